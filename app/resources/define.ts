@@ -1,0 +1,82 @@
+// What a resource descriptor says: data plus pure functions, no effects. A resource is added by one descriptor, one
+// Prisma file and one line in index.ts; topics, scopes and backfill order are derived from here.
+import type { Children, Row, Version } from "#app/sync/change.ts";
+
+export type ResourceName = "orders" | "products" | "inventory_items" | "inventory_levels" | "locations";
+
+/** Prisma models that are replaced together with their root. */
+export type ChildModel = "OrderLineItem" | "OrderShippingLine" | "ProductVariant";
+
+/** A node as the transport hands it over: its fields, and every connection as a plain, complete array. */
+export type Node = Readonly<Record<string, unknown>> & { readonly id: string };
+
+/** A webhook body with integers past 2^53 kept as decimal strings. */
+export type Body = Readonly<Record<string, unknown>>;
+
+/** One record read from Shopify, not yet tied to a version's observedAt or an origin. */
+export interface Reading {
+  readonly key: string;
+  readonly updatedAt: string | null;
+  readonly row: Row;
+  readonly children: { readonly [model in ChildModel]?: Children };
+}
+
+/** What a webhook body says: a reading and whether it was the whole story, a deletion, or only whose news it is. */
+export type Notice =
+  | { readonly says: "changed"; readonly reading: Reading; readonly complete: boolean }
+  | { readonly says: "deleted"; readonly key: string }
+  /** The body is no record of this resource but names one that must be fetched (refunds/create → its order). */
+  | { readonly says: "look"; readonly key: string };
+
+export interface Connection {
+  /** GraphQL field on the node, also the name under which the transport puts the array. */
+  readonly field: string;
+  /** GraphQL type of the connection's nodes; bulk lines are told apart by it. */
+  readonly type: string;
+  /** Further arguments, without paging: `includeRemovals: true`. */
+  readonly args?: string;
+  /** Name of the fragment with the selected fields, and its document. */
+  readonly fragment: string;
+  /** `first:` when read inside a page of roots or nodes(); the rest is paged by the transport. */
+  readonly pageSize: number;
+}
+
+export interface Resource {
+  readonly name: ResourceName;
+  /** GraphQL type of the record. */
+  readonly type: string;
+  /** Prisma model of the root row. */
+  readonly model: string;
+  readonly childModels: readonly ChildModel[];
+  readonly scopes: readonly string[];
+  /** Resources whose backfill comes first. */
+  readonly after: readonly ResourceName[];
+  readonly topics: {
+    readonly changed: readonly string[];
+    /** Their body is not the record; they lead to a fetch. */
+    readonly partial: readonly string[];
+    readonly deleted: readonly string[];
+  };
+  /** Fragment document (`fragment X on Type { … }`) with the record's own fields. */
+  readonly fragment: string;
+  readonly connections: readonly Connection[];
+  /**
+   * Where Shopify lists the records: a root connection, or a connection inside the nodes of a root connection
+   * (inventory levels exist only inside inventory items).
+   */
+  readonly list: { readonly root: string; readonly args?: string; readonly within?: { readonly field: string; readonly args?: string } };
+  /** Root field that counts the records (`ordersCount`), or null where Shopify has none. */
+  readonly count: string | null;
+  /** Search filter for changes since a time, and the sort key that goes with it where there is one. */
+  readonly cursor: { readonly filter: string; readonly sortKey: string | null } | null;
+  /** GraphQL id that `nodes(ids:)` understands for a key, or null where the key alone does not give it. */
+  readonly gid: (key: string) => string | null;
+  /** Pure. Throws BadField (errors.ts) when a value cannot be mirrored exactly. */
+  readonly fromNode: (node: Node) => Reading;
+  /** Pure. `topic` is one of `topics`. Throws BadField, or BadBody when the body is of another shape. */
+  readonly fromWebhook: (body: Body, topic: string) => Notice;
+  /** What privacy must erase: prisma fields of the root and children that hold personal data. */
+  readonly personal: { readonly [model: string]: readonly string[] };
+}
+
+export type { Version };

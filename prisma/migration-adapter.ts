@@ -1,0 +1,72 @@
+// The driver that Prisma's schema engine migrates through. Two gaps of @prisma/adapter-pg are closed here:
+// the catalogue types `name` and `"char"` are unknown to it (prisma/orm #27403), and its executeScript() splits a
+// script at every semicolon, which would cut a function body in two.
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+
+type Adapter = Awaited<ReturnType<PrismaPg["connect"]>>;
+
+/** Catalogue type → the type of the same text form that the adapter knows (oids of pg_type). */
+const KNOWN_TYPE: Record<number, number> = {
+  19: 25, // name → text
+  18: 1042, // "char" → character
+  1003: 1009, // name[] → text[]
+  1002: 1014, // "char"[] → character[]
+};
+
+export class MigrationAdapterFactory extends PrismaPg {
+  readonly #url: string;
+
+  constructor(url: string) {
+    super({ connectionString: url });
+    this.#url = url;
+  }
+
+  override async connect(): Promise<Adapter> {
+    return repaired(await super.connect());
+  }
+
+  /** A scratch database beside the real one; dropped when the engine disposes of it. */
+  override async connectToShadowDb(): Promise<Adapter> {
+    const name = `counterfoil_shadow_${crypto.randomUUID().replaceAll("-", "")}`;
+    await onServer(this.#url, `CREATE DATABASE "${name}"`);
+    const url = new URL(this.#url);
+    url.pathname = `/${name}`;
+    const shadow = repaired(await new PrismaPg({ connectionString: url.href }).connect());
+    const dispose = shadow.dispose.bind(shadow);
+    shadow.dispose = async () => {
+      await dispose();
+      await onServer(this.#url, `DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`);
+    };
+    return shadow;
+  }
+}
+
+function repaired(adapter: Adapter): Adapter {
+  const pool = adapter.underlyingDriver();
+  const query = pool.query.bind(pool) as (config: unknown, values?: unknown) => Promise<pg.QueryResult>;
+  const repairedQuery = async (config: pg.QueryConfig | string, values?: unknown[]) => {
+    if (typeof config !== "string" && config.types) {
+      const inner = config.types.getTypeParser;
+      config = { ...config, types: { getTypeParser: ((oid: number, format: "text") => inner(KNOWN_TYPE[oid] ?? oid, format)) as typeof inner } };
+    }
+    const result = await query(config, values);
+    for (const field of result.fields ?? []) field.dataTypeID = KNOWN_TYPE[field.dataTypeID] ?? field.dataTypeID;
+    return result;
+  };
+  pool.query = repairedQuery as typeof pool.query;
+  adapter.executeScript = async (script) => {
+    await query(script);
+  };
+  return adapter;
+}
+
+async function onServer(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,36 @@
+import { vitePlugin as remix } from "@remix-run/dev";
+import { defineConfig } from "vite";
+
+declare module "@remix-run/node" {
+  interface Future {
+    v3_singleFetch: true;
+  }
+}
+
+const port = Number(process.env.PORT ?? 3000);
+
+export default defineConfig({
+  server: {
+    port,
+    allowedHosts: true,
+    // Shopify's tunnel terminates TLS in front of the dev server, so hot reloading must go back the same way.
+    hmr: process.env.SHOPIFY_APP_URL?.startsWith("https:") ? { protocol: "wss", clientPort: 443 } : undefined,
+    fs: { allow: ["app", "node_modules", "public"] },
+  },
+  plugins: [
+    remix({
+      ignoredRouteFiles: ["**/.*"],
+      future: {
+        v3_fetcherPersist: true,
+        v3_relativeSplatPath: true,
+        v3_throwAbortReason: true,
+        v3_lazyRouteDiscovery: true,
+        v3_singleFetch: true,
+        v3_routeConfig: false,
+      },
+    }),
+  ],
+  ssr: { noExternal: ["@shopify/polaris"] },
+  build: { assetsInlineLimit: 0, target: "es2022" },
+  optimizeDeps: { include: ["@shopify/app-bridge-react", "@shopify/polaris"] },
+});
