@@ -1,0 +1,61 @@
+// The one connection pool of the process. Prisma and hand-written SQL share it, so that a process has one number of
+// connections to reckon with. int8 and numeric arrive as strings from `pool`: never as floats.
+import { PrismaPg } from "@prisma/adapter-pg";
+import prismaClient from "@prisma/client";
+import pg from "pg";
+import { env } from "#app/env.server.ts";
+import { Transient } from "#app/shopify/errors.ts";
+
+const CONNECT_MS_MAX = 5_000;
+const IDLE_MS_MAX = 30_000;
+
+export const pool = new pg.Pool({
+  connectionString: env.DATABASE_URL,
+  max: env.DATABASE_POOL_SIZE,
+  connectionTimeoutMillis: CONNECT_MS_MAX,
+  idleTimeoutMillis: IDLE_MS_MAX,
+  keepAlive: true,
+  application_name: "counterfoil",
+});
+
+// An idle connection that breaks must not end the process: the pool drops it and the next query opens another.
+// observe.server.ts adds the log line.
+pool.on("error", () => {});
+
+export const prisma = new prismaClient.PrismaClient({ adapter: new PrismaPg(pool) });
+
+/**
+ * Runs `work` inside one transaction: committed when it returns, rolled back when it throws.
+ * @throws Transient when the database is away, is shutting down or broke a deadlock; whatever `work` throws otherwise.
+ */
+export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  const client = await connect();
+  let broken: Error | undefined;
+  try {
+    await client.query("BEGIN");
+    const result = await work(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((cause: Error) => (broken = cause));
+    throw isPassing(error) ? new Transient("the database broke off", { cause: error }) : error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+async function connect(): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (cause) {
+    throw new Transient("the database cannot be reached", { cause });
+  }
+}
+
+/** SQLSTATE classes and socket codes of failures that heal by themselves. */
+const PASSING = /^(08...|57P0[1-5]|53...|40001|40P01|55P03|ECONN[A-Z]+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+
+/** Whether the same statement can be expected to succeed later. */
+export function isPassing(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && PASSING.test(String(error.code));
+}
