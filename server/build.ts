@@ -1,0 +1,49 @@
+// What both entries share: loading the one build, and stopping in order when the process is told to.
+import type { ServerBuild } from "@remix-run/node";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+
+export interface Worker {
+  /** Ends the steps under way, within seconds. */
+  stop(): Promise<void>;
+}
+
+export interface Build {
+  remix: ServerBuild;
+  startWorker(): Promise<Worker>;
+}
+
+/** A stop that takes longer than this is cut off; whatever was under way resumes from its stored cursor. */
+const STOP_MS_MAX = 15_000;
+
+export async function loadBuild(): Promise<Build> {
+  const file = join(import.meta.dirname, "../build/server/index.js");
+  if (!existsSync(file)) {
+    console.error("There is no build yet: run `npm run build` first.");
+    process.exit(1);
+  }
+  const remix = (await import(pathToFileURL(file).href)) as ServerBuild;
+  const { startWorker } = remix.entry.module as unknown as Pick<Build, "startWorker">;
+  return { remix, startWorker };
+}
+
+/** Runs `stop` once on SIGTERM, SIGINT, or when the process that spawned this one is gone; then exits. */
+export function onStop(stop: () => Promise<unknown>): void {
+  let isStopping = false;
+  const begin = () => {
+    if (isStopping) return;
+    isStopping = true;
+    setTimeout(() => process.exit(1), STOP_MS_MAX).unref();
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on("SIGTERM", begin);
+  process.on("SIGINT", begin);
+  if (process.channel) process.on("disconnect", begin);
+}

@@ -1,0 +1,59 @@
+// The web entry: serves the Remix build over HTTP and, unless WORKER=off, runs the worker in the same process.
+// `--dev` serves through Vite instead, as `shopify app dev` expects.
+import { createRequestHandler } from "@remix-run/express";
+import type { ServerBuild } from "@remix-run/node";
+import compression from "compression";
+import express from "express";
+import type { Server } from "node:http";
+import { loadBuild, onStop, type Build, type Worker } from "./build.ts";
+
+const isDev = process.argv.includes("--dev");
+const port = Number(process.env.PORT ?? 3000);
+const host = process.env.HOST ?? "0.0.0.0";
+/** How long open responses may take to end after a stop was asked for; live streams never end by themselves. */
+const DRAIN_MS_MAX = 2_000;
+
+const app = express();
+app.disable("x-powered-by");
+app.set("trust proxy", true);
+app.use(compression({ filter: (request, response) => !isStream(response) && compression.filter(request, response) }));
+app.get("/healthz", (_request, response) => void response.type("text").send("ok"));
+
+const build = isDev ? await serveThroughVite() : await serveBuilt();
+const worker: Worker | null = process.env.WORKER === "off" ? null : await build.startWorker();
+
+const server: Server = app.listen(port, host, () => {
+  console.log(JSON.stringify({ event: "listening", port, worker: worker ? "inline" : "off" }));
+});
+server.on("error", (error: NodeJS.ErrnoException) => {
+  console.error(error.code === "EADDRINUSE" ? `Port ${port} is taken. Set PORT to another one.` : error.message);
+  process.exit(1);
+});
+
+onStop(async () => {
+  const closed = new Promise((resolve) => server.close(resolve));
+  setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX).unref();
+  await Promise.all([closed, worker?.stop()]);
+});
+
+async function serveBuilt(): Promise<Build> {
+  const built = await loadBuild();
+  app.use("/assets", express.static("build/client/assets", { immutable: true, maxAge: "1y" }));
+  app.use(express.static("build/client", { maxAge: "1h" }));
+  app.all("*", createRequestHandler({ build: built.remix, mode: "production" }));
+  return built;
+}
+
+async function serveThroughVite(): Promise<Build> {
+  const { createServer } = await import("vite");
+  const vite = await createServer({ server: { middlewareMode: true } });
+  const remix = () => vite.ssrLoadModule("virtual:remix/server-build") as Promise<ServerBuild>;
+  app.use(vite.middlewares);
+  app.all("*", createRequestHandler({ build: remix, mode: "development" }));
+  const entry = (await remix()).entry.module as unknown as Pick<Build, "startWorker">;
+  return { remix: await remix(), startWorker: entry.startWorker };
+}
+
+function isStream(response: express.Response): boolean {
+  return String(response.getHeader("content-type") ?? "").startsWith("text/event-stream");
+}
