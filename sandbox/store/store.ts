@@ -246,13 +246,15 @@ export class Store {
   quietly<T>(run: () => T, clock?: Clock): T {
     this.#quiet = true;
     this.#pastClock = clock ?? null;
+    let result: T;
     try {
-      return run();
+      result = run();
     } finally {
       this.#quiet = false;
       this.#pastClock = null;
-      this.compact();
     }
+    this.compact();
+    return result;
   }
 
   /** Writes a fresh snapshot and empties the journal. */
