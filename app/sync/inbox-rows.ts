@@ -1,0 +1,193 @@
+// The inbox's own rows: storing, claiming and settling deliveries, and queueing confirmations. SQL only; what a
+// delivery means is decided in inbox.ts.
+import type { PoolClient } from "pg";
+import { pool } from "#app/db.server.ts";
+import type { Envelope } from "#app/shopify/webhook.ts";
+import type { Look } from "#app/sync/inbox-reading.ts";
+
+/** Deliveries claimed by one transaction. */
+export const CLAIM_MAX = 300;
+/** Their bodies are held in memory together; what is beyond it waits for the next transaction. */
+const CLAIM_BYTES_MAX = 32 * 1024 * 1024;
+
+export interface ShopOfDelivery {
+  readonly id: number;
+  readonly installedAt: string;
+  readonly uninstalledAt: string | null;
+}
+
+/** A claimed delivery. Times are ISO 8601 with six decimals, UTC. */
+export interface Delivery {
+  readonly id: bigint;
+  readonly shopDomain: string;
+  /** Null for a store that has never opened the app, or has been erased. */
+  readonly shop: ShopOfDelivery | null;
+  readonly topic: string;
+  readonly triggeredAt: string | null;
+  readonly receivedAt: string;
+  readonly attempts: number;
+  readonly body: Uint8Array;
+}
+
+/** How a delivery ended, or when it is tried again. */
+export type Settlement =
+  | {
+      readonly state: "applied" | "superseded" | "ignored" | "parked";
+      readonly reason?: string;
+      readonly detail?: string;
+      readonly resource?: string;
+      readonly recordKey?: string;
+      /** Personal or foreign data that must not stay: the body is emptied. */
+      readonly forgetBody?: boolean;
+    }
+  | { readonly state: "received"; readonly reason: string; readonly detail: string; readonly retryAt: Date };
+
+export interface Settled {
+  readonly delivery: Delivery;
+  readonly settlement: Settlement;
+}
+
+/** One statement is one commit: the row is durable before the answer, and the bell rings with it. */
+export async function insertDelivery(envelope: Envelope): Promise<"stored" | "repeated"> {
+  const { shopDomain, webhookId, eventId, topic, apiVersion, triggeredAt, body } = envelope;
+  const { rows } = await pool.query<{ is_fresh: boolean }>(INSERT_DELIVERY, [
+    shopDomain,
+    webhookId,
+    eventId,
+    topic,
+    apiVersion,
+    triggeredAt,
+    body,
+  ]);
+  return rows[0]?.is_fresh ? "stored" : "repeated";
+}
+
+const INSERT_DELIVERY = `
+  WITH stored AS (
+    INSERT INTO sync_deliveries AS d (shop_domain, webhook_id, event_id, topic, api_version, triggered_at, body)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (shop_domain, webhook_id) DO UPDATE SET repeats = d.repeats + 1
+    RETURNING xmax = 0 AS is_fresh
+  )
+  SELECT is_fresh, pg_notify('counterfoil_inbox', '') FROM stored`;
+
+/**
+ * Locks up to CLAIM_MAX due deliveries until the transaction ends, so a dead worker's claim is free again by itself.
+ * Every shop with work gets an equal share, so one shop's flood does not delay the others.
+ */
+export async function claim(client: PoolClient, now: Date): Promise<Delivery[]> {
+  const { rows: sizes } = await client.query<{ id: string; bytes: number }>(CLAIM, [now, CLAIM_MAX]);
+  let bytes = 0;
+  const ids = sizes
+    .filter((row, index) => (bytes += row.bytes) <= CLAIM_BYTES_MAX || index === 0)
+    .map((row) => row.id);
+  if (ids.length === 0) return [];
+  const { rows } = await client.query<ClaimedRow>(READ_CLAIMED, [ids]);
+  return rows.map((row) => ({
+    id: BigInt(row.id),
+    shopDomain: row.shop_domain,
+    shop:
+      row.shop_id === null
+        ? null
+        : { id: row.shop_id, installedAt: row.installed_at, uninstalledAt: row.uninstalled_at },
+    topic: row.topic,
+    triggeredAt: row.triggered_at,
+    receivedAt: row.received_at,
+    attempts: row.attempts,
+    body: row.body,
+  }));
+}
+
+interface ClaimedRow {
+  id: string;
+  shop_domain: string;
+  shop_id: number | null;
+  installed_at: string;
+  uninstalled_at: string | null;
+  topic: string;
+  triggered_at: string | null;
+  received_at: string;
+  attempts: number;
+  body: Uint8Array;
+}
+
+// A loose index scan finds the shops that have work without reading their backlogs. A delivery that was never tried is
+// always due: the clocks of the web machine and of this one need not agree.
+const CLAIM = `
+  WITH RECURSIVE waiting AS (
+    (SELECT shop_domain FROM sync_deliveries WHERE state = 'received' ORDER BY shop_domain LIMIT 1)
+    UNION ALL
+    SELECT (SELECT d.shop_domain FROM sync_deliveries d
+            WHERE d.state = 'received' AND d.shop_domain > w.shop_domain ORDER BY d.shop_domain LIMIT 1)
+    FROM waiting w WHERE w.shop_domain IS NOT NULL
+  ),
+  shop AS (SELECT shop_domain FROM waiting WHERE shop_domain IS NOT NULL ORDER BY random() LIMIT $2::int)
+  SELECT due.id, octet_length(due.body) AS bytes
+  FROM shop CROSS JOIN LATERAL (
+    SELECT d.id, d.body FROM sync_deliveries d
+    WHERE d.state = 'received' AND d.shop_domain = shop.shop_domain AND (d.attempts = 0 OR d.next_attempt_at <= $1)
+    ORDER BY d.id
+    LIMIT (SELECT greatest(1, $2::int / count(*)) FROM shop)
+    FOR UPDATE SKIP LOCKED
+  ) due`;
+
+const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+// The shop's row is held against erasure: news applied here is either committed before the erasure or finds no shop.
+const READ_CLAIMED = `
+  WITH shop AS MATERIALIZED (
+    SELECT id, domain, installed_at, uninstalled_at FROM shops
+    WHERE domain IN (SELECT shop_domain FROM sync_deliveries WHERE id = ANY ($1::int8[]))
+    FOR KEY SHARE
+  )
+  SELECT d.id, d.shop_domain, s.id AS shop_id, ${iso("s.installed_at")} AS installed_at,
+         ${iso("s.uninstalled_at")} AS uninstalled_at, d.topic, ${iso("d.triggered_at")} AS triggered_at,
+         ${iso("d.received_at")} AS received_at, d.attempts, d.body
+  FROM sync_deliveries d LEFT JOIN shop s ON s.domain = d.shop_domain
+  WHERE d.id = ANY ($1::int8[])
+  ORDER BY d.id`;
+
+export async function settle(client: PoolClient, settled: readonly Settled[], now: Date): Promise<void> {
+  const rows = settled.map(({ delivery, settlement }) => {
+    const isOver = settlement.state !== "received";
+    return {
+      id: String(delivery.id),
+      state: settlement.state,
+      reason: settlement.reason,
+      detail: settlement.detail,
+      resource: isOver ? settlement.resource : undefined,
+      record_key: isOver ? settlement.recordKey : undefined,
+      forget_body: isOver && settlement.forgetBody === true,
+      next_attempt_at: isOver ? now : settlement.retryAt,
+      settled_at: isOver ? now : null,
+    };
+  });
+  await client.query(SETTLE, [JSON.stringify(rows)]);
+}
+
+const SETTLE = `
+  UPDATE sync_deliveries d
+  SET state = t.state::delivery_state, reason = t.reason, detail = t.detail, resource = t.resource,
+      record_key = t.record_key, attempts = d.attempts + 1, next_attempt_at = t.next_attempt_at,
+      settled_at = t.settled_at, body = CASE WHEN t.forget_body THEN ''::bytea ELSE d.body END
+  FROM json_to_recordset($1) AS t(id int8, state text, reason text, detail text, resource text, record_key text,
+                                  forget_body bool, next_attempt_at timestamptz, settled_at timestamptz)
+  WHERE d.id = t.id`;
+
+/** A record waits once, however many deliveries spoke of it; urgency is never lost. */
+export async function queueConfirmations(
+  client: PoolClient,
+  shopId: number,
+  looks: readonly Look[],
+): Promise<void> {
+  if (looks.length === 0) return;
+  await client.query(QUEUE_CONFIRMATIONS, [shopId, JSON.stringify(looks)]);
+}
+
+// Sorted, so that two workers take their row locks in one order.
+const QUEUE_CONFIRMATIONS = `
+  INSERT INTO sync_confirmations AS c (shop_id, resource, record_key, urgent)
+  SELECT $1, resource, key, bool_or(urgent) FROM json_to_recordset($2) AS t(resource text, key text, urgent bool)
+  GROUP BY resource, key ORDER BY resource, key
+  ON CONFLICT (shop_id, resource, record_key) DO UPDATE
+  SET urgent = c.urgent OR excluded.urgent, queued_at = now(), attempts = 0, next_attempt_at = now()`;

@@ -1,0 +1,262 @@
+// The inbox: receive() stores what Shopify pushed, drain() decides what became of it. A delivery's rows, its outcome
+// and the confirmations it asks for are one transaction, so a crash at any time repeats harmlessly (I5, I6). Never
+// writes a mirror row itself (I1): that is apply().
+import type { PoolClient } from "pg";
+import { inTransaction, isPassing } from "#app/db.server.ts";
+import { count, log } from "#app/observe.server.ts";
+import { topicReaders } from "#app/resources/index.ts";
+import type { Body } from "#app/resources/define.ts";
+import { Permanent } from "#app/shopify/errors.ts";
+import type { Envelope } from "#app/shopify/webhook.ts";
+import { apply } from "#app/sync/apply.ts";
+import type { Outcome } from "#app/sync/change.ts";
+import { coalesce, readBody, readDelivery, type Look, type Told } from "#app/sync/inbox-reading.ts";
+import { claim, insertDelivery, queueConfirmations, settle } from "#app/sync/inbox-rows.ts";
+import type { Delivery, Settled, Settlement, ShopOfDelivery } from "#app/sync/inbox-rows.ts";
+
+export type { Delivery, Settlement };
+
+/** Shopify gives up on an answer after 5 s; a later commit is then found again by its webhook id. */
+const RECEIVE_MS_MAX = 4_000;
+
+/**
+ * A topic of Counterfoil's own, sent by its webhook test through the public door: it runs the whole way and changes
+ * nothing. Only who knows the app's secret can sign one.
+ */
+export const TEST_TOPIC = "counterfoil/test";
+
+/** A delivery of a topic that concerns the shop and not a record. */
+export interface SystemDelivery {
+  readonly id: bigint;
+  readonly shopDomain: string;
+  readonly shop: ShopOfDelivery | null;
+  /** When Shopify triggered it, else when it was received: ISO 8601, six decimals, UTC. */
+  readonly observedAt: string;
+  readonly body: Body;
+}
+
+/** Runs inside drain()'s transaction, in a savepoint. @throws Permanent to park the delivery. */
+export type SystemAct = (client: PoolClient, delivery: SystemDelivery, now: Date) => Promise<Settlement>;
+
+/** Topic → act. Handed in by the worker, so that sync and shops never import each other. */
+export type SystemTopics = Readonly<Record<string, SystemAct>>;
+
+/** Stores one authentic webhook and rings the bell. "unavailable": not stored, Shopify must send it again. */
+export async function receive(envelope: Envelope): Promise<"stored" | "repeated" | "unavailable"> {
+  const { topic, shopDomain, webhookId } = envelope;
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`not stored within ${RECEIVE_MS_MAX} ms`)), RECEIVE_MS_MAX);
+  });
+  const stored = insertDelivery(envelope);
+  stored.catch(() => {});
+  try {
+    const result = await Promise.race([stored, tooLate]);
+    log.debug({ topic, shopDomain, webhookId, result }, "webhook received");
+    return result;
+  } catch (error) {
+    log.error({ err: error, topic, shopDomain, webhookId }, "webhook could not be stored");
+    count("webhook_not_stored");
+    return "unavailable";
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Settles up to 300 due deliveries in one transaction. Call it again while `taken` is not 0.
+ * @throws Transient when the database is away: nothing was taken.
+ */
+export async function drain(system: SystemTopics, now = new Date()): Promise<{ taken: number }> {
+  const settled = await inTransaction(async (client) => {
+    const deliveries = await claim(client, now);
+    if (deliveries.length === 0) return [];
+    const all = await settleBatch(client, deliveries, system, now);
+    await settle(client, all, now);
+    await announce(client, deliveries);
+    return all;
+  });
+  if (settled.length > 0) report(settled, now);
+  return { taken: settled.length };
+}
+
+/** Records first and shops last: an erasure must find the rows of the orders that came just before it. */
+async function settleBatch(client: PoolClient, deliveries: Delivery[], system: SystemTopics, now: Date) {
+  const settled: Settled[] = [];
+  const byShop = new Map<number, Delivery[]>();
+  const aboutShops: Delivery[] = [];
+  for (const delivery of deliveries) {
+    if (Object.hasOwn(system, delivery.topic)) aboutShops.push(delivery);
+    else {
+      const settlement = settleUnread(delivery);
+      if (settlement) settled.push({ delivery, settlement });
+      else if (delivery.shop)
+        byShop.set(delivery.shop.id, [...(byShop.get(delivery.shop.id) ?? []), delivery]);
+    }
+  }
+  for (const [shopId, ofShop] of byShop) settled.push(...(await settleRecords(client, shopId, ofShop, now)));
+  for (const delivery of aboutShops) settled.push(await settleSystem(client, delivery, system, now));
+  return settled;
+}
+
+/** What can be told without looking into the body; null when it must be read. */
+function settleUnread({ topic, shop }: Delivery): Settlement | null {
+  if (topic === TEST_TOPIC) return { state: "ignored", reason: "TEST" };
+  if (!shop) return { state: "ignored", reason: "UNKNOWN_SHOP", forgetBody: true };
+  if (shop.uninstalledAt !== null) return { state: "ignored", reason: "UNINSTALLED", forgetBody: true };
+  if (topicReaders(topic).length === 0) return { state: "parked", reason: "UNKNOWN_TOPIC" };
+  return null;
+}
+
+/** All of a shop at once; when that fails for no passing reason, one by one, so that the culprit stands alone. */
+async function settleRecords(
+  client: PoolClient,
+  shopId: number,
+  deliveries: readonly Delivery[],
+  now: Date,
+): Promise<Settled[]> {
+  try {
+    return await inSavepoint(client, () => settleTold(client, shopId, deliveries, now));
+  } catch (error) {
+    if (isPassing(error) || deliveries.length === 1) return postpone(deliveries, error, now);
+    const settled: Settled[] = [];
+    for (const delivery of deliveries)
+      settled.push(...(await settleRecords(client, shopId, [delivery], now)));
+    return settled;
+  }
+}
+
+async function settleTold(client: PoolClient, shopId: number, deliveries: readonly Delivery[], now: Date) {
+  const settled: Settled[] = [];
+  const told: Told[] = [];
+  for (const delivery of deliveries) {
+    const reading = readDelivery(delivery);
+    if ("changes" in reading) told.push(reading);
+    else
+      settled.push({
+        delivery,
+        settlement: { state: "parked", reason: reading.code, detail: reading.detail },
+      });
+  }
+  const { newest } = coalesce(told.flatMap(({ changes }) => changes));
+  const outcomes = newest.length > 0 ? await apply(client, shopId, newest, now) : [];
+  const outcomeOf = new Map(outcomes.map((outcome) => [outcome.change, outcome]));
+  await queueConfirmations(client, shopId, confirmations(told, outcomes));
+  for (const { delivery, changes, looks } of told) {
+    const results = changes.map(
+      (change) => outcomeOf.get(change) ?? ({ change, result: "superseded" } as const),
+    );
+    settled.push({ delivery, settlement: { ...settlementOf(results), ...recordOf(changes, looks) } });
+  }
+  return settled;
+}
+
+/** A delivery that tells of several records ends as its worst part does. */
+function settlementOf(results: readonly Outcome[]): Settlement {
+  for (const outcome of results) {
+    if (outcome.result === "rejected")
+      return { state: "parked", reason: outcome.code, detail: outcome.detail };
+  }
+  if (results.length === 0) return { state: "applied", reason: "QUEUED_FOR_FETCH" };
+  return { state: results.some(({ result }) => result === "applied") ? "applied" : "superseded" };
+}
+
+function recordOf(changes: Told["changes"], looks: Told["looks"]) {
+  const record = changes[0] ?? looks[0];
+  return record ? { resource: record.resource, recordKey: record.key } : {};
+}
+
+/**
+ * Whatever was applied is confirmed through the API; a body that was not the whole story, urgently. A record that the
+ * database refused is fetched, too: an older delivery of it may have been passed over for the one that was refused.
+ */
+function confirmations(told: readonly Told[], outcomes: readonly Outcome[]): Look[] {
+  const refused: Look[] = [];
+  const outdated = new Set<string>();
+  for (const { change, result } of outcomes) {
+    const { resource, key } = change;
+    if (result === "rejected") refused.push({ resource, key, urgent: true });
+    else if (result === "superseded" || change.verb === "delete") outdated.add(`${resource} ${key}`);
+  }
+  const looks = told.flatMap(({ changes, looks: asked }) => {
+    return asked.filter(({ resource, key }) => changes.length === 0 || !outdated.has(`${resource} ${key}`));
+  });
+  return [...looks, ...refused];
+}
+
+async function settleSystem(
+  client: PoolClient,
+  delivery: Delivery,
+  system: SystemTopics,
+  now: Date,
+): Promise<Settled> {
+  const { id, shopDomain, shop, triggeredAt, receivedAt } = delivery;
+  try {
+    const settlement = await inSavepoint(client, async () => {
+      const body = readBody(delivery.body);
+      return system[delivery.topic]!(
+        client,
+        { id, shopDomain, shop, observedAt: triggeredAt ?? receivedAt, body },
+        now,
+      );
+    });
+    return { delivery, settlement };
+  } catch (error) {
+    if (!(error instanceof Permanent)) return postpone([delivery], error, now)[0]!;
+    return { delivery, settlement: { state: "parked", reason: error.code, detail: error.message } };
+  }
+}
+
+/**
+ * Waits before the next attempt, seconds; each is lengthened by up to a quarter, so that a batch does not come back as
+ * one. attempt:    1    2     3      4       5        6
+ * cumulative:     2s  12s  1m12  11m12  1h11m12  7h11m12   then parked for a person.
+ */
+const RETRY_SECONDS = [2, 10, 60, 600, 3_600, 21_600] as const;
+
+function postpone(deliveries: readonly Delivery[], error: unknown, now: Date): Settled[] {
+  const detail = error instanceof Error ? error.message : String(error);
+  const reason = isPassing(error) ? "DATABASE_BUSY" : "FAILED";
+  return deliveries.map((delivery) => {
+    log.error(
+      { err: error, deliveryId: String(delivery.id), topic: delivery.topic },
+      "delivery could not be settled",
+    );
+    const wait = RETRY_SECONDS[delivery.attempts];
+    if (wait === undefined) return { delivery, settlement: { state: "parked", reason, detail } };
+    const retryAt = new Date(now.getTime() + wait * 1_000 * (1 + Math.random() / 4));
+    return { delivery, settlement: { state: "received", reason, detail, retryAt } };
+  });
+}
+
+/** @throws what `work` throws, with its writes undone and the transaction still usable. */
+async function inSavepoint<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+  await client.query("SAVEPOINT part");
+  try {
+    const result = await work();
+    await client.query("RELEASE SAVEPOINT part");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK TO SAVEPOINT part");
+    throw error;
+  }
+}
+
+/** Tells open pages; PostgreSQL sends equal notifications of one transaction once, and only if it commits. */
+async function announce(client: PoolClient, deliveries: readonly Delivery[]): Promise<void> {
+  const shops = [...new Set(deliveries.flatMap(({ shop }) => (shop ? [String(shop.id)] : [])))];
+  await client.query("SELECT pg_notify('counterfoil_changes', shop) FROM unnest($1::text[]) AS shop", [
+    shops,
+  ]);
+}
+
+function report(settled: readonly Settled[], now: Date): void {
+  const states: Record<string, number> = {};
+  for (const { settlement } of settled) states[settlement.state] = (states[settlement.state] ?? 0) + 1;
+  const oldest = Math.min(...settled.map(({ delivery }) => Date.parse(delivery.receivedAt)));
+  const slowestMs = Date.now() - oldest;
+  log.info(
+    { taken: settled.length, ...states, slowestMs, tookMs: Date.now() - now.getTime() },
+    "inbox drained",
+  );
+}
