@@ -1,0 +1,188 @@
+// The API budget of one shop: Shopify's leaky bucket of query points, learned from the throttleStatus of each answer
+// and paced so that THROTTLED does not happen in normal work. Who comes first is decided by lane. The bucket lives in
+// this process; `Budget` is asynchronous so that one shared through PostgreSQL can take its place.
+
+/** Priority classes of API work, the most urgent first. */
+export const LANES = ["targeted", "confirm", "catch-up", "audit", "backfill"] as const;
+export type Lane = (typeof LANES)[number];
+
+/** As in `extensions.cost.throttleStatus`; points, and points per second. */
+export interface ThrottleStatus {
+  readonly maximumAvailable: number;
+  readonly currentlyAvailable: number;
+  readonly restoreRate: number;
+}
+
+export interface Reservation {
+  /** Gives the reservation back and corrects the bucket by what Shopify answered; null when it did not say. */
+  settle(status: ThrottleStatus | null): void;
+}
+
+export interface BudgetStatus extends ThrottleStatus {
+  /** False until the first answer: the figures are then only assumed. */
+  readonly isLearned: boolean;
+  readonly inFlight: number;
+  readonly waiting: Readonly<Record<Lane, number>>;
+}
+
+export interface Budget {
+  /** Resolves when a query of `cost` points may be sent; rejects with the signal's reason when aborted. */
+  reserve(cost: number, lane: Lane, signal?: AbortSignal): Promise<Reservation>;
+  status(): BudgetStatus;
+}
+
+/** What the pacing needs of time; tests put their own in its place. */
+export interface Clock {
+  /** Monotonic milliseconds. */
+  now(): number;
+  /** Calls back once after `delayMs`; the returned function calls it off. */
+  later(callback: () => void, delayMs: number): () => void;
+}
+
+const systemClock: Clock = {
+  now: () => performance.now(),
+  later: (callback, delayMs) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** The smallest plan's bucket: assumed until the first answer says what it is. */
+const SMALLEST: ThrottleStatus = { maximumAvailable: 2_000, currentlyAvailable: 2_000, restoreRate: 100 };
+
+/**
+ * Share of the bucket that a lane leaves to the lanes above it, so that a person's request never waits for a backfill.
+ * It delays nothing: what counts for throughput is that the bucket is never full while work waits.
+ */
+const HEADROOM: Readonly<Record<Lane, number>> = {
+  targeted: 0,
+  confirm: 0.05,
+  "catch-up": 0.1,
+  audit: 0.1,
+  backfill: 0.15,
+};
+
+/** Rounding in Shopify's whole-number figures. */
+const MARGIN_POINTS = 1;
+
+interface Waiter {
+  readonly cost: number;
+  readonly lane: Lane;
+  readonly admit: (reservation: Reservation) => void;
+}
+
+/** A bucket within this process. */
+export function createBudget(clock: Clock = systemClock): Budget {
+  let { maximumAvailable, restoreRate } = SMALLEST;
+  let level = SMALLEST.currentlyAvailable;
+  let levelAt = clock.now();
+  let inFlight = 0;
+  let isLearned = false;
+  const queue: Waiter[] = [];
+  let cancelWake: (() => void) | null = null;
+
+  const levelNow = () => Math.min(maximumAvailable, level + ((clock.now() - levelAt) / 1_000) * restoreRate);
+
+  function setLevel(points: number): void {
+    level = points;
+    levelAt = clock.now();
+  }
+
+  /** Points that must be there before the waiter may go; never more than the bucket holds. */
+  function neededBy({ cost, lane }: Waiter): number {
+    const headroom = maximumAvailable * HEADROOM[lane] + MARGIN_POINTS;
+    return Math.min(cost + headroom, maximumAvailable);
+  }
+
+  function admitDue(): void {
+    cancelWake?.();
+    cancelWake = null;
+    for (let next = queue[0]; next; next = queue[0]) {
+      // Until the bucket is known only one query flies: another client may have emptied the bucket.
+      if (!isLearned && inFlight > 0) return;
+      const missing = neededBy(next) - levelNow();
+      if (missing > 1e-6) {
+        // One millisecond more than computed: timers may fire early.
+        cancelWake = clock.later(admitDue, Math.ceil((missing / restoreRate) * 1_000) + 1);
+        return;
+      }
+      queue.shift();
+      next.admit(take(next.cost));
+    }
+  }
+
+  function take(cost: number): Reservation {
+    setLevel(levelNow() - cost);
+    inFlight += cost;
+    let isOpen = true;
+    return {
+      settle(status) {
+        if (!isOpen) return;
+        isOpen = false;
+        inFlight -= cost;
+        if (status) learn(status);
+        admitDue();
+      },
+    };
+  }
+
+  function learn(status: ThrottleStatus): void {
+    ({ maximumAvailable, restoreRate } = status);
+    isLearned = true;
+    // Queries in flight may or may not be in Shopify's figure already. Counting them again errs towards waiting and
+    // corrects itself with the next answer; at most it keeps the real bucket a few queries above empty.
+    setLevel(status.currentlyAvailable - inFlight);
+  }
+
+  return {
+    reserve: (cost, lane, signal) =>
+      new Promise((resolve, reject) => {
+        signal?.throwIfAborted();
+        const waiter: Waiter = { cost, lane, admit };
+        function admit(reservation: Reservation): void {
+          signal?.removeEventListener("abort", giveUp);
+          resolve(reservation);
+        }
+        function giveUp(): void {
+          queue.splice(queue.indexOf(waiter), 1);
+          reject(signal?.reason as Error);
+          admitDue();
+        }
+        signal?.addEventListener("abort", giveUp, { once: true });
+        insertByLane(queue, waiter);
+        admitDue();
+      }),
+    status: () => ({
+      maximumAvailable,
+      currentlyAvailable: Math.max(0, Math.floor(levelNow())),
+      restoreRate,
+      isLearned,
+      inFlight,
+      waiting: countByLane(queue),
+    }),
+  };
+}
+
+/** Behind the last waiter of the same or a more urgent lane. */
+function insertByLane(queue: Waiter[], waiter: Waiter): void {
+  const rank = LANES.indexOf(waiter.lane);
+  const at = queue.findIndex(({ lane }) => LANES.indexOf(lane) > rank);
+  queue.splice(at === -1 ? queue.length : at, 0, waiter);
+}
+
+function countByLane(queue: readonly Waiter[]): Record<Lane, number> {
+  const counts = Object.fromEntries(LANES.map((lane) => [lane, 0])) as Record<Lane, number>;
+  for (const { lane } of queue) counts[lane] += 1;
+  return counts;
+}
+
+const budgets = new Map<string, Budget>();
+
+/** The one budget of a shop in this process: all its clients pace each other. */
+export function budgetOf(shopDomain: string): Budget {
+  const known = budgets.get(shopDomain);
+  if (known) return known;
+  const created = createBudget();
+  budgets.set(shopDomain, created);
+  return created;
+}

@@ -1,0 +1,186 @@
+// Writes the GraphQL documents of a resource from its descriptor: a page of records, records by id, the rest of one
+// record's children, a bulk query and counts. The selected fields are the descriptor's; paging belongs to here.
+import { Kind, parse, print } from "graphql";
+import { assertBulkLimits, inlineFragments } from "#app/shopify/bulk-document.ts";
+import type { Connection, Resource } from "#app/resources/define.ts";
+import type { FragmentDefinitionNode } from "graphql";
+
+/** What the documents need of a descriptor; tests can state just that. */
+export type Listing = Pick<Resource, "type" | "fragment" | "connections" | "list" | "count" | "cursor">;
+
+/** Children are asked for in full pages once a record has more than its first page of them. */
+const PAGE_INFO = "pageInfo { hasNextPage endCursor }";
+
+export interface PageOptions {
+  /** Whether `$query` is given. */
+  readonly isSearch?: boolean;
+  /** Ordered by the descriptor's sort key instead of Shopify's default, which pages a changing list safely. */
+  readonly isSorted?: boolean;
+}
+
+/** `query ($first: Int!, $after: String[, $query: String!])`; one page of the root connection. */
+export function pageDocument(
+  resource: Listing,
+  { isSearch = false, isSorted = false }: PageOptions = {},
+): string {
+  const { list, cursor } = resource;
+  const args = [
+    "first: $first",
+    "after: $after",
+    isSearch ? "query: $query" : "",
+    isSorted && cursor?.sortKey ? `sortKey: ${cursor.sortKey}` : "",
+    list.args ?? "",
+  ];
+  const search = isSearch ? ", $query: String!" : "";
+  return tidy(`query ${pascal(list.root)}Page($first: Int!, $after: String${search}) {
+    ${list.root}(${joinArgs(args)}) { nodes { ${rootSelection(resource)} } ${PAGE_INFO} }
+  } ${fragmentsOf(resource)}`);
+}
+
+/** `query ($ids: [ID!]!)`; missing records are null. */
+export function nodesDocument(resource: Listing): string {
+  return tidy(`query ${resource.type}Nodes($ids: [ID!]!) {
+    nodes(ids: $ids) { __typename ... on ${resource.type} { ${recordSelection(resource)} } }
+  } ${fragmentsOf(resource)}`);
+}
+
+/**
+ * `query ($id: ID!, $first: Int!, $after: String)`; goes on with one connection of one record under `node`, whose
+ * `updatedAt` tells whether it changed meanwhile (types that have none are read without).
+ */
+export function childPageDocument(resource: Listing, connection: Connection): string {
+  const [fragment] = definitionsOf(connection.fragment);
+  return tidy(`query ${resource.type}${pascal(connection.field)}($id: ID!, $first: Int!, $after: String) {
+    node(id: $id) { ... on ${resource.type} {
+      id ${hasUpdatedAt(resource) ? "updatedAt" : ""} ${continued(connection, fragment!.name.value)}
+    } }
+  } ${unique(connection.fragment)}`);
+}
+
+/** As childPageDocument, for records that exist only within another one of type `parentType`. */
+export function withinPageDocument(resource: Listing, parentType: string): string {
+  const within = withinOf(resource);
+  const args = joinArgs(["first: $first", "after: $after", within.args ?? ""]);
+  return tidy(`query ${parentType}${pascal(within.field)}($id: ID!, $first: Int!, $after: String) {
+    node(id: $id) { ... on ${parentType} {
+      id ${within.field}(${args}) { nodes { ${recordSelection(resource)} } ${PAGE_INFO} }
+    } }
+  } ${fragmentsOf(resource)}`);
+}
+
+/**
+ * A bulk query: `edges { node }` all the way, fragments written out, `__typename` and `id` on every node.
+ * `tag` is put into a comment, so that an operation whose id was lost in a crash can be told from others.
+ * @throws RangeError when it breaks one of Shopify's rules for bulk queries: a bug in the descriptor.
+ */
+export function bulkDocument(
+  resource: Listing,
+  options: { readonly search?: string; readonly tag?: string } = {},
+): string {
+  const { list } = resource;
+  const search = options.search ? `query: ${JSON.stringify(options.search)}` : "";
+  const children = resource.connections.map(
+    ({ field, args, fragment }) =>
+      `${field}${wrapArgs([args ?? ""])} { edges { node { __typename id ${spread(fragment)} } } }`,
+  );
+  const record = `__typename id ${spread(resource.fragment)} ${children.join(" ")}`;
+  const node = list.within
+    ? `__typename id ${list.within.field}${wrapArgs([list.within.args ?? ""])} { edges { node { ${record} } } }`
+    : record;
+  const source = `{ ${list.root}${wrapArgs([search, list.args ?? ""])} { edges { node { ${node} } } } } ${fragmentsOf(resource)}`;
+  const document = inlineFragments(parse(source));
+  assertBulkLimits(document);
+  return `${options.tag ? `# ${options.tag}\n` : ""}${print(document)}`;
+}
+
+export interface Counting {
+  /** Name under which the answer carries the count. */
+  readonly alias: string;
+  readonly resource: Pick<Listing, "count">;
+  readonly search?: string;
+}
+
+/** Many counts in one query (10 points each), unlimited and so exact: `{ alias: { count, precision } }`. */
+export function countsDocument(countings: readonly Counting[]): string {
+  const fields = countings.map(({ alias, resource, search }) => {
+    if (resource.count === null) throw new RangeError(`Shopify does not count ${alias}`);
+    const args = joinArgs(["limit: null", search ? `query: ${JSON.stringify(search)}` : ""]);
+    return `${alias}: ${resource.count}(${args}) { count precision }`;
+  });
+  return tidy(`query Counts { ${fields.join("\n")} }`);
+}
+
+/** Whether the record itself says when it changed. */
+export function hasUpdatedAt(resource: Listing): boolean {
+  return definitionsOf(resource.fragment)[0]!.selectionSet.selections.some(
+    (selection) => selection.kind === Kind.FIELD && selection.name.value === "updatedAt" && !selection.alias,
+  );
+}
+
+export function withinOf(resource: Listing): NonNullable<Resource["list"]["within"]> {
+  if (!resource.list.within) throw new RangeError(`${resource.type} is listed at the root`);
+  return resource.list.within;
+}
+
+/** Records inside a parent come a page of this many per parent; few stores have more locations. */
+const WITHIN_PAGE_SIZE = 10;
+
+function rootSelection(resource: Listing): string {
+  if (!resource.list.within) return recordSelection(resource);
+  const { field, args } = resource.list.within;
+  const all = joinArgs([`first: ${WITHIN_PAGE_SIZE}`, args ?? ""]);
+  return `__typename id ${field}(${all}) { nodes { ${recordSelection(resource)} } ${PAGE_INFO} }`;
+}
+
+function recordSelection(resource: Listing): string {
+  const children = resource.connections.map(({ field, args, fragment, pageSize }) => {
+    const all = joinArgs([`first: ${pageSize}`, args ?? ""]);
+    return `${field}(${all}) { nodes { ${spread(fragment)} } ${PAGE_INFO} }`;
+  });
+  return `__typename id ${spread(resource.fragment)} ${children.join(" ")}`;
+}
+
+function continued({ field, args }: Connection, fragmentName: string): string {
+  const all = joinArgs(["first: $first", "after: $after", args ?? ""]);
+  return `${field}(${all}) { nodes { ...${fragmentName} } ${PAGE_INFO} }`;
+}
+
+/** The first fragment of a document is the record's; further ones are its parts. */
+function spread(fragment: string): string {
+  return `...${definitionsOf(fragment)[0]!.name.value}`;
+}
+
+function definitionsOf(source: string): FragmentDefinitionNode[] {
+  const definitions = parse(source).definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  if (definitions.length === 0) throw new RangeError("a descriptor's fragment document holds no fragment");
+  return definitions as FragmentDefinitionNode[];
+}
+
+function fragmentsOf({ fragment, connections }: Listing): string {
+  return unique(fragment, ...connections.map((connection) => connection.fragment));
+}
+
+/** Each fragment once: records and their children share parts such as the money bag. */
+function unique(...sources: string[]): string {
+  const byName = new Map(
+    sources.flatMap(definitionsOf).map((definition) => [definition.name.value, definition]),
+  );
+  return [...byName.values()].map((definition) => print(definition)).join("\n");
+}
+
+function joinArgs(args: readonly string[]): string {
+  return args.filter((arg) => arg !== "").join(", ");
+}
+
+function wrapArgs(args: readonly string[]): string {
+  const joined = joinArgs(args);
+  return joined === "" ? "" : `(${joined})`;
+}
+
+function pascal(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+function tidy(source: string): string {
+  return print(parse(source));
+}

@@ -1,0 +1,123 @@
+// Streams a JSONL file over HTTP line by line: flat memory, from any byte on, surviving broken connections. A line
+// that is no JSON object is handed over as such, for one bad line must not lose the rest of the file.
+import { Permanent, Transient } from "#app/shopify/errors.ts";
+import { parseLossless } from "#app/shopify/json.ts";
+
+/** A connection on which nothing arrives for so long is taken for dead. */
+const SILENCE_MS_MAX = 30_000;
+/** A record with its plain lists; Shopify's largest are a few hundred KB. Longer lines are skipped, not held. */
+const LINE_BYTES_MAX = 32 * 1024 * 1024;
+const NEWLINE = 0x0a;
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** `end` is the byte after the line's newline: where to go on once this line is safe. */
+export type Line =
+  | { readonly end: number; readonly object: JsonObject; readonly text: string }
+  | { readonly end: number; readonly object: null; readonly text: string; readonly problem: string };
+
+export interface StreamOptions {
+  /** First byte to read; must be the start of a line. */
+  readonly offset?: number;
+  readonly fetch?: typeof fetch;
+  readonly signal?: AbortSignal;
+  readonly silenceMsMax?: number;
+}
+
+/**
+ * Yields each line. Empty lines are passed over.
+ * @throws Transient when the connection breaks (go on from the last `end`), Permanent(RESULT_GONE) when the signed
+ * URL is no longer honoured.
+ */
+export async function* streamLines(url: string, options: StreamOptions = {}): AsyncGenerator<Line> {
+  const { offset = 0 } = options;
+  let end = offset;
+  let held: Uint8Array[] = [];
+  let heldBytes = 0;
+  for await (const chunk of bytesFrom(url, offset, options)) {
+    let start = 0;
+    for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, start)) {
+      const bytes = heldBytes + at - start;
+      end += bytes + 1;
+      if (bytes > 0) yield lineOf(join(held, chunk.subarray(start, at)), bytes, end);
+      held = [];
+      heldBytes = 0;
+      start = at + 1;
+    }
+    const rest = chunk.subarray(start);
+    heldBytes += rest.length;
+    if (heldBytes <= LINE_BYTES_MAX) held.push(rest);
+    else held = [];
+  }
+  // A last line without newline is either whole or shows by its broken JSON that the file was cut.
+  if (heldBytes > 0) yield lineOf(join(held, new Uint8Array()), heldBytes, end + heldBytes);
+}
+
+function lineOf(bytes: Uint8Array, length: number, end: number): Line {
+  if (length > LINE_BYTES_MAX) return { end, object: null, text: "", problem: `a line of ${length} bytes` };
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  try {
+    const value = parseLossless(bytes);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return { end, object: value as JsonObject, text };
+    }
+    return { end, object: null, text, problem: "not a JSON object" };
+  } catch (error) {
+    return { end, object: null, text, problem: (error as Error).message };
+  }
+}
+
+function join(held: readonly Uint8Array[], last: Uint8Array): Uint8Array {
+  return held.length === 0 ? last : Buffer.concat([...held, last]);
+}
+
+async function* bytesFrom(url: string, offset: number, options: StreamOptions): AsyncGenerator<Uint8Array> {
+  const silence = new AbortController();
+  const limit = options.silenceMsMax ?? SILENCE_MS_MAX;
+  const dead = () => silence.abort(new Transient(`nothing arrived for ${limit / 1_000} s`));
+  let timer = setTimeout(dead, limit);
+  const signal = options.signal ? AbortSignal.any([options.signal, silence.signal]) : silence.signal;
+  try {
+    const response = await open(url, offset, options.fetch ?? fetch, signal);
+    if (!response?.body) return;
+    // A server that ignores Range begins at the beginning.
+    let skip = response.status === 206 ? 0 : offset;
+    for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+      // The reader may take its time with a chunk; only the server's silence counts.
+      clearTimeout(timer);
+      const useful = chunk.subarray(Math.min(skip, chunk.length));
+      skip -= chunk.length - useful.length;
+      if (useful.length > 0) yield useful;
+      timer = setTimeout(dead, limit);
+    }
+  } catch (cause) {
+    if (cause instanceof Permanent || cause instanceof Transient) throw cause;
+    if (signal.aborted) throw signal.reason;
+    throw new Transient("the download broke off", { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Null when `offset` is the end of the file. */
+async function open(
+  url: string,
+  offset: number,
+  send: typeof fetch,
+  signal: AbortSignal,
+): Promise<Response | null> {
+  // Compressed, the byte offsets would not be those of the lines.
+  const headers: Record<string, string> = { "accept-encoding": "identity" };
+  if (offset > 0) headers.range = `bytes=${offset}-`;
+  const response = await send(url, { headers, signal });
+  if (response.status === 416 && offset > 0) {
+    await response.body?.cancel();
+    return null;
+  }
+  if (response.ok) return response;
+  await response.body?.cancel();
+  if (response.status >= 500 || response.status === 429 || response.status === 408) {
+    throw new Transient(`the result file answered ${response.status}`);
+  }
+  throw new Permanent("RESULT_GONE", `the result file answered ${response.status}`);
+}

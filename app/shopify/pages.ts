@@ -1,0 +1,289 @@
+// Reads records through ordinary queries: page after page of a list, or by id, each with all of its children. A record
+// with more children than fit its page (an order with 500 lines, a product with 2,048 variants) is paged to its end.
+import { QUERY_COST_MAX, estimateCost } from "#app/shopify/cost.ts";
+import {
+  childPageDocument,
+  hasUpdatedAt,
+  nodesDocument,
+  pageDocument,
+  withinPageDocument,
+} from "#app/shopify/documents.ts";
+import { Permanent, Transient } from "#app/shopify/errors.ts";
+import { denialWords } from "#app/shopify/refusals.ts";
+import type { Lane } from "#app/shopify/budget.ts";
+import type { Answer, Client } from "#app/shopify/client.ts";
+import type { Listing, PageOptions } from "#app/shopify/documents.ts";
+import type { GraphqlError } from "#app/shopify/refusals.ts";
+import type { Connection, Node } from "#app/resources/define.ts";
+
+/** Shopify's limit for `first` and for the length of `ids`. */
+export const PAGE_SIZE_MAX = 250;
+/** Page sizes worth trying, as the cost grows with the logarithm of the size. */
+const PAGE_SIZES = [PAGE_SIZE_MAX, 100, 50, 25, 10, 5, 1] as const;
+/** How often a record that changes while its children are being paged is read again before we give up for now. */
+const REREADS_MAX = 3;
+
+/** A batch of records that were read together. */
+export interface Page {
+  /** Each connection is a complete array. */
+  readonly nodes: readonly Node[];
+  /** Ids that Shopify answered with null; only for reads by id, and for records deleted while being read. */
+  readonly missing: readonly string[];
+  /** ISO 8601; when the first request for this batch left. */
+  readonly sentAt: string;
+  /** Points charged, children included. */
+  readonly cost: number;
+  /** Where the next page begins; null after the last one and for reads by id. */
+  readonly next: string | null;
+  /** Fields that Shopify refused; null in the nodes. */
+  readonly denied: readonly GraphqlError[];
+}
+
+export interface ReadOptions {
+  readonly lane: Lane;
+  readonly signal?: AbortSignal;
+}
+
+export interface ListOptions extends ReadOptions {
+  readonly search?: string;
+  /** `next` of an earlier page. */
+  readonly after?: string | null;
+  readonly isSorted?: boolean;
+  /** At most so many roots a page; less where a page of that size would cost too much. */
+  readonly pageSize?: number;
+}
+
+interface RawConnection {
+  readonly nodes: readonly RawNode[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+type RawNode = Readonly<Record<string, unknown>> & { readonly __typename?: string; readonly id: string };
+
+/** One batch in the making: what to read, and what reading it has cost so far. */
+interface Reader {
+  readonly client: Client;
+  readonly resource: Listing;
+  readonly options: ReadOptions;
+  cost: number;
+  denied: GraphqlError[];
+  missing: string[];
+}
+
+/** Yields the list's pages in order, each as soon as all of its children are there. */
+export async function* pages(client: Client, resource: Listing, options: ListOptions): AsyncGenerator<Page> {
+  const { search, isSorted } = options;
+  const documentOptions: PageOptions = { isSearch: search !== undefined, isSorted };
+  const document = pageDocument(resource, documentOptions);
+  let first = pageSizeFor(document, options.pageSize ?? PAGE_SIZE_MAX);
+  let after = options.after ?? null;
+  do {
+    const reader = readerOf(client, resource, options);
+    let answer: Answer<Record<string, RawConnection>>;
+    try {
+      answer = await ask(reader, document, {
+        first,
+        after,
+        ...(search === undefined ? {} : { query: search }),
+      });
+    } catch (error) {
+      if (!isTooDear(error) || first === 1) throw error;
+      first = Math.ceil(first / 2);
+      continue;
+    }
+    const connection = answer.data[resource.list.root]!;
+    const { hasNextPage, endCursor } = connection.pageInfo;
+    after = hasNextPage ? endCursor : null;
+    const nodes = resource.list.within
+      ? await recordsWithin(reader, connection.nodes)
+      : await completeAll(reader, connection.nodes);
+    yield { ...batchOf(reader, nodes, answer.sentAt), next: after };
+    if (after === null) return;
+  } while (true);
+}
+
+/** Yields the records with these GraphQL ids in batches sized by cost; those that do not exist are `missing`. */
+export async function* nodesById(
+  client: Client,
+  resource: Listing,
+  gids: readonly string[],
+  options: ReadOptions,
+): AsyncGenerator<Page> {
+  const document = nodesDocument(resource);
+  let size = Math.max(
+    1,
+    Math.min(PAGE_SIZE_MAX, Math.floor(QUERY_COST_MAX / estimateCost(document, { ids: [""] }))),
+  );
+  for (let at = 0; at < gids.length;) {
+    const ids = gids.slice(at, at + size);
+    const reader = readerOf(client, resource, options);
+    let answer: Answer<{ nodes: readonly (RawNode | null)[] }>;
+    try {
+      answer = await ask(reader, document, { ids });
+    } catch (error) {
+      if (!isTooDear(error) || size === 1) throw error;
+      size = Math.ceil(size / 2);
+      continue;
+    }
+    at += ids.length;
+    const found = answer.data.nodes.filter((node) => node?.__typename === resource.type) as RawNode[];
+    const foundIds = new Set(found.map(({ id }) => id));
+    reader.missing.push(...ids.filter((id) => !foundIds.has(id)));
+    yield { ...batchOf(reader, await completeAll(reader, found), answer.sentAt), next: null };
+    size = nextSize(size, ids.length, answer.cost.requested);
+  }
+}
+
+/** All of `nodesById` in one; `sentAt` is the earliest, and for no ids the present. */
+export async function fetchNodes(
+  client: Client,
+  resource: Listing,
+  gids: readonly string[],
+  options: ReadOptions,
+): Promise<Page> {
+  const batches: Page[] = [];
+  for await (const batch of nodesById(client, resource, gids, options)) batches.push(batch);
+  return {
+    nodes: batches.flatMap(({ nodes }) => nodes),
+    missing: batches.flatMap(({ missing }) => missing),
+    sentAt: batches[0]?.sentAt ?? new Date().toISOString(),
+    cost: batches.reduce((sum, { cost }) => sum + cost, 0),
+    next: null,
+    denied: batches.flatMap(({ denied }) => denied),
+  };
+}
+
+/** Shopify's own figure says how many ids the ceiling allows; the first batch had only the estimate. */
+function nextSize(size: number, asked: number, requested: number | null): number {
+  if (requested === null || requested <= 0) return size;
+  const bySmallestFit = Math.floor((asked * QUERY_COST_MAX) / requested);
+  // Doubling at most: should a batch be refused, little was wasted.
+  return Math.max(1, Math.min(PAGE_SIZE_MAX, bySmallestFit, Math.max(size, asked) * 2));
+}
+
+function pageSizeFor(document: string, sizeMax: number): number {
+  const sizes = [sizeMax, ...PAGE_SIZES.filter((size) => size < sizeMax)];
+  return sizes.find((first) => estimateCost(document, { first }) <= QUERY_COST_MAX) ?? 1;
+}
+
+/** Every record of a page, with children to their end. Records that vanished meanwhile go to `missing`. */
+async function completeAll(reader: Reader, raws: readonly RawNode[]): Promise<Node[]> {
+  const nodes: Node[] = [];
+  for (const raw of raws) {
+    const node = await complete(reader, raw);
+    if (node) nodes.push(node);
+    else reader.missing.push(raw.id);
+  }
+  return nodes;
+}
+
+/** Null when the record was deleted while its children were being paged. */
+async function complete(reader: Reader, raw: RawNode): Promise<Node | null> {
+  let current: RawNode = raw;
+  for (let reread = 0; reread <= REREADS_MAX; reread += 1) {
+    const outcome = await withAllChildren(reader, current);
+    if (outcome === "gone") return null;
+    if (outcome !== "changed") return outcome;
+    // Its first and its later children belong to two different states: read it whole again.
+    const again = await ask<{ nodes: readonly (RawNode | null)[] }>(reader, nodesDocument(reader.resource), {
+      ids: [raw.id],
+    });
+    const [fresh] = again.data.nodes;
+    if (!fresh) return null;
+    current = fresh;
+  }
+  throw new Transient(`${raw.id} keeps changing while it is being read`);
+}
+
+async function withAllChildren(reader: Reader, raw: RawNode): Promise<Node | "changed" | "gone"> {
+  const node: Record<string, unknown> & { id: string } = { ...raw };
+  for (const connection of reader.resource.connections) {
+    const children = await allChildren(reader, raw, connection);
+    if (children === "changed" || children === "gone") return children;
+    node[connection.field] = children;
+  }
+  return node;
+}
+
+async function allChildren(
+  reader: Reader,
+  raw: RawNode,
+  connection: Connection,
+): Promise<readonly RawNode[] | "changed" | "gone"> {
+  const start = raw[connection.field] as RawConnection | null;
+  if (!start) throw refused(reader, connection.field);
+  const children = [...start.nodes];
+  if (!start.pageInfo.hasNextPage) return children;
+  const document = childPageDocument(reader.resource, connection);
+  const isDated = hasUpdatedAt(reader.resource);
+  for await (const node of restOf(reader, document, raw.id, connection.field, start)) {
+    if (node === null) return "gone";
+    if (isDated && node.updatedAt !== raw.updatedAt) return "changed";
+    children.push(...(node[connection.field] as RawConnection).nodes);
+  }
+  return children;
+}
+
+/** Records that exist only inside the nodes of another list, such as inventory levels inside inventory items. */
+async function recordsWithin(reader: Reader, parents: readonly RawNode[]): Promise<Node[]> {
+  const { field } = reader.resource.list.within!;
+  const records: RawNode[] = [];
+  for (const parent of parents) {
+    const start = parent[field] as RawConnection | null;
+    if (!start) throw refused(reader, field);
+    records.push(...start.nodes);
+    if (!start.pageInfo.hasNextPage) continue;
+    const document = withinPageDocument(reader.resource, parent.__typename!);
+    for await (const node of restOf(reader, document, parent.id, field, start)) {
+      records.push(...((node?.[field] as RawConnection | undefined)?.nodes ?? []));
+    }
+  }
+  return completeAll(reader, records);
+}
+
+/** The pages of one connection after its first; null once when the record that holds it is gone. */
+async function* restOf(
+  reader: Reader,
+  document: string,
+  id: string,
+  field: string,
+  start: RawConnection,
+): AsyncGenerator<RawNode | null> {
+  const first = pageSizeFor(document, PAGE_SIZE_MAX);
+  let { hasNextPage, endCursor: after } = start.pageInfo;
+  while (hasNextPage) {
+    const { data } = await ask<{ node: RawNode | null }>(reader, document, { id, first, after });
+    yield data.node;
+    if (!data.node) return;
+    ({ hasNextPage, endCursor: after } = (data.node[field] as RawConnection).pageInfo);
+  }
+}
+
+async function ask<T>(
+  reader: Reader,
+  document: string,
+  variables: Record<string, unknown>,
+): Promise<Answer<T>> {
+  const answer = await reader.client.query<T>(document, variables, reader.options);
+  reader.cost += answer.cost.actual ?? answer.cost.requested ?? 0;
+  reader.denied.push(...answer.denied);
+  return answer;
+}
+
+function readerOf(client: Client, resource: Listing, { lane, signal }: ReadOptions): Reader {
+  return { client, resource, options: { lane, signal }, cost: 0, denied: [], missing: [] };
+}
+
+function batchOf(reader: Reader, nodes: readonly Node[], sentAt: string): Omit<Page, "next"> {
+  return { nodes, missing: reader.missing, sentAt, cost: reader.cost, denied: reader.denied };
+}
+
+/** Taken for empty, a refused list would let every mirrored child be removed. */
+function refused({ resource, denied }: Reader, field: string): Permanent {
+  const reason = denied.find(({ path }) => path?.includes(field));
+  const words = `${resource.type}.${field} was refused`;
+  return new Permanent("ACCESS_DENIED", reason ? `${words}: ${denialWords(reason)}` : words);
+}
+
+function isTooDear(error: unknown): boolean {
+  return error instanceof Permanent && error.code === "MAX_COST_EXCEEDED";
+}
