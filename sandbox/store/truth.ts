@@ -314,8 +314,8 @@ export type Refund = {
   note: string | null;
   lines: RefundLine[];
   shippingLines: { id: Id; shippingLineId: Id; subtotal: MoneyBag; tax: MoneyBag }[];
-  /** Differences between what the lines are worth and what was paid back (amount is negative when more was paid). */
-  adjustments: { id: Id; reason: "REFUND_DISCREPANCY" | "SHIPPING_REFUND" | "RESTOCK"; amount: MoneyBag; tax: MoneyBag }[];
+  /** What should have been paid back minus what was: negative when the customer got more. */
+  adjustments: { id: Id; reason: "REFUND_DISCREPANCY" | "RESTOCK"; amount: MoneyBag; tax: MoneyBag }[];
   /** Ids of `order.transactions`. */
   transactionIds: Id[];
   returnId: Id | null;
