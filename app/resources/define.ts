@@ -64,7 +64,18 @@ export interface Resource {
    * Where Shopify lists the records: a root connection, or a connection inside the nodes of a root connection
    * (inventory levels exist only inside inventory items).
    */
-  readonly list: { readonly root: string; readonly args?: string; readonly within?: { readonly field: string; readonly args?: string } };
+  readonly list: {
+    readonly root: string;
+    readonly args?: string;
+    readonly within?: {
+      readonly field: string;
+      readonly args?: string;
+      /** GraphQL type of the node that holds the connection. */
+      readonly type: string;
+      /** GraphQL id of the node in which the record with this key is found. */
+      readonly gid: (key: string) => string;
+    };
+  };
   /** Root field that counts the records (`ordersCount`), or null where Shopify has none. */
   readonly count: string | null;
   /** Search filter for changes since a time, and the sort key that goes with it where there is one. */

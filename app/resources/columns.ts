@@ -1,0 +1,118 @@
+// A record's columns as a table: which field of the GraphQL node each one comes from and how it is read. Webhook bodies
+// are first renamed into the node's shape, so both ways in share one table and cannot disagree on a value's form.
+import { BadField } from "#app/shopify/errors.ts";
+import type { Row } from "#app/sync/change.ts";
+import { at, currency, decimal, fields, int, listOf, nullable, shape, text, type Reader } from "./values.ts";
+import { flag, float } from "./values.ts";
+
+export interface Column<T> {
+  readonly from: keyof T & string;
+  readonly read: Reader;
+}
+
+export type Columns<T> = Readonly<Record<string, Column<T>>>;
+
+/** A node's shape with nothing promised: what a webhook body states of it, or what arrived in place of it. */
+export type Stated<T> = { readonly [K in keyof T]?: unknown };
+
+/** A field that Shopify promises never to be null. */
+export const always = <T>(from: keyof T & string, read: Reader): Column<T> => ({ from, read });
+
+/** A field that may be null. */
+export const maybe = <T>(from: keyof T & string, read: Reader): Column<T> => ({ from, read: nullable(read) });
+
+/**
+ * The row of a node that was read whole.
+ * @throws BadField also when a field is missing: then the query and the table do not belong together.
+ */
+export function wholeRow<T>(columns: Columns<T>, node: Stated<T>, path = ""): Row {
+  const row: Record<string, Row[string]> = {};
+  for (const [name, { from, read }] of Object.entries(columns)) {
+    const place = path === "" ? from : `${path}.${from}`;
+    if (node[from] === undefined) throw new BadField("MISSING", place, "was not in the answer");
+    row[name] = read(node[from], place);
+  }
+  return row;
+}
+
+/** The row of what a body states; columns of fields that it does not state are absent. */
+export function statedRow<T>(columns: Columns<T>, node: Stated<T>, path = ""): Row {
+  const row: Record<string, Row[string]> = {};
+  for (const [name, { from, read }] of Object.entries(columns)) {
+    if (node[from] === undefined) continue;
+    row[name] = read(node[from], path === "" ? from : `${path}.${from}`);
+  }
+  return row;
+}
+
+/** Two columns of one MoneyBag: `name` in the shop's currency and `namePresentment` in the buyer's. */
+export function money<T>(name: string, from: keyof T & string, optional?: "nullable"): Columns<T> {
+  const side = (money: string): Reader => {
+    const read = at([money, "amount"], decimal);
+    return optional ? (value, path) => (value === null ? null : read(value, path)) : read;
+  };
+  return {
+    [name]: { from, read: side("shopMoney") },
+    [`${name}Presentment`]: { from, read: side("presentmentMoney") },
+  };
+}
+
+/** The currency codes of a MoneyBag, for rows that are read without their order. */
+export function currenciesOf<T>(from: keyof T & string): Columns<T> {
+  return {
+    currencyCode: { from, read: at(["shopMoney", "currencyCode"], currency) },
+    presentmentCurrencyCode: { from, read: at(["presentmentMoney", "currencyCode"], currency) },
+  };
+}
+
+/** Shopify's tags are a set: sorted by code unit, so that the same set is the same value. */
+export const tags: Reader = (value, path) => [...listOf(text)(value, path)].sort();
+
+/** [{ key, value }] in Shopify's order. */
+export const attributes: Reader = listOf(shape({ key: text, value: nullable(text) }));
+
+const moneyPair: Reader = shape({
+  shopMoney: shape({ amount: decimal, currencyCode: currency }),
+  presentmentMoney: shape({ amount: decimal, currencyCode: currency }),
+});
+
+/** [{ title, rate, channelLiable, price: { shopMoney, presentmentMoney } }] */
+export const taxLines: Reader = (value, path) =>
+  listOf((line, place) => {
+    const source = fields(line, place);
+    return {
+      title: text(source.title, `${place}.title`),
+      rate: nullable(float)(source.rate ?? null, `${place}.rate`),
+      channelLiable: nullable(flag)(source.channelLiable ?? null, `${place}.channelLiable`),
+      price: moneyPair(source.priceSet, `${place}.priceSet`),
+    };
+  })(value, path);
+
+/** [{ application, amount: { shopMoney, presentmentMoney } }]; `application` is the index among the order's discounts. */
+export const discountAllocations: Reader = (value, path) =>
+  listOf((allocation, place) => {
+    const source = fields(allocation, place);
+    return {
+      application: at(["index"], int)(source.discountApplication, `${place}.discountApplication`),
+      amount: moneyPair(source.allocatedAmountSet, `${place}.allocatedAmountSet`),
+    };
+  })(value, path);
+
+/** A postal address under GraphQL's names; Shopify's id of it is left out, for webhook bodies have none. */
+export const address: Reader = shape({
+  firstName: nullable(text),
+  lastName: nullable(text),
+  name: nullable(text),
+  company: nullable(text),
+  address1: nullable(text),
+  address2: nullable(text),
+  city: nullable(text),
+  province: nullable(text),
+  provinceCode: nullable(text),
+  country: nullable(text),
+  countryCodeV2: nullable(text),
+  zip: nullable(text),
+  phone: nullable(text),
+  latitude: nullable(float),
+  longitude: nullable(float),
+});

@@ -1,0 +1,56 @@
+// Parts that several records share. A descriptor's fragment document carries those it uses behind its own.
+
+export const MONEY = /* GraphQL */ `
+  fragment Money on MoneyBag {
+    shopMoney {
+      amount
+      currencyCode
+    }
+    presentmentMoney {
+      amount
+      currencyCode
+    }
+  }
+`;
+
+export const TAX_LINE = /* GraphQL */ `
+  fragment TaxLine on TaxLine {
+    title
+    rate
+    channelLiable
+    priceSet {
+      ...Money
+    }
+  }
+`;
+
+export const ALLOCATION = /* GraphQL */ `
+  fragment Allocation on DiscountAllocation {
+    allocatedAmountSet {
+      ...Money
+    }
+    discountApplication {
+      index
+    }
+  }
+`;
+
+export const ADDRESS = /* GraphQL */ `
+  fragment Address on MailingAddress {
+    firstName
+    lastName
+    name
+    company
+    address1
+    address2
+    city
+    province
+    provinceCode
+    country
+    countryCodeV2
+    zip
+    phone
+    latitude
+    longitude
+  }
+`;

@@ -1,0 +1,84 @@
+// The registry: every mirrored resource, and what follows from the descriptors (topics, scopes, backfill order).
+// Adding a resource is one line in `resources`.
+import type { Resource, ResourceName } from "./define.ts";
+import { inventoryItems } from "./inventory-items.ts";
+import { inventoryLevels } from "./inventory-levels.ts";
+import { locations } from "./locations.ts";
+import { orders } from "./orders.ts";
+import { products } from "./products.ts";
+
+export const resources: readonly Resource[] = [orders, products, inventoryItems, inventoryLevels, locations];
+
+/** Topics about the shop and not a record. */
+export const SYSTEM_TOPICS: readonly string[] = [
+  "app/uninstalled",
+  "app/scopes_update",
+  "shop/update",
+  "bulk_operations/finish",
+];
+
+/** Shopify accepts these only as `compliance_topics` in shopify.app.toml. */
+export const COMPLIANCE_TOPICS: readonly string[] = [
+  "customers/data_request",
+  "customers/redact",
+  "shop/redact",
+];
+
+const byName = new Map(resources.map((resource) => [resource.name, resource]));
+
+const byTopic = new Map<string, Resource[]>();
+for (const resource of resources) {
+  for (const topic of topicsOf(resource)) byTopic.set(topic, [...(byTopic.get(topic) ?? []), resource]);
+}
+
+/** @throws RangeError for a name that is no resource's. */
+export function resourceOf(name: string): Resource {
+  const resource = byName.get(name as ResourceName);
+  if (!resource) throw new RangeError(`there is no resource ${name}`);
+  return resource;
+}
+
+/** Every resource that reads this topic; empty for an unknown or a system topic. */
+export function topicReaders(topic: string): readonly Resource[] {
+  return byTopic.get(topic) ?? [];
+}
+
+/** The first resource that reads this topic, or null. */
+export function resourceForTopic(topic: string): Resource | null {
+  return topicReaders(topic)[0] ?? null;
+}
+
+export function topicsOf({ topics: { changed, partial, deleted } }: Resource): readonly string[] {
+  return [...changed, ...partial, ...deleted];
+}
+
+/** Every topic that the app must be subscribed to, the privacy topics included, sorted. */
+export function topics(): readonly string[] {
+  return [...new Set([...byTopic.keys(), ...SYSTEM_TOPICS, ...COMPLIANCE_TOPICS])].sort();
+}
+
+/** Every scope that some resource needs, sorted. */
+export function scopes(): readonly string[] {
+  return [...new Set(resources.flatMap((resource) => resource.scopes))].sort();
+}
+
+/** Each resource after those that it names in `after`. @throws RangeError on a cycle, naming it. */
+export function backfillOrder(among: readonly Resource[] = resources): readonly ResourceName[] {
+  const known = new Map(among.map((resource) => [resource.name, resource]));
+  const order: ResourceName[] = [];
+  const visit = (resource: Resource, path: readonly string[]): void => {
+    if (path.includes(resource.name))
+      throw new RangeError(`backfill cycle: ${[...path, resource.name].join(" → ")}`);
+    if (order.includes(resource.name)) return;
+    for (const name of resource.after) {
+      const earlier = known.get(name);
+      if (earlier) visit(earlier, [...path, resource.name]);
+    }
+    order.push(resource.name);
+  };
+  for (const resource of among) visit(resource, []);
+  return order;
+}
+
+// A cycle is a mistake in the descriptors: found at the first start, not at the first install.
+backfillOrder();

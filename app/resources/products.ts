@@ -1,0 +1,306 @@
+// Products with their variants. Media, publications and metafields are not part of it.
+import { BadBody } from "#app/shopify/errors.ts";
+import type { ProductFieldsFragment, VariantFieldsFragment } from "#app/shopify/generated.ts";
+import type { Children, Row } from "#app/sync/change.ts";
+import { always, maybe, statedRow, tags, wholeRow, type Columns, type Stated } from "./columns.ts";
+import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
+import * as rest from "./rest.ts";
+import {
+  at,
+  currency,
+  decimal,
+  fields,
+  flag,
+  float,
+  idOf,
+  int,
+  int8,
+  linkTo,
+  listOf,
+  nullable,
+} from "./values.ts";
+import { shape, text, time } from "./values.ts";
+
+const PRODUCT_FIELDS = /* GraphQL */ `
+  fragment ProductFields on Product {
+    id
+    title
+    handle
+    status
+    vendor
+    productType
+    tags
+    descriptionHtml
+    seo {
+      title
+      description
+    }
+    options {
+      id
+      name
+      position
+      values
+    }
+    templateSuffix
+    isGiftCard
+    category {
+      id
+      fullName
+    }
+    totalInventory
+    tracksInventory
+    variantsCount {
+      count
+    }
+    priceRangeV2 {
+      minVariantPrice {
+        amount
+        currencyCode
+      }
+      maxVariantPrice {
+        amount
+      }
+    }
+    requiresSellingPlan
+    hasVariantsThatRequiresComponents
+    publishedAt
+    createdAt
+    updatedAt
+  }
+`;
+
+const VARIANT_FIELDS = /* GraphQL */ `
+  fragment VariantFields on ProductVariant {
+    id
+    title
+    displayName
+    sku
+    barcode
+    position
+    price
+    compareAtPrice
+    taxable
+    inventoryPolicy
+    inventoryQuantity
+    sellableOnlineQuantity
+    availableForSale
+    requiresComponents
+    showUnitPrice
+    unitPriceMeasurement {
+      measuredType
+      quantityUnit
+      quantityValue
+      referenceUnit
+      referenceValue
+    }
+    selectedOptions {
+      name
+      value
+    }
+    inventoryItem {
+      id
+    }
+    createdAt
+    updatedAt
+  }
+`;
+
+const PRODUCT_COLUMNS: Columns<ProductFieldsFragment> = {
+  id: always("id", idOf("Product")),
+  gid: always("id", text),
+  title: always("title", text),
+  handle: always("handle", text),
+  status: always("status", text),
+  vendor: always("vendor", text),
+  productType: always("productType", text),
+  tags: always("tags", tags),
+  descriptionHtml: always("descriptionHtml", text),
+  seoTitle: always("seo", at(["title"], nullable(text))),
+  seoDescription: always("seo", at(["description"], nullable(text))),
+  options: always("options", listOf(shape({ id: text, name: text, position: int, values: listOf(text) }))),
+  templateSuffix: maybe("templateSuffix", text),
+  isGiftCard: always("isGiftCard", flag),
+  categoryId: maybe("category", at(["id"], text)),
+  categoryName: maybe("category", at(["fullName"], text)),
+  totalInventory: always("totalInventory", int),
+  tracksInventory: always("tracksInventory", flag),
+  variantsCount: maybe("variantsCount", at(["count"], int)),
+  currencyCode: always("priceRangeV2", at(["minVariantPrice", "currencyCode"], currency)),
+  minVariantPrice: always("priceRangeV2", at(["minVariantPrice", "amount"], decimal)),
+  maxVariantPrice: always("priceRangeV2", at(["maxVariantPrice", "amount"], decimal)),
+  requiresSellingPlan: always("requiresSellingPlan", flag),
+  hasBundleVariants: always("hasVariantsThatRequiresComponents", flag),
+  publishedAt: maybe("publishedAt", time),
+  createdAt: always("createdAt", time),
+  updatedAt: always("updatedAt", time),
+};
+
+const measurement = shape({
+  measuredType: nullable(text),
+  quantityUnit: nullable(text),
+  quantityValue: float,
+  referenceUnit: nullable(text),
+  referenceValue: int,
+});
+
+const VARIANT_COLUMNS: Columns<VariantFieldsFragment> = {
+  id: always("id", idOf("ProductVariant")),
+  inventoryItemId: always("inventoryItem", linkTo("InventoryItem")),
+  title: always("title", text),
+  displayName: always("displayName", text),
+  sku: maybe("sku", text),
+  barcode: maybe("barcode", text),
+  position: always("position", int),
+  price: always("price", decimal),
+  compareAtPrice: maybe("compareAtPrice", decimal),
+  taxable: always("taxable", flag),
+  inventoryPolicy: always("inventoryPolicy", text),
+  inventoryQuantity: maybe("inventoryQuantity", int),
+  sellableOnlineQuantity: always("sellableOnlineQuantity", int),
+  availableForSale: always("availableForSale", flag),
+  requiresComponents: always("requiresComponents", flag),
+  showUnitPrice: always("showUnitPrice", flag),
+  unitPriceMeasurement: maybe("unitPriceMeasurement", measurement),
+  selectedOptions: always("selectedOptions", listOf(shape({ name: text, value: text }))),
+  createdAt: always("createdAt", time),
+  updatedAt: always("updatedAt", time),
+};
+
+export const products: Resource = {
+  name: "products",
+  type: "Product",
+  model: "Product",
+  childModels: ["ProductVariant"],
+  scopes: ["read_products"],
+  after: [],
+  topics: { changed: ["products/create", "products/update"], partial: [], deleted: ["products/delete"] },
+  fragment: PRODUCT_FIELDS,
+  connections: [{ field: "variants", type: "ProductVariant", fragment: VARIANT_FIELDS, pageSize: 100 }],
+  list: { root: "products" },
+  count: "productsCount",
+  cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
+  gid: (key) => rest.gidOf("Product", key),
+  fromNode,
+  fromWebhook,
+  personal: {},
+};
+
+function fromNode(node: Node): Reading {
+  const row = wholeRow<ProductFieldsFragment>(PRODUCT_COLUMNS, node);
+  const key = String(row.id);
+  if (!Array.isArray(node.variants)) throw new TypeError("variants must be a complete array");
+  const rows = node.variants.map((variant, index): Row => {
+    const path = `variants[${index}]`;
+    return {
+      ...wholeRow<VariantFieldsFragment>(VARIANT_COLUMNS, fields(variant, path), path),
+      productId: key,
+    };
+  });
+  return {
+    key,
+    updatedAt: row.updatedAt as string,
+    row,
+    children: { ProductVariant: { rows, complete: true } },
+  };
+}
+
+/** Bodies hold the full data of this many variants at most; the ids of all are in `variant_gids`. */
+const BODY_VARIANTS_MAX = 100;
+
+function fromWebhook(body: Body, topic: string): Notice {
+  const key = rest.keyIn(body);
+  if (topic === "products/delete") return { says: "deleted", key };
+  const row = statedRow(PRODUCT_COLUMNS, productIn(body, key));
+  const variants = variantsIn(body, key);
+  return {
+    says: "changed",
+    complete: variants?.complete ?? false,
+    reading: {
+      key,
+      updatedAt: nullable(time)(body.updated_at ?? null, "updated_at") as string | null,
+      row,
+      children: variants === null ? {} : { ProductVariant: variants },
+    },
+  };
+}
+
+function variantsIn(body: Body, productId: string): Children | null {
+  const { variants, variant_gids: gids } = body;
+  if (variants === undefined) return null;
+  if (!Array.isArray(variants)) throw new BadBody("variants is not a list");
+  const optionNames = namesOfOptions(body.options);
+  const rows = variants.map((variant: unknown, index): Row => {
+    const path = `variants[${index}]`;
+    const node = variantIn(fields(variant, path), optionNames);
+    return { ...statedRow(VARIANT_COLUMNS, node, path), productId };
+  });
+  if (!Array.isArray(gids)) return { rows, complete: variants.length < BODY_VARIANTS_MAX };
+  const read = idOf("ProductVariant");
+  const knownIds = gids.map((entry: unknown, index) => {
+    const path = `variant_gids[${index}]`;
+    return read(fields(entry, path).admin_graphql_api_id, path);
+  });
+  return { rows, complete: knownIds.length <= rows.length, knownIds };
+}
+
+function namesOfOptions(options: unknown): unknown[] {
+  return Array.isArray(options)
+    ? options.map((option) => (rest.isObject(option) ? option.name : undefined))
+    : [];
+}
+
+function productIn(body: Body, key: string): Stated<ProductFieldsFragment> {
+  const { category, variant_gids: gids, options } = body;
+  return {
+    id: rest.gidOf("Product", key),
+    title: body.title,
+    handle: body.handle,
+    status: rest.capitals(body.status),
+    // REST's null is GraphQL's empty text in these three.
+    vendor: body.vendor === null ? "" : body.vendor,
+    productType: body.product_type === null ? "" : body.product_type,
+    descriptionHtml: body.body_html === null ? "" : body.body_html,
+    tags: rest.tagList(body.tags),
+    templateSuffix: body.template_suffix,
+    options: Array.isArray(options) && options.length > 0 ? options.map(optionIn) : undefined,
+    category: rest.renamed(category, { admin_graphql_api_id: "id", full_name: "fullName" }),
+    variantsCount: Array.isArray(gids) ? { count: gids.length } : undefined,
+    hasVariantsThatRequiresComponents: body.has_variants_that_requires_components,
+    publishedAt: body.published_at,
+    createdAt: body.created_at ?? undefined,
+    updatedAt: body.updated_at ?? undefined,
+  };
+}
+
+function optionIn(option: unknown): unknown {
+  if (!rest.isObject(option)) return option;
+  const { id, name, position, values } = option;
+  return { id: rest.gidOf("ProductOption", id), name, position, values };
+}
+
+function variantIn(
+  variant: Readonly<Record<string, unknown>>,
+  optionNames: readonly unknown[],
+): Stated<VariantFieldsFragment> {
+  const values = [variant.option1, variant.option2, variant.option3].filter((value) => value != null);
+  return {
+    id: rest.gidOf("ProductVariant", int8(variant.id, "variants.id")),
+    title: variant.title,
+    sku: variant.sku,
+    barcode: variant.barcode,
+    position: variant.position,
+    price: variant.price,
+    compareAtPrice: variant.compare_at_price,
+    taxable: variant.taxable,
+    inventoryPolicy: rest.capitals(variant.inventory_policy),
+    inventoryQuantity: variant.inventory_quantity,
+    inventoryItem: rest.link("InventoryItem", variant.inventory_item_id ?? undefined),
+    // Without the options' names, or with more of them than the three that REST has, it is not the whole selection.
+    selectedOptions:
+      optionNames.length > 0 && optionNames.length === values.length
+        ? values.map((value, index) => ({ name: optionNames[index], value }))
+        : undefined,
+    createdAt: variant.created_at ?? undefined,
+    updatedAt: variant.updated_at ?? undefined,
+  };
+}

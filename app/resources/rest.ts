@@ -1,0 +1,114 @@
+// Webhook bodies are REST-shaped. These functions rename their common parts into the shape of the GraphQL node, without
+// judging the values: that is done once, by the column table. Undefined stays undefined: the body does not state it.
+import { BadBody } from "#app/shopify/errors.ts";
+import type { Body } from "./define.ts";
+import { int8 } from "./values.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The record's id as a key. @throws BadBody when there is none: the body is of another shape than the topic's. */
+export function keyIn(body: Body, field = "id"): string {
+  const value = body[field];
+  if (value === undefined || value === null || typeof value === "object")
+    throw new BadBody(`no ${field} in the body`);
+  return int8(value, field);
+}
+
+/** `{ a: … }` → `{ A: … }` under GraphQL's names; anything but an object is left for the reader to refuse. */
+export function renamed(value: unknown, names: Readonly<Record<string, string>>): unknown {
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(names).map(([from, to]) => [to, value[from]]));
+}
+
+/** Each entry of a list through `change`; anything but a list is left for the reader to refuse. */
+export function each(value: unknown, change: (entry: unknown) => unknown): unknown {
+  return Array.isArray(value) ? value.map(change) : value;
+}
+
+const MONEY = { amount: "amount", currency_code: "currencyCode" };
+
+export function moneyBag(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  return {
+    shopMoney: renamed(value.shop_money, MONEY),
+    presentmentMoney: renamed(value.presentment_money, MONEY),
+  };
+}
+
+/** A REST enum in GraphQL's capitals. */
+export function capitals(value: unknown): unknown {
+  return typeof value === "string" ? value.toUpperCase() : value;
+}
+
+/** "a, b" → ["a", "b"]. */
+export function tagList(value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  return value === "" ? [] : value.split(",").map((tag) => tag.trim());
+}
+
+/** A numeric id → `{ id: gid }`; null stays null. */
+export function link(type: string, value: unknown): unknown {
+  return value === null || value === undefined ? value : { id: gidOf(type, value) };
+}
+
+export function gidOf(type: string, id: unknown): string {
+  return `gid://shopify/${type}/${String(id)}`;
+}
+
+/** [{ name, value }] → [{ key, value }]; REST may send numbers where GraphQL has text. */
+export function attributeList(value: unknown): unknown {
+  return each(value, (entry) => {
+    if (!isObject(entry)) return entry;
+    const { name, value: held } = entry;
+    const written = typeof held === "number" || typeof held === "boolean" ? String(held) : held;
+    return { key: name, value: written };
+  });
+}
+
+export function taxLineList(value: unknown): unknown {
+  return each(value, (line) =>
+    isObject(line)
+      ? {
+          title: line.title,
+          rate: line.rate,
+          channelLiable: line.channel_liable,
+          priceSet: moneyBag(line.price_set),
+        }
+      : line,
+  );
+}
+
+export function allocationList(value: unknown): unknown {
+  return each(value, (entry) =>
+    isObject(entry)
+      ? {
+          allocatedAmountSet: moneyBag(entry.amount_set),
+          discountApplication: { index: entry.discount_application_index },
+        }
+      : entry,
+  );
+}
+
+export function postalAddress(value: unknown): unknown {
+  return renamed(value, {
+    first_name: "firstName",
+    last_name: "lastName",
+    name: "name",
+    company: "company",
+    address1: "address1",
+    address2: "address2",
+    city: "city",
+    province: "province",
+    province_code: "provinceCode",
+    country: "country",
+    country_code: "countryCodeV2",
+    zip: "zip",
+    phone: "phone",
+    latitude: "latitude",
+    longitude: "longitude",
+  });
+}
