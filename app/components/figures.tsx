@@ -1,0 +1,87 @@
+// Four figures that a merchant looks for first.
+import { Card, Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import type { Overview } from "#app/status/overview.ts";
+import { useNow, useReader } from "./reader.tsx";
+
+export function Figures({ overview }: { readonly overview: Overview }) {
+  const { t, formats } = useReader();
+  const now = useNow();
+  const { webhooks, mirrored, resources } = overview;
+  const latest = resources
+    .filter(({ lastChangeAt }) => lastChangeAt !== null)
+    .sort((a, b) => Number(b.lastChangeAt) - Number(a.lastChangeAt))[0];
+  const received = formats.number(webhooks.received.count);
+  return (
+    <Card>
+      <Text as="h2" visuallyHidden>
+        {t("figures.title")}
+      </Text>
+      <dl className="cf-figures">
+        <Figure label={t("figures.records")} hint={t("figures.recordsHint")}>
+          {formats.number(mirrored)}
+        </Figure>
+        <Figure label={t("figures.delay")} hint={latest ? t("figures.delayHint") : t("figures.delayNone")}>
+          {latest?.delayMs == null ? "–" : formats.duration(latest.delayMs)}
+        </Figure>
+        <Figure
+          label={t("figures.received")}
+          hint={
+            webhooks.lastReceivedAt
+              ? t("figures.receivedHint", { ago: formats.ago(webhooks.lastReceivedAt, now) })
+              : t("figures.receivedNone")
+          }
+        >
+          {webhooks.received.isMore ? t("webhooks.moreThan", { shown: received }) : received}
+        </Figure>
+        <Attention overview={overview} />
+      </dl>
+    </Card>
+  );
+}
+
+function Attention({ overview }: { readonly overview: Overview }) {
+  const { t, formats } = useReader();
+  const errors = overview.errorCount.count;
+  const parked = overview.webhooks.parked.count;
+  const parts = [
+    ...(errors > 0 ? [t("figures.attentionErrors", { count: errors, shown: formats.number(errors) })] : []),
+    ...(parked > 0 ? [t("figures.attentionParked", { count: parked, shown: formats.number(parked) })] : []),
+  ];
+  return (
+    <Figure
+      label={t("figures.attention")}
+      hint={parts.length === 0 ? t("figures.attentionNone") : formats.list(parts)}
+      isCritical={parts.length > 0}
+    >
+      {formats.number(errors + parked)}
+    </Figure>
+  );
+}
+
+interface FigureProps {
+  readonly label: string;
+  readonly hint: string;
+  readonly children: ReactNode;
+  readonly isCritical?: boolean;
+}
+
+function Figure({ label, hint, children, isCritical = false }: FigureProps) {
+  return (
+    <div className="cf-figure">
+      <dt>
+        <Text as="span" variant="bodySm" tone="subdued">
+          {label}
+        </Text>
+      </dt>
+      <dd>
+        <Text as="p" variant="headingLg" {...(isCritical ? { tone: "critical" as const } : {})}>
+          <span className="cf-number">{children}</span>
+        </Text>
+        <Text as="p" variant="bodySm" tone="subdued">
+          <span className="cf-number">{hint}</span>
+        </Text>
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,100 @@
+// Numbers, times and spans as the shop's people write them. Pure: a locale, a time zone and the texts go in, so that
+// server and browser produce the same characters.
+import type { TFunction } from "i18next";
+
+export interface Formats {
+  readonly locale: string;
+  readonly timeZone: string;
+  number(value: number): string;
+  /** `value` is 0 to 100. */
+  percent(value: number): string;
+  /** "14:02" today, "Nov 21, 14:02" on other days. */
+  time(at: Date, now: Date): string;
+  /** To the second and with the zone, for tooltips. */
+  exactTime(at: Date): string;
+  /** "0.4 s", "3 min 12 s", "2 h 5 min". */
+  duration(ms: number): string;
+  /** One unit, whole: "12 s", "3 min", for what is only about right and changes under the reader's eyes. */
+  roughly(ms: number): string;
+  /** "12 s ago". */
+  ago(at: Date, now: Date): string;
+  /** "orders, products and locations". */
+  list(items: readonly string[]): string;
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** Below this a change counts as "just now": the page itself is refreshed four times a second at most. */
+const NOW_MS = 2 * SECOND_MS;
+
+export function formatsFor(locale: string, timeZone: string, t: TFunction): Formats {
+  const number = new Intl.NumberFormat(locale);
+  const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  const percent = new Intl.NumberFormat(locale, { style: "percent" });
+  const clock = new Intl.DateTimeFormat(locale, { timeZone, hour: "numeric", minute: "2-digit" });
+  const dayAndClock = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+  });
+  const day = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+  const exact = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium", timeStyle: "long" });
+  const list = new Intl.ListFormat(locale, { style: "long", type: "conjunction" });
+
+  function whole(value: number, one: number): string {
+    return number.format(Math.floor(value / one));
+  }
+
+  function pair(
+    ms: number,
+    greaterMs: number,
+    lesserMs: number,
+    names: readonly ["hours" | "minutes", "minutes" | "seconds"],
+  ): string {
+    const greater = t(`time.${names[0]}`, { n: whole(ms, greaterMs) });
+    const rest = ms % greaterMs;
+    if (rest < lesserMs) return greater;
+    return t("time.both", { greater, lesser: t(`time.${names[1]}`, { n: whole(rest, lesserMs) }) });
+  }
+
+  function duration(ms: number): string {
+    // Rounded first, so that 59.99 s does not read "60.0 s".
+    if (ms < 10 * SECOND_MS - 50) return t("time.seconds", { n: tenths.format(ms / SECOND_MS) });
+    if (ms < MINUTE_MS) return t("time.seconds", { n: whole(ms, SECOND_MS) });
+    if (ms < HOUR_MS) return pair(ms, MINUTE_MS, SECOND_MS, ["minutes", "seconds"]);
+    if (ms < DAY_MS) return pair(ms, HOUR_MS, MINUTE_MS, ["hours", "minutes"]);
+    return t("time.days", { count: Math.floor(ms / DAY_MS), n: whole(ms, DAY_MS) });
+  }
+
+  function roughly(ms: number): string {
+    if (ms < MINUTE_MS) return t("time.seconds", { n: whole(ms, SECOND_MS) });
+    if (ms < HOUR_MS) return t("time.minutes", { n: whole(ms, MINUTE_MS) });
+    if (ms < DAY_MS) return t("time.hours", { n: whole(ms, HOUR_MS) });
+    return t("time.days", { count: Math.floor(ms / DAY_MS), n: whole(ms, DAY_MS) });
+  }
+
+  return {
+    locale,
+    timeZone,
+    number: (value) => number.format(value),
+    percent: (value) => sameSpaces(percent.format(value / 100)),
+    time: (at, now) => sameSpaces((day.format(at) === day.format(now) ? clock : dayAndClock).format(at)),
+    exactTime: (at) => sameSpaces(exact.format(at)),
+    duration,
+    roughly,
+    ago(at, now) {
+      const ms = Math.max(0, now.getTime() - at.getTime());
+      return ms < NOW_MS ? t("time.now") : t("time.ago", { duration: roughly(ms) });
+    },
+    list: (items) => list.format(items),
+  };
+}
+
+/** Node and browsers put different thin spaces before "PM" and "%"; React would call that a mismatch. */
+function sameSpaces(text: string): string {
+  return text.replaceAll(/[\u202f\u00a0\u2009]/g, "\u00a0");
+}

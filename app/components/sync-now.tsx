@@ -1,0 +1,38 @@
+// The button that starts a sync of one resource, and says what became of the wish.
+import { useFetcher } from "@remix-run/react";
+import { useAppBridge } from "@shopify/app-bridge-react";
+import { Button } from "@shopify/polaris";
+import { useEffect } from "react";
+import type { ResourceView } from "#app/status/overview.ts";
+import { useReader } from "./reader.tsx";
+import { resourceInSentence, resourceTitle } from "./words.ts";
+
+export interface SyncAnswer {
+  /** `already`: a run was active, and is the answer to a second click too. */
+  readonly outcome: "started" | "already" | "refused" | "unreachable";
+}
+
+export function SyncNow({ view: { resource, run } }: { readonly view: ResourceView }) {
+  const { t } = useReader();
+  const { toast } = useAppBridge();
+  const { data, state, submit } = useFetcher<SyncAnswer>();
+  const isActive = run !== null && run.state !== "paused";
+
+  useEffect(() => {
+    if (!data) return;
+    const isError = data.outcome === "refused" || data.outcome === "unreachable";
+    const named = data.outcome === "already" ? resourceTitle(resource, t) : resourceInSentence(resource, t);
+    toast.show(t(`toast.${data.outcome}`, { resource: named }), { isError });
+  }, [data, resource, t, toast]);
+
+  return (
+    <Button
+      disabled={isActive}
+      loading={state !== "idle"}
+      onClick={() => submit({ resource }, { method: "post" })}
+      accessibilityLabel={t("table.syncNowOf", { resource: resourceInSentence(resource, t) })}
+    >
+      {t("table.syncNow")}
+    </Button>
+  );
+}

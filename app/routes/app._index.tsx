@@ -1,0 +1,64 @@
+// Door: the Overview, and the act "sync this resource now".
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { FailurePage } from "#app/components/failure-page.tsx";
+import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
+import { OverviewPage } from "#app/components/overview-page.tsx";
+import { Reader, useReader } from "#app/components/reader.tsx";
+import { SyncNow } from "#app/components/sync-now.tsx";
+import type { SyncAnswer } from "#app/components/sync-now.tsx";
+import { useLive } from "#app/components/use-live.ts";
+import { resources } from "#app/resources/index.ts";
+import { authenticate } from "#app/shopify.server.ts";
+import { overview } from "#app/status/overview.ts";
+import { findShop } from "#app/status/shop.ts";
+import { requestSync } from "#app/sync/targeted.ts";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const shop = await findShop(session.shop);
+  if (!shop) throw new Response(null, { status: 404 });
+  return { overview: await overview(shop.id, new Date()), isAway: false };
+}
+
+export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswer> {
+  const { session, sessionToken } = await authenticate.admin(request);
+  const shop = await findShop(session.shop);
+  const asked = (await request.formData()).get("resource");
+  const resource = resources.find(({ name }) => name === asked)?.name;
+  if (!shop || !resource) return { outcome: "refused" };
+  const { isNew } = await requestSync(shop.id, resource, `user:${sessionToken?.sub ?? ""}`, new Date());
+  return { outcome: isNew ? "started" : "already" };
+}
+
+const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
+
+export function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
+  return known(() => serverLoader<typeof loader>());
+}
+clientLoader.hydrate = true as const;
+
+export async function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<SyncAnswer> {
+  try {
+    return await serverAction<typeof action>();
+  } catch (error) {
+    if (isAnswer(error)) throw error;
+    return { outcome: "unreachable" };
+  }
+}
+
+export default function OverviewRoute() {
+  const { overview: shown, isAway } = useLoaderData<typeof loader>();
+  const { t, formats } = useReader();
+  const live = useLive();
+  return (
+    <Reader locale={formats.locale} timeZone={shown.shop.timeZone ?? formats.timeZone}>
+      <TitleBar title={t("app.nav")} />
+      <OverviewPage overview={shown} live={isAway ? "away" : live} act={(view) => <SyncNow view={view} />} />
+    </Reader>
+  );
+}
+
+export { FailurePage as ErrorBoundary };

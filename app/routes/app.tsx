@@ -1,0 +1,56 @@
+// The layout of every page inside Shopify's admin: signed in, Polaris, App Bridge, the menu, and who reads.
+import type { HeadersFunction, LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
+import { Link, Outlet, useLoaderData } from "@remix-run/react";
+import { NavMenu } from "@shopify/app-bridge-react";
+import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
+import { AppProvider } from "@shopify/shopify-app-remix/react";
+import { boundary } from "@shopify/shopify-app-remix/server";
+import { LayoutFailure } from "#app/components/failure-page.tsx";
+import { Reader, useReader } from "#app/components/reader.tsx";
+import { env } from "#app/env.server.ts";
+import { authenticate } from "#app/shopify.server.ts";
+import { findShop } from "#app/status/shop.ts";
+import appStyles from "#app/styles/app.css?url";
+import { localeOf } from "#app/texts/locale.ts";
+
+export const links: LinksFunction = () => [
+  { rel: "stylesheet", href: polarisStyles },
+  { rel: "stylesheet", href: appStyles },
+];
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request);
+  const shop = await findShop(session.shop);
+  return { apiKey: env.SHOPIFY_API_KEY, locale: localeOf(request), timeZone: shop?.timeZone ?? "UTC" };
+}
+
+// Nothing here changes while the page is open; live refreshes then cost one loader instead of two.
+export const shouldRevalidate = () => false;
+
+export default function AppLayout() {
+  const { apiKey, locale, timeZone } = useLoaderData<typeof loader>();
+  return (
+    <AppProvider isEmbeddedApp apiKey={apiKey}>
+      <Reader locale={locale} timeZone={timeZone}>
+        <Navigation />
+        <Outlet />
+      </Reader>
+    </AppProvider>
+  );
+}
+
+function Navigation() {
+  const { t } = useReader();
+  return (
+    <NavMenu>
+      <Link to="/app" rel="home">
+        {t("app.nav")}
+      </Link>
+    </NavMenu>
+  );
+}
+
+export { LayoutFailure as ErrorBoundary };
+
+// Shopify's library puts its own headers on what it throws; they must survive.
+export const headers: HeadersFunction = (args) => boundary.headers(args);

@@ -1,0 +1,175 @@
+// Everything that the Overview page shows, read in one go and never written. Figures come from rows that the engine
+// keeps (counters, runs, deliveries): nothing here counts a mirror table. Codes and numbers only; no sentences.
+import { pool } from "#app/db.server.ts";
+import { resources as registry } from "#app/resources/index.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+import { countErrors, readErrors } from "#app/status/errors.ts";
+import type { ErrorCount, ErrorView } from "#app/status/errors.ts";
+import { readActiveRuns, readLastResults, readRecentRuns } from "#app/status/runs.ts";
+import type { LastResult, RunState, RunView } from "#app/status/runs.ts";
+import { readShop } from "#app/status/shop.ts";
+import type { ShopView } from "#app/status/shop.ts";
+import { headlineOf, stateOf } from "#app/status/state.ts";
+import type { ActiveRun, Headline, MirrorFacts, ResourceFacts, State } from "#app/status/state.ts";
+import { readInbox } from "#app/status/inbox.ts";
+import type { Inbox, InboxView } from "#app/status/inbox.ts";
+
+export const RECENT_RUNS_MAX = 10;
+export const RECENT_ERRORS_MAX = 5;
+/** Confirmations are counted up to here; beyond it the page says "more than". */
+const CONFIRMATIONS_MAX = 10_000;
+
+export interface ResourceView {
+  readonly resource: ResourceName;
+  readonly state: State;
+  /** Records in the mirror. */
+  readonly mirrored: number;
+  /** Shopify's own count, as of `countedAt`; null where it offers none or was not asked yet. */
+  readonly inShopify: number | null;
+  readonly countedAt: Date | null;
+  readonly verifiedAt: Date | null;
+  /** When the last change happened in Shopify, and how much later it was committed here. */
+  readonly lastChangeAt: Date | null;
+  readonly delayMs: number | null;
+  readonly run: RunView | null;
+}
+
+export interface Overview {
+  /** The moment that all of this is true of. */
+  readonly at: Date;
+  readonly shop: ShopView;
+  readonly headline: Headline;
+  readonly resources: readonly ResourceView[];
+  /** Records in the mirror, all resources together. */
+  readonly mirrored: number;
+  readonly webhooks: InboxView;
+  /** Records that wait to be confirmed through the API. */
+  readonly confirmations: { readonly count: number; readonly oldestAt: Date | null };
+  /** The latest open ones, and how many there are. */
+  readonly errors: readonly ErrorView[];
+  readonly errorCount: ErrorCount;
+  readonly runs: readonly RunView[];
+}
+
+/**
+ * The state of a shop's mirror at `now`.
+ * @throws Error when there is no such shop, or the database cannot be reached.
+ */
+export async function overview(shopId: number, now: Date): Promise<Overview> {
+  const names = registry.map(({ name }) => name);
+  const shop = await readShop(shopId);
+  const [states, active, results, inbox, confirmations, errors, errorCount, runs] = await Promise.all([
+    readStates(shopId),
+    readActiveRuns(shopId),
+    readLastResults(shopId, names),
+    readInbox(shop.domain, now),
+    readConfirmations(shopId),
+    readErrors(shopId, RECENT_ERRORS_MAX),
+    countErrors(shopId),
+    readRecentRuns(shopId, RECENT_RUNS_MAX),
+  ]);
+  const looked = names.map((name) => {
+    const facts = factsOf(name, states.get(name), active.get(name), results.get(name), inbox);
+    return { facts, view: viewOf(facts, states.get(name), active.get(name) ?? null, now) };
+  });
+  const mirror: MirrorFacts = {
+    resources: looked.map(({ facts, view }) => ({ ...facts, state: view.state, delayMs: view.delayMs })),
+    parked: inbox.parked.count,
+    oldestWaitingAt: inbox.waiting.oldestAt,
+    confirmations,
+  };
+  const { lastReceivedAt, received, waiting, parked } = inbox;
+  return {
+    at: now,
+    shop,
+    headline: headlineOf(mirror, now),
+    resources: looked.map(({ view }) => view),
+    mirrored: looked.reduce((sum, { facts }) => sum + facts.mirrored, 0),
+    webhooks: { lastReceivedAt, received, waiting, parked },
+    confirmations,
+    errors,
+    errorCount,
+    runs,
+  };
+}
+
+interface StateRow {
+  readonly resource: ResourceName;
+  readonly mirrored: string;
+  readonly in_shopify: string | null;
+  readonly counted_at: Date | null;
+  readonly verified_at: Date | null;
+  readonly last_change_at: Date | null;
+  readonly last_applied_at: Date | null;
+  readonly blocked_code: string | null;
+  readonly blocked_detail: string | null;
+}
+
+function factsOf(
+  resource: ResourceName,
+  row: StateRow | undefined,
+  run: RunView | undefined,
+  result: LastResult | undefined,
+  inbox: Inbox,
+): ResourceFacts {
+  const code = row?.blocked_code ?? null;
+  return {
+    resource,
+    mirrored: Number(row?.mirrored ?? 0),
+    inShopify: row?.in_shopify == null ? null : Number(row.in_shopify),
+    countedAt: row?.counted_at ?? null,
+    verifiedAt: row?.verified_at ?? null,
+    lastAppliedAt: row?.last_applied_at ?? null,
+    blocked: code === null ? null : { code, detail: row?.blocked_detail ?? null },
+    run:
+      run && isActive(run.state) ? { id: run.id, state: run.state, done: run.done, total: run.total } : null,
+    lastRun: result?.last ?? null,
+    failingSince: result?.failingSince ?? null,
+    waiting: inbox.waitingByResource.get(resource) ?? { count: 0, oldestAt: null },
+  };
+}
+
+function isActive(state: RunState): state is ActiveRun["state"] {
+  return state === "queued" || state === "running" || state === "paused";
+}
+
+function viewOf(
+  facts: ResourceFacts,
+  row: StateRow | undefined,
+  run: RunView | null,
+  now: Date,
+): ResourceView {
+  const changedAt = row?.last_change_at ?? null;
+  const appliedAt = row?.last_applied_at ?? null;
+  return {
+    resource: facts.resource,
+    state: stateOf(facts, now),
+    mirrored: facts.mirrored,
+    inShopify: facts.inShopify,
+    countedAt: facts.countedAt,
+    verifiedAt: facts.verifiedAt,
+    lastChangeAt: changedAt,
+    // Shopify's clock and ours may differ by some milliseconds; a change cannot arrive before it happened.
+    delayMs: changedAt && appliedAt ? Math.max(0, appliedAt.getTime() - changedAt.getTime()) : null,
+    run,
+  };
+}
+
+async function readStates(shopId: number): Promise<ReadonlyMap<string, StateRow>> {
+  const { rows } = await pool.query<StateRow>(
+    `SELECT resource, mirrored, in_shopify, counted_at, verified_at, last_change_at, last_applied_at,
+            blocked_code, blocked_detail
+     FROM sync_resources WHERE shop_id = $1`,
+    [shopId],
+  );
+  return new Map(rows.map((row) => [row.resource, row]));
+}
+
+async function readConfirmations(shopId: number): Promise<Overview["confirmations"]> {
+  const { rows } = await pool.query<{ count: string; oldest: Date | null }>(
+    `SELECT count(*) AS count, min(queued_at) AS oldest
+     FROM (SELECT queued_at FROM sync_confirmations WHERE shop_id = $1 LIMIT $2) AS some`,
+    [shopId, CONFIRMATIONS_MAX],
+  );
+  return { count: Number(rows[0]?.count ?? 0), oldestAt: rows[0]?.oldest ?? null };
+}

@@ -1,0 +1,159 @@
+// Runs as people look at them: what is active, what ended last, what happened lately. Reads only.
+import { pool } from "#app/db.server.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+import type { EndedRun } from "#app/status/state.ts";
+import { percentOf } from "#app/status/state.ts";
+
+/** Per shop there is at most one active run per resource and kind; this only bounds the query. */
+const ACTIVE_RUNS_MAX = 100;
+/** A rate from less than this says more about the start than about the run. */
+const RATE_AFTER_MS = 1_000;
+
+export type RunKind = "backfill" | "targeted" | "catch_up";
+export type RunState = "queued" | "running" | "paused" | "verified" | "incomplete" | "failed" | "cancelled";
+
+export interface RunView {
+  /** Decimal string: run ids are int8. */
+  readonly id: string;
+  readonly resource: ResourceName;
+  readonly kind: RunKind;
+  readonly state: RunState;
+  /** What a running run is doing, a code; null when it has not said. */
+  readonly phase: string | null;
+  readonly startedBy: string;
+  readonly done: number;
+  readonly total: number | null;
+  readonly rejected: number;
+  readonly percent: number | null;
+  /** Records per second since records began to arrive, and the time left at that rate; null while unknown. */
+  readonly perSecond: number | null;
+  readonly etaMs: number | null;
+  readonly errorCode: string | null;
+  readonly errorDetail: string | null;
+  readonly createdAt: Date;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+export interface LastResult {
+  readonly last: EndedRun | null;
+  readonly failingSince: Date | null;
+}
+
+interface RunRow {
+  readonly id: string;
+  readonly resource: ResourceName;
+  readonly kind: RunKind;
+  readonly state: RunState;
+  readonly started_by: string;
+  readonly progress: unknown;
+  readonly total: number | null;
+  readonly done: number;
+  readonly rejected: number;
+  readonly error_code: string | null;
+  readonly error_detail: string | null;
+  readonly created_at: Date;
+  readonly started_at: Date | null;
+  readonly stepped_at: Date | null;
+  readonly ended_at: Date | null;
+}
+
+const COLUMNS = `id, resource, kind, state, started_by, progress, total, done, rejected, error_code, error_detail,
+  created_at, started_at, stepped_at, ended_at`;
+
+/** The active run of each resource; of several, the backfill, since it says most about the resource. */
+export async function readActiveRuns(shopId: number): Promise<ReadonlyMap<string, RunView>> {
+  const { rows } = await pool.query<RunRow>(
+    `SELECT ${COLUMNS} FROM sync_runs
+     WHERE shop_id = $1 AND state IN ('queued', 'running', 'paused')
+     ORDER BY kind = 'backfill', id DESC LIMIT $2`,
+    [shopId, ACTIVE_RUNS_MAX],
+  );
+  return new Map(rows.map((row) => [row.resource, runView(row)]));
+}
+
+/** What the latest run with a result said of each resource, and since when runs have failed without one verified. */
+export async function readLastResults(
+  shopId: number,
+  resources: readonly ResourceName[],
+): Promise<ReadonlyMap<string, LastResult>> {
+  const { rows } = await pool.query<RunRow & { name: string; failing_since: Date | null }>(
+    `SELECT r.name, last.*, failing.since AS failing_since
+     FROM unnest($2::text[]) AS r(name)
+     LEFT JOIN LATERAL (
+       SELECT ${COLUMNS} FROM sync_runs
+       WHERE shop_id = $1 AND resource = r.name AND state IN ('verified', 'incomplete', 'failed')
+       ORDER BY id DESC LIMIT 1
+     ) AS last ON true
+     LEFT JOIN LATERAL (
+       SELECT id FROM sync_runs
+       WHERE shop_id = $1 AND resource = r.name AND state = 'verified' ORDER BY id DESC LIMIT 1
+     ) AS good ON true
+     LEFT JOIN LATERAL (
+       SELECT min(ended_at) AS since FROM sync_runs
+       WHERE shop_id = $1 AND resource = r.name AND state = 'failed' AND id > coalesce(good.id, 0)
+     ) AS failing ON true`,
+    [shopId, resources],
+  );
+  return new Map(rows.map((row) => [row.name, { last: endedRun(row), failingSince: row.failing_since }]));
+}
+
+function endedRun({ state, done, total, error_code, error_detail }: RunRow): EndedRun | null {
+  if (state !== "verified" && state !== "incomplete" && state !== "failed") return null;
+  return { state, done, total, errorCode: error_code, errorDetail: error_detail };
+}
+
+/** The latest runs, newest first, whatever became of them. */
+export async function readRecentRuns(shopId: number, runsMax: number): Promise<readonly RunView[]> {
+  const { rows } = await pool.query<RunRow>(
+    `SELECT ${COLUMNS} FROM sync_runs WHERE shop_id = $1 ORDER BY id DESC LIMIT $2`,
+    [shopId, runsMax],
+  );
+  return rows.map(runView);
+}
+
+function runView(row: RunRow): RunView {
+  const { perSecond, etaMs } = paceOf(row);
+  return {
+    id: row.id,
+    resource: row.resource,
+    kind: row.kind,
+    state: row.state,
+    phase: textIn(row.progress, "phase"),
+    startedBy: row.started_by,
+    done: row.done,
+    total: row.total,
+    rejected: row.rejected,
+    percent: percentOf(row),
+    perSecond,
+    etaMs,
+    errorCode: row.error_code,
+    errorDetail: row.error_detail,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  };
+}
+
+/**
+ * Pace of a running run. Shopify prepares a bulk file for a while before the first record arrives; that wait would
+ * spoil the rate, so it is taken from the moment that the run wrote down as `ingestStartedAt`, where it did.
+ */
+function paceOf(row: RunRow): { perSecond: number | null; etaMs: number | null } {
+  const nothing = { perSecond: null, etaMs: null };
+  if (row.state !== "running" || !row.stepped_at || row.done === 0) return nothing;
+  const noted = textIn(row.progress, "ingestStartedAt");
+  const from = noted ? Date.parse(noted) : row.started_at?.getTime();
+  if (from === undefined || Number.isNaN(from)) return nothing;
+  const elapsedMs = row.stepped_at.getTime() - from;
+  if (elapsedMs < RATE_AFTER_MS) return nothing;
+  const perSecond = (1_000 * row.done) / elapsedMs;
+  const left = row.total === null ? null : Math.max(0, row.total - row.done);
+  return { perSecond, etaMs: left === null ? null : (1_000 * left) / perSecond };
+}
+
+function textIn(json: unknown, field: string): string | null {
+  if (typeof json !== "object" || json === null) return null;
+  const value: unknown = Reflect.get(json, field);
+  return typeof value === "string" ? value : null;
+}

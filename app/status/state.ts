@@ -1,0 +1,223 @@
+// What can truthfully be said of one resource, and of the whole mirror, derived from what is stored. Pure: facts and a
+// clock go in, codes come out; the sentences for people are in app/texts. Nothing here is stored, so a state cannot
+// go stale: it moves when a fact moves.
+//
+//   never_synced → syncing       a run was started (by the install, or by hand)
+//   syncing → up_to_date         the run ended verified: Shopify's count and ours are equal
+//   syncing → behind             the run ended incomplete, or was paused: rows are known to be missing
+//   syncing → failing            the run failed; trying again by itself cannot help, or did not
+//   syncing → never_synced       the first run was cancelled before it had verified anything
+//   up_to_date → behind          webhooks wait longer than BEHIND_AFTER_MS, or Shopify's count differs at rest
+//   behind → up_to_date          the webhooks were applied, or the counts met
+//   up_to_date, behind → syncing a run was started
+//   failing → syncing            a run was started again
+//   any → blocked                Shopify refused the resource (scope or data access withdrawn)
+//   blocked → what was           Shopify grants it again: the engine clears the block
+import type { ResourceName } from "#app/resources/define.ts";
+
+/** Webhooks that wait for longer than this make a resource "behind"; shorter waits are the normal lag. */
+export const BEHIND_AFTER_MS = 10_000;
+/** Shopify's counts follow writes by some seconds, so a difference counts only when nothing changed for this long. */
+export const COUNT_SETTLES_AFTER_MS = 60_000;
+/** Confirmations are made when the API budget is idle; only older ones are worth a word in the headline. */
+export const CONFIRM_WITHIN_MS = 60_000;
+
+/** A run that has not ended. */
+export interface ActiveRun {
+  readonly id: string;
+  readonly state: "queued" | "running" | "paused";
+  readonly done: number;
+  readonly total: number | null;
+}
+
+/** The last run that ended with a result; a cancelled one has none. */
+export interface EndedRun {
+  readonly state: "verified" | "incomplete" | "failed";
+  readonly done: number;
+  readonly total: number | null;
+  readonly errorCode: string | null;
+  readonly errorDetail: string | null;
+}
+
+export interface ResourceFacts {
+  readonly resource: ResourceName;
+  readonly mirrored: number;
+  readonly inShopify: number | null;
+  readonly countedAt: Date | null;
+  readonly verifiedAt: Date | null;
+  readonly lastAppliedAt: Date | null;
+  readonly blocked: { readonly code: string; readonly detail: string | null } | null;
+  readonly run: ActiveRun | null;
+  readonly lastRun: EndedRun | null;
+  /** End of the first failed run since the last verified one; null when the last result was no failure. */
+  readonly failingSince: Date | null;
+  /** Webhooks of this resource that are stored and not yet applied. */
+  readonly waiting: { readonly count: number; readonly oldestAt: Date | null };
+}
+
+export type State =
+  /** Shopify does not let the app read this resource; nothing moves until a person grants it. */
+  | { readonly code: "blocked"; readonly errorCode: string; readonly detail: string | null }
+  /** A run is copying it now. `percent` is null until Shopify has said how many records there are. */
+  | { readonly code: "syncing"; readonly percent: number | null; readonly queued: boolean }
+  /** The last run failed, and so did all since the last verified one. */
+  | {
+      readonly code: "failing";
+      readonly since: Date;
+      readonly errorCode: string | null;
+      readonly detail: string | null;
+    }
+  /** No run has ever verified it. */
+  | { readonly code: "never_synced" }
+  /** It was copied, but something is known to be missing. */
+  | { readonly code: "behind"; readonly because: BehindBecause }
+  /** Verified, and every webhook since is applied or about to be. */
+  | { readonly code: "up_to_date" };
+
+export type BehindBecause =
+  | { readonly code: "waiting"; readonly count: number; readonly oldestAt: Date }
+  | { readonly code: "incomplete"; readonly missing: number | null }
+  | { readonly code: "counts_differ"; readonly missing: number }
+  | { readonly code: "paused"; readonly percent: number | null };
+
+export type StateCode = State["code"];
+
+/** The one state of a resource at `now`. What needs a person wins over what is in motion, which wins over what is well. */
+export function stateOf(facts: ResourceFacts, now: Date): State {
+  if (facts.blocked) {
+    return { code: "blocked", errorCode: facts.blocked.code, detail: facts.blocked.detail };
+  }
+  if (facts.run && facts.run.state !== "paused") {
+    return { code: "syncing", percent: percentOf(facts.run), queued: facts.run.state === "queued" };
+  }
+  if (facts.failingSince && facts.lastRun?.state === "failed") {
+    const { errorCode, errorDetail } = facts.lastRun;
+    return { code: "failing", since: facts.failingSince, errorCode, detail: errorDetail };
+  }
+  const because = behindBecause(facts, now);
+  if (because?.code === "paused" || because?.code === "incomplete") return { code: "behind", because };
+  if (!facts.verifiedAt) return { code: "never_synced" };
+  return because ? { code: "behind", because } : { code: "up_to_date" };
+}
+
+function behindBecause(facts: ResourceFacts, now: Date): BehindBecause | null {
+  const { run, lastRun, waiting } = facts;
+  if (run?.state === "paused") return { code: "paused", percent: percentOf(run) };
+  if (lastRun?.state === "incomplete") {
+    const missing = lastRun.total === null ? null : Math.max(0, lastRun.total - lastRun.done);
+    return { code: "incomplete", missing };
+  }
+  if (waiting.oldestAt && now.getTime() - waiting.oldestAt.getTime() > BEHIND_AFTER_MS) {
+    return { code: "waiting", count: waiting.count, oldestAt: waiting.oldestAt };
+  }
+  const missing = countsDifferBy(facts);
+  return missing === 0 ? null : { code: "counts_differ", missing };
+}
+
+/** Shopify's count minus ours where the two can be compared; 0 where they agree or nothing can be said. */
+function countsDifferBy({ inShopify, countedAt, mirrored, lastAppliedAt, waiting }: ResourceFacts): number {
+  if (inShopify === null || countedAt === null || waiting.count > 0) return 0;
+  const settled = !lastAppliedAt || countedAt.getTime() - lastAppliedAt.getTime() > COUNT_SETTLES_AFTER_MS;
+  return settled ? inShopify - mirrored : 0;
+}
+
+/** 0 to 99 while a run lasts: only its verified end is 100. */
+export function percentOf(run: { readonly done: number; readonly total: number | null }): number | null {
+  if (run.total === null) return null;
+  if (run.total === 0) return 99;
+  return Math.min(99, Math.floor((100 * run.done) / run.total));
+}
+
+export interface MirrorFacts {
+  readonly resources: readonly (ResourceFacts & { readonly state: State; readonly delayMs: number | null })[];
+  readonly parked: number;
+  /** Oldest stored webhook that is not yet applied, of any topic. */
+  readonly oldestWaitingAt: Date | null;
+  readonly confirmations: { readonly count: number; readonly oldestAt: Date | null };
+}
+
+/** The one sentence on top, as a code; `resources` are those that it speaks of. */
+export type Headline =
+  | { readonly code: "blocked"; readonly resources: readonly ResourceName[] }
+  | { readonly code: "failing"; readonly resources: readonly ResourceName[]; readonly since: Date }
+  | { readonly code: "first_sync"; readonly percent: number | null; readonly queued: boolean }
+  | { readonly code: "syncing"; readonly resources: readonly ResourceName[]; readonly percent: number | null }
+  | { readonly code: "never_synced"; readonly resources: readonly ResourceName[]; readonly all: boolean }
+  | { readonly code: "paused" | "incomplete" | "counts_differ"; readonly resources: readonly ResourceName[] }
+  | { readonly code: "waiting"; readonly resources: readonly ResourceName[]; readonly lagMs: number }
+  | { readonly code: "parked"; readonly count: number }
+  | { readonly code: "confirming"; readonly count: number }
+  /** Every resource is verified and nothing waits unduly. `lagMs` is null while no change has come in yet. */
+  | { readonly code: "complete"; readonly lagMs: number | null };
+
+/** What is the case with the whole mirror: the worst of its resources, then the webhooks, then the good news. */
+export function headlineOf(mirror: MirrorFacts, now: Date): Headline {
+  const { resources } = mirror;
+  const withState = (code: StateCode) => resources.filter(({ state }) => state.code === code);
+  const names = (some: readonly ResourceFacts[]) => some.map(({ resource }) => resource);
+
+  const blocked = withState("blocked");
+  if (blocked.length > 0) return { code: "blocked", resources: names(blocked) };
+
+  const failing = resources.flatMap(({ resource, state }) =>
+    state.code === "failing" ? [{ resource, since: state.since.getTime() }] : [],
+  );
+  if (failing.length > 0) {
+    const since = new Date(Math.min(...failing.map((one) => one.since)));
+    return { code: "failing", resources: failing.map(({ resource }) => resource), since };
+  }
+
+  const syncing = withState("syncing");
+  if (syncing.length > 0) return whileSyncing(resources, syncing);
+
+  const never = withState("never_synced");
+  if (never.length > 0) {
+    return { code: "never_synced", resources: names(never), all: never.length === resources.length };
+  }
+  return behindHeadline(mirror, now) ?? atRest(mirror, now);
+}
+
+function whileSyncing(all: MirrorFacts["resources"], syncing: MirrorFacts["resources"]): Headline {
+  const isFirst = syncing.some(({ verifiedAt }) => verifiedAt === null);
+  const counted = (isFirst ? all : syncing).map(({ run, verifiedAt, mirrored, inShopify }) =>
+    run
+      ? { done: run.done, total: run.total ?? inShopify ?? 0 }
+      : { done: verifiedAt ? mirrored : 0, total: mirrored },
+  );
+  const total = counted.reduce((sum, one) => sum + one.total, 0);
+  const done = counted.reduce((sum, one) => sum + Math.min(one.done, one.total), 0);
+  const percent = percentOf({ done, total: total === 0 ? null : total });
+  if (!isFirst) return { code: "syncing", resources: syncing.map(({ resource }) => resource), percent };
+  return { code: "first_sync", percent, queued: syncing.every(({ run }) => run?.state === "queued") };
+}
+
+function behindHeadline({ resources }: MirrorFacts, now: Date): Headline | null {
+  const behind = resources.flatMap(({ resource, state }) =>
+    state.code === "behind" ? [{ resource, because: state.because }] : [],
+  );
+  for (const code of ["incomplete", "paused", "counts_differ"] as const) {
+    const some = behind.filter(({ because }) => because.code === code);
+    if (some.length > 0) return { code, resources: some.map(({ resource }) => resource) };
+  }
+  const since = behind.flatMap(({ because }) =>
+    because.code === "waiting" ? [because.oldestAt.getTime()] : [],
+  );
+  if (since.length === 0) return null;
+  const lagMs = now.getTime() - Math.min(...since);
+  return { code: "waiting", resources: behind.map(({ resource }) => resource), lagMs };
+}
+
+function atRest({ resources, parked, oldestWaitingAt, confirmations }: MirrorFacts, now: Date): Headline {
+  if (parked > 0) return { code: "parked", count: parked };
+  const waitedMs = oldestWaitingAt ? now.getTime() - oldestWaitingAt.getTime() : 0;
+  if (waitedMs > BEHIND_AFTER_MS) return { code: "waiting", resources: [], lagMs: waitedMs };
+  const { count, oldestAt } = confirmations;
+  if (oldestAt && now.getTime() - oldestAt.getTime() > CONFIRM_WITHIN_MS)
+    return { code: "confirming", count };
+  // The delay of the latest change is how far behind a change arrives; what still waits may be further behind.
+  const latest = resources
+    .filter(({ delayMs }) => delayMs !== null)
+    .sort((a, b) => (b.lastAppliedAt?.getTime() ?? 0) - (a.lastAppliedAt?.getTime() ?? 0))[0];
+  const lagMs = latest ? Math.max(latest.delayMs ?? 0, waitedMs) : waitedMs || null;
+  return { code: "complete", lagMs };
+}

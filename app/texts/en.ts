@@ -1,0 +1,351 @@
+// Every English text of the interface. Keys say where a text stands; the codes that the domain speaks (states, phases,
+// error codes) are keys here, so a new code without its sentence is a type error or falls to `other`.
+// Numbers, times and lists come in already formatted for the reader's locale.
+
+export const en = {
+  app: { name: "Counterfoil", nav: "Overview" },
+
+  resources: {
+    orders: { title: "Orders", inSentence: "orders" },
+    products: { title: "Products", inSentence: "products" },
+    inventory_items: { title: "Inventory items", inSentence: "inventory items" },
+    inventory_levels: { title: "Inventory levels", inSentence: "inventory levels" },
+    locations: { title: "Locations", inSentence: "locations" },
+    other: { title: "Other", inSentence: "other records" },
+  },
+
+  headline: {
+    complete: "Your mirror is complete and {{lag}} behind Shopify",
+    complete_quiet: "Your mirror is complete; nothing has changed in Shopify since it was copied",
+    confirming_one: "Your mirror is up to date; {{shown}} record is still to be confirmed with Shopify",
+    confirming_other: "Your mirror is up to date; {{shown}} records are still to be confirmed with Shopify",
+    parked_one: "Your mirror is up to date, but {{shown}} webhook needs your attention",
+    parked_other: "Your mirror is up to date, but {{shown}} webhooks need your attention",
+    waiting: "Your mirror is {{lag}} behind Shopify: changes are arriving faster than they are copied",
+    incomplete: "Your mirror is not complete: the last sync of {{resources}} came up short",
+    paused: "Your mirror is not complete: the sync of {{resources}} is paused",
+    counts_differ: "Your mirror and Shopify count different numbers of {{resources}}",
+    never_synced: "Your mirror has no {{resources}} yet: they have never been synced",
+    never_synced_all: "Your mirror is empty: nothing has been synced yet",
+    first_sync: "Your first sync is running: {{percent}}",
+    first_sync_uncounted: "Your first sync is running",
+    first_sync_queued: "Your first sync is about to start",
+    syncing: "Your mirror is usable; {{resources}} are being synced again: {{percent}}",
+    syncing_uncounted: "Your mirror is usable; {{resources}} are being synced again",
+    failing: "Your mirror is falling behind: the sync of {{resources}} has been failing since {{since}}",
+    blocked: "Your mirror cannot be complete: Shopify does not let Counterfoil read {{resources}}",
+  },
+
+  detail: {
+    complete: "Every resource is verified: what Shopify counted is what arrived here.",
+    confirming:
+      "Their changes are already here. The confirming look fills in details that webhooks leave out.",
+    parked: "They could not be understood and were set aside. Nothing is lost; see the recent errors below.",
+    waiting: "Nothing is lost: every webhook is stored and is being worked off, oldest first.",
+    incomplete: "Press Sync now to copy what is missing. Changes keep arriving meanwhile.",
+    paused: "Press Sync now to go on from where it stopped.",
+    counts_differ:
+      "Press Sync now to find and copy what is missing. Deletions that never arrived are found too.",
+    never_synced: "Press Sync now to copy them. It runs in the background, and you can leave this page.",
+    first_sync: "It runs in the background: you can leave this page. New orders arrive while it runs.",
+    syncing: "What is here stays usable, and changes keep arriving while it runs.",
+    failing: "See the recent errors below for the cause and what to do.",
+    blocked: "Open the app's settings in Shopify and grant the missing access, then press Sync now.",
+  },
+
+  /** What a screen reader hears when the headline changes; percentages are left out so that it does not chatter. */
+  spoken: {
+    first_sync: "Your first sync is running",
+    syncing: "A sync is running",
+    complete: "Your mirror is complete",
+    waiting: "Your mirror is behind Shopify; changes are being copied",
+  },
+
+  live: {
+    live: "Live",
+    connecting: "Connecting…",
+    polling: "Reconnecting…",
+    paused: "Paused",
+    away: "Not reachable",
+    hint: {
+      live: "This page changes by itself as soon as something changes in the store.",
+      connecting: "The live connection is being made.",
+      polling: "The live connection broke. The page is refreshed every few seconds until it is back.",
+      paused: "The page is refreshed when you look at it again.",
+      away: "The server cannot be reached. What you see was true {{ago}}; the page goes on by itself.",
+    },
+  },
+
+  figures: {
+    title: "The mirror in figures",
+    records: "Records here",
+    recordsHint: "All resources together",
+    delay: "Delay of the last change",
+    delayNone: "No change yet",
+    delayHint: "From Shopify to your database",
+    received: "Webhooks in the last hour",
+    receivedHint: "Last one {{ago}}",
+    receivedNone: "None has arrived yet",
+    attention: "Needs attention",
+    attentionNone: "Nothing needs you",
+    attentionErrors_one: "{{shown}} error",
+    attentionErrors_other: "{{shown}} errors",
+    attentionParked_one: "{{shown}} webhook set aside",
+    attentionParked_other: "{{shown}} webhooks set aside",
+  },
+
+  table: {
+    title: "What is mirrored",
+    resource: "Resource",
+    here: "Here",
+    inShopify: "In Shopify",
+    lastChange: "Last change",
+    verified: "Last verified",
+    actions: "Actions",
+    never: "Never",
+    notCounted: "Not counted",
+    notCountedHint: "Shopify offers no count of these, so each sync is checked against its own file.",
+    countedAt: "Counted {{ago}}",
+    countUnknown: "Not asked yet",
+    delay: "{{delay}} after Shopify",
+    noChange: "None yet",
+    missing: "{{shown}} missing",
+    extra: "{{shown}} too many",
+    syncNow: "Sync now",
+    syncNowOf: "Sync {{resource}} now",
+  },
+
+  state: {
+    up_to_date: { badge: "Up to date", sentence: "Complete, and every change since has arrived." },
+    syncing: {
+      badge: "Syncing {{percent}}",
+      badgeUncounted: "Syncing",
+      badgeQueued: "Starting",
+      sentence: "Being copied from Shopify.",
+    },
+    behind: {
+      badge: "Behind",
+      waiting_one: "{{shown}} change waits to be copied, for {{age}}.",
+      waiting_other: "{{shown}} changes wait to be copied, the oldest for {{age}}.",
+      incomplete: "The last sync ended {{missing}} records short.",
+      incompleteUncounted: "The last sync ended before everything was copied.",
+      counts_differ_missing: "Shopify counts {{missing}} more than are here.",
+      counts_differ_extra: "Shopify counts {{missing}} fewer than are here.",
+      paused: "The sync is paused at {{percent}}.",
+      pausedUncounted: "The sync is paused.",
+    },
+    never_synced: { badge: "Never synced", sentence: "Not copied yet." },
+    failing: { badge: "Failing", sentence: "Failing since {{since}}: {{cause}}" },
+    blocked: { badge: "No access", sentence: "{{cause}}" },
+  },
+
+  progress: {
+    label: "Progress of {{resource}}",
+    counted: "{{done}} of {{total}}",
+    uncounted_one: "{{shown}} so far",
+    uncounted_other: "{{shown}} so far",
+    rate: "{{rate}} a second",
+    eta: "about {{eta}} left",
+    etaSoon: "almost done",
+  },
+
+  /** What a running run is doing. */
+  phase: {
+    queued: "Waiting for its turn",
+    planning: "Choosing the quickest way",
+    starting: "Asking Shopify for everything",
+    waiting: "Shopify is preparing the data",
+    downloading: "Downloading",
+    applying: "Copying",
+    paging: "Copying page by page",
+    fetching: "Fetching the records",
+    counting: "Checking the count",
+    other: "Running",
+  },
+
+  webhooks: {
+    title: "Webhooks",
+    healthy: "Changes are arriving",
+    quiet: "Nothing has arrived lately",
+    quietHint: "That is normal while nothing changes in the store.",
+    none: "No webhook has arrived yet",
+    noneHint: "The first one comes with the next change in your store, such as an order.",
+    backlog: "A backlog is being worked off",
+    attention: "Some need your attention",
+    lastReceived: "Last received",
+    received: "Received in the last hour",
+    waiting: "Waiting",
+    confirmations: "To be confirmed",
+    parked: "Set aside",
+    moreThan: "{{shown}} or more",
+    never: "Never",
+  },
+
+  errors: {
+    title: "Recent errors",
+    none: "No open errors",
+    noneHint: "When a record cannot be copied, it is listed here with what to do. The rest goes on.",
+    todo: "What to do: {{todo}}",
+    record: "{{resource}} {{key}}",
+    detail: "Details",
+  },
+
+  runs: {
+    title: "Recent activity",
+    none: "Nothing has run yet",
+    noneHint: "The first sync appears here.",
+    kind: {
+      backfill: "Full sync",
+      targeted: "Sync of chosen records",
+      catch_up: "Catching up",
+    },
+    title_of: "{{kind}} of {{resource}}",
+    state: {
+      queued: "Queued",
+      running: "Running",
+      paused: "Paused",
+      verified: "Verified",
+      incomplete: "Incomplete",
+      failed: "Failed",
+      cancelled: "Cancelled",
+    },
+    by: {
+      install: "Started by the installation",
+      schedule: "Started on schedule",
+      user: "Started by hand",
+      api: "Started through the API",
+      webhook: "Started by a webhook",
+      other: "Started by {{who}}",
+    },
+    outcome: {
+      queued: "Waiting to start",
+      running: "{{done}} copied so far",
+      paused: "{{done}} copied so far",
+      verified: "{{done}} copied and verified in {{took}}",
+      incomplete: "{{done}} of {{total}} copied in {{took}}",
+      incompleteUncounted: "{{done}} copied in {{took}}",
+      failed: "{{cause}}",
+      cancelled: "{{done}} copied before it was cancelled",
+    },
+    rejected_one: "{{shown}} could not be copied",
+    rejected_other: "{{shown}} could not be copied",
+  },
+
+  toast: {
+    started: "Syncing {{resource}}",
+    already: "{{resource}} are already syncing",
+    refused: "The sync could not be started. Please try again.",
+    unreachable: "The server cannot be reached. Please try again.",
+  },
+
+  /** Why something failed, and what a person can do about it, by code. */
+  cause: {
+    ACCESS_DENIED: {
+      what: "Shopify does not let Counterfoil read this.",
+      todo: "Grant the missing access in Shopify under Settings, Apps, Counterfoil; then press Sync now.",
+    },
+    THROTTLED: {
+      what: "Shopify asked to slow down.",
+      todo: "Nothing: Counterfoil waits and goes on by itself.",
+    },
+    BAD_BODY: {
+      what: "A webhook had a form that its topic does not promise.",
+      todo: "Press Sync now to fetch the record itself. If it happens again, send us the details.",
+    },
+    INVALID_JSON: {
+      what: "A webhook could not be read.",
+      todo: "Press Sync now to fetch what it was about.",
+    },
+    UNKNOWN_TOPIC: {
+      what: "A webhook of a kind arrived that Counterfoil does not mirror.",
+      todo: "Nothing, if another app's setup made it. Otherwise remove that subscription.",
+    },
+    NO_SUCH_SHOP: {
+      what: "A webhook arrived for a store that is not installed.",
+      todo: "Open Counterfoil once in that store.",
+    },
+    MISSING: {
+      what: "A value that must be there was not.",
+      todo: "Send us the details; the other records are complete.",
+    },
+    UNEXPECTED_NULL: {
+      what: "A value that must be there was empty.",
+      todo: "Send us the details; the other records are complete.",
+    },
+    WRONG_TYPE: {
+      what: "A value was of another kind than Shopify promises.",
+      todo: "Send us the details; the other records are complete.",
+    },
+    NOT_AN_ID: {
+      what: "An id could not be understood.",
+      todo: "Send us the details; the other records are complete.",
+    },
+    NOT_A_NUMBER: {
+      what: "A number could not be copied exactly.",
+      todo: "Open the record in Shopify, save the number anew, then press Sync now.",
+    },
+    OUT_OF_RANGE: {
+      what: "A number was larger than the database can hold exactly.",
+      todo: "Open the record in Shopify, correct the number, then press Sync now.",
+    },
+    NOT_A_TIME: {
+      what: "A time could not be understood.",
+      todo: "Send us the details; the other records are complete.",
+    },
+    NOT_A_CURRENCY: {
+      what: "A currency could not be understood.",
+      todo: "Send us the details; the other records are complete.",
+    },
+    UNSTORABLE_TEXT: {
+      what: "A text contained a character that a database cannot store.",
+      todo: "Open the record in Shopify and type that text anew, then press Sync now.",
+    },
+    SEARCH_WARNING: {
+      what: "Shopify ignored a part of a search, so its answer could not be trusted.",
+      todo: "Update Counterfoil: the store's API has changed.",
+    },
+    ROWS_SHORT: {
+      what: "Fewer records arrived than Shopify had announced.",
+      todo: "Press Sync now to copy what is missing.",
+    },
+    other: {
+      what: "Something went wrong: {{code}}.",
+      todo: "Press Sync now. If it happens again, send us the details.",
+    },
+  },
+
+  time: {
+    now: "just now",
+    ago: "{{duration}} ago",
+    zone: "{{time}} ({{zone}})",
+    ms: "{{n}} ms",
+    seconds: "{{n}} s",
+    minutes: "{{n}} min",
+    hours: "{{n}} h",
+    days_one: "{{n}} day",
+    days_other: "{{n}} days",
+    both: "{{greater}} {{lesser}}",
+  },
+
+  failure: {
+    title: "This page could not be shown",
+    away: "Counterfoil's server or its database cannot be reached at the moment. Your store is not affected, and no change is lost: Shopify keeps sending, and what is missed is fetched later.",
+    missing: "There is no such page.",
+    missingHint: "Its address may be mistyped, or what it showed is no longer there.",
+    retry: "Try again",
+    home: "Go to the overview",
+  },
+
+  welcome: {
+    title: "Counterfoil",
+    lead: "A live, exact, provable copy of your Shopify store in your own PostgreSQL database.",
+    stepsTitle: "How to begin",
+    steps: {
+      install: "Install the app from your Shopify admin: the link comes with your deployment.",
+      open: "Open it in the admin, under Apps. The first sync starts by itself.",
+      watch: "Watch it finish. From then on, every change arrives within about a second.",
+    },
+    installed: "Already installed?",
+    open: "Open it in your store's admin",
+  },
+} as const;
