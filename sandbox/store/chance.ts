@@ -16,7 +16,8 @@ export function hash32(text: string): number {
 /** Hex digits that depend only on the text, eight at a time. */
 export function hashHex(text: string, digits: number): string {
   let hex = "";
-  for (let part = 0; hex.length < digits; part++) hex += hash32(`${part}:${text}`).toString(16).padStart(8, "0");
+  for (let part = 0; hex.length < digits; part++)
+    hex += hash32(`${part}:${text}`).toString(16).padStart(8, "0");
   return hex.slice(0, digits);
 }
 
@@ -70,7 +71,8 @@ export class Chance {
   sample<T>(items: readonly T[], count: number): T[] {
     const rest = [...items];
     const taken: T[] = [];
-    while (taken.length < count && rest.length > 0) taken.push(...rest.splice(this.whole(0, rest.length - 1), 1));
+    while (taken.length < count && rest.length > 0)
+      taken.push(...rest.splice(this.whole(0, rest.length - 1), 1));
     return taken;
   }
 }

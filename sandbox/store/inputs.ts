@@ -17,7 +17,7 @@ import type {
   OwnerType,
   Product,
   RestockType,
-  StockName,
+  QuantityName,
   Tracking,
   TransactionKind,
 } from "./truth.ts";
@@ -44,11 +44,18 @@ export type VariantInput = {
 export type InventoryItemInput = Partial<
   Pick<
     InventoryItem,
-    "tracked" | "cost" | "requiresShipping" | "weight" | "harmonizedSystemCode" | "countryCodeOfOrigin" | "provinceCodeOfOrigin"
+    | "tracked"
+    | "cost"
+    | "requiresShipping"
+    | "weight"
+    | "harmonizedSystemCode"
+    | "countryCodeOfOrigin"
+    | "provinceCodeOfOrigin"
   >
 > & { sku?: string | null };
 
-export type MediaInput = Pick<MediaImage, "url"> & Partial<Pick<MediaImage, "alt" | "width" | "height" | "mimeType">>;
+export type MediaInput = Pick<MediaImage, "url"> &
+  Partial<Pick<MediaImage, "alt" | "width" | "height" | "mimeType">>;
 
 export type ProductInput = Partial<
   Pick<
@@ -80,14 +87,19 @@ export type ProductCreateInput = ProductInput & {
 
 export type MetafieldSetInput = MetafieldInput & { ownerType: OwnerType; ownerId: Id };
 
-export type LocationInput = Partial<Pick<Location, "name" | "address" | "fulfillsOnlineOrders" | "shipsInventory">>;
+export type LocationInput = Partial<
+  Pick<Location, "name" | "address" | "fulfillsOnlineOrders" | "shipsInventory">
+>;
 
 export type CustomerInput = Partial<
   Pick<Customer, "firstName" | "lastName" | "email" | "phone" | "note" | "tags" | "locale" | "taxExempt">
 > & { addresses?: AddressInput[]; acceptsMarketing?: boolean; metafields?: MetafieldInput[] };
 
 export type CollectionInput = Partial<
-  Pick<Collection, "title" | "handle" | "descriptionHtml" | "sortOrder" | "templateSuffix" | "publishedAt" | "productIds">
+  Pick<
+    Collection,
+    "title" | "handle" | "descriptionHtml" | "sortOrder" | "templateSuffix" | "publishedAt" | "productIds"
+  >
 >;
 
 export type OrderLineInput = {
@@ -104,9 +116,14 @@ export type OrderLineInput = {
   sku?: string | null;
 };
 
-export type DiscountInput =
-  | { kind: "code" | "automatic" | "manual"; name: string; percentage: number; on?: "lines" | "shipping" }
-  | { kind: "code" | "automatic" | "manual"; name: string; amount: Decimal; on?: "lines" | "shipping" };
+/** On the whole cart, on shipping, or (with `lines`, indexes into the order's lines) on single lines. */
+export type DiscountInput = {
+  kind: "code" | "automatic" | "manual";
+  /** The code or the title. */
+  name: string;
+  on?: "lines" | "shipping";
+  lines?: number[];
+} & ({ percentage: number } | { amount: Decimal });
 
 export type OrderPlaceInput = {
   lines: OrderLineInput[];
@@ -139,7 +156,9 @@ export type OrderPlaceInput = {
   metafields?: MetafieldInput[];
 };
 
-export type OrderUpdateInput = Partial<Pick<Order, "note" | "tags" | "attributes" | "email" | "phone" | "poNumber">> & {
+export type OrderUpdateInput = Partial<
+  Pick<Order, "note" | "tags" | "attributes" | "email" | "phone" | "poNumber">
+> & {
   shippingAddress?: AddressInput;
   metafields?: MetafieldInput[];
 };
@@ -169,11 +188,16 @@ export type RefundInput = {
   returnId?: Id | null;
 };
 
-export type CancelInput = { reason?: CancelReason; restock?: boolean; refund?: boolean; staffNote?: string | null };
+export type CancelInput = {
+  reason?: CancelReason;
+  restock?: boolean;
+  refund?: boolean;
+  staffNote?: string | null;
+};
 
 export type ReturnInput = { lines: { lineItemId: Id; quantity: number; reason?: string; note?: string }[] };
 
-export type StockChange = { inventoryItemId: Id; locationId: Id; name?: StockName; quantity: number };
+export type StockChange = { inventoryItemId: Id; locationId: Id; name?: QuantityName; quantity: number };
 
 /** A transaction as tests may need to write it by hand. */
 export type TransactionInput = { kind: TransactionKind; amount: MoneyBag; parentId?: Id | null };

@@ -64,7 +64,8 @@ export class Journal {
   /** Forgets everything in the folder that is ours. */
   reset(): void {
     this.close();
-    for (const file of [this.#snapshot, `${this.#snapshot}.new`, this.#journal]) rmSync(file, { force: true });
+    for (const file of [this.#snapshot, `${this.#snapshot}.new`, this.#journal])
+      rmSync(file, { force: true });
   }
 
   /** Null when the folder holds no finished store. */
@@ -74,10 +75,15 @@ export class Journal {
       return null;
     }
     const lines = readFileSync(this.#snapshot, "utf8").trimEnd().split("\n");
-    const head = this.#parse(lines[0] ?? "", 1, this.#snapshot) as Pick<Loaded, "meta" | "ids" | "n" | "rev"> & { rows: number };
+    const head = this.#parse(lines[0] ?? "", 1, this.#snapshot) as Pick<
+      Loaded,
+      "meta" | "ids" | "n" | "rev"
+    > & { rows: number };
     this.#compare(head.meta, expected);
     if (lines.length - 1 !== head.rows) {
-      throw new JournalError(`${this.#snapshot} has ${lines.length - 1} records of ${head.rows}; start again with reset.`);
+      throw new JournalError(
+        `${this.#snapshot} has ${lines.length - 1} records of ${head.rows}; start again with reset.`,
+      );
     }
     const rows = lines.slice(1).map((line, index) => this.#parse(line, index + 2, this.#snapshot) as Row);
     return { ...head, rows, entries: this.#entries(head.n) };
@@ -91,7 +97,10 @@ export class Journal {
   /** Replaces snapshot and journal by the state handed in. A crash in between leaves the old or the new one whole. */
   compact(meta: Meta, state: { ids: Entry["ids"]; n: number; rev: number; rows: readonly Row[] }): void {
     const fresh = `${this.#snapshot}.new`;
-    writeFileSync(fresh, `${JSON.stringify({ meta, ids: state.ids, n: state.n, rev: state.rev, rows: state.rows.length })}\n`);
+    writeFileSync(
+      fresh,
+      `${JSON.stringify({ meta, ids: state.ids, n: state.n, rev: state.rev, rows: state.rows.length })}\n`,
+    );
     for (let from = 0; from < state.rows.length; from += LINES_PER_WRITE) {
       const lines = state.rows.slice(from, from + LINES_PER_WRITE).map((row) => `${JSON.stringify(row)}\n`);
       appendFileSync(fresh, lines.join(""));

@@ -11,8 +11,10 @@ export const refundedUnits = (order: Frozen<Order>, line: Frozen<LineItem>): num
     line,
   );
 
-const unitsIn = (parts: readonly { readonly lineItemId: string; readonly quantity: number }[], line: Frozen<LineItem>) =>
-  parts.reduce((total, part) => (part.lineItemId === line.id ? total + part.quantity : total), 0);
+const unitsIn = (
+  parts: readonly { readonly lineItemId: string; readonly quantity: number }[],
+  line: Frozen<LineItem>,
+) => parts.reduce((total, part) => (part.lineItemId === line.id ? total + part.quantity : total), 0);
 
 /** Units ordered without those refunded or taken off by an edit. */
 export const currentUnits = (order: Frozen<Order>, line: Frozen<LineItem>): number =>
@@ -21,7 +23,9 @@ export const currentUnits = (order: Frozen<Order>, line: Frozen<LineItem>): numb
 /** Units sent and not called back. */
 export const fulfilledUnits = (order: Frozen<Order>, line: Frozen<LineItem>): number =>
   unitsIn(
-    order.fulfillments.filter((fulfillment) => fulfillment.status !== "CANCELLED").flatMap((fulfillment) => fulfillment.lines),
+    order.fulfillments
+      .filter((fulfillment) => fulfillment.status !== "CANCELLED")
+      .flatMap((fulfillment) => fulfillment.lines),
     line,
   );
 
@@ -45,7 +49,11 @@ export const originalTotal = (order: Frozen<Order>, line: Frozen<LineItem>): Bag
   times(unitPrice(order, line), line.quantity);
 
 /** Discounts on the line; `cart: false` leaves out those spread over the whole cart. */
-export function lineDiscount(order: Frozen<Order>, line: Frozen<LineItem> | Frozen<ShippingLine>, cart = true): Bag {
+export function lineDiscount(
+  order: Frozen<Order>,
+  line: Frozen<LineItem> | Frozen<ShippingLine>,
+  cart = true,
+): Bag {
   const counted = line.discountAllocations.filter((part) => cart || !isCartDiscount(order, part.index));
   return sum(ZERO, ...counted.map((part) => bagOf(part.amount, order)));
 }
@@ -65,8 +73,15 @@ export function discountOf(order: Frozen<Order>, line: Frozen<LineItem>, units: 
 }
 
 /** The line's taxes for `units`, one bag per tax line. */
-export function taxesOf(order: Frozen<Order>, line: Frozen<LineItem>, units: number): { line: Frozen<TaxLine>; tax: Bag }[] {
-  return line.taxLines.map((tax) => ({ line: tax, tax: share(bagOf(tax.price, order), units, line.quantity) }));
+export function taxesOf(
+  order: Frozen<Order>,
+  line: Frozen<LineItem>,
+  units: number,
+): { line: Frozen<TaxLine>; tax: Bag }[] {
+  return line.taxLines.map((tax) => ({
+    line: tax,
+    tax: share(bagOf(tax.price, order), units, line.quantity),
+  }));
 }
 
 export const taxOf = (order: Frozen<Order>, line: Frozen<LineItem>, units: number): Bag =>
@@ -76,8 +91,13 @@ export const shippingPrice = (order: Frozen<Order>, line: Frozen<ShippingLine>):
   minus(bagOf(line.price, order), lineDiscount(order, line));
 
 /** What refunds gave back of a shipping line. */
-export function refundedShipping(order: Frozen<Order>, line: Frozen<ShippingLine>): { subtotal: Bag; tax: Bag } {
-  const parts = order.refunds.flatMap((refund) => refund.shippingLines).filter((part) => part.shippingLineId === line.id);
+export function refundedShipping(
+  order: Frozen<Order>,
+  line: Frozen<ShippingLine>,
+): { subtotal: Bag; tax: Bag } {
+  const parts = order.refunds
+    .flatMap((refund) => refund.shippingLines)
+    .filter((part) => part.shippingLineId === line.id);
   return {
     subtotal: sum(ZERO, ...parts.map((part) => bagOf(part.subtotal, order))),
     tax: sum(ZERO, ...parts.map((part) => bagOf(part.tax, order))),
@@ -88,4 +108,5 @@ export function shippingTax(order: Frozen<Order>, line: Frozen<ShippingLine>): B
   return sum(ZERO, ...line.taxLines.map((tax) => bagOf(tax.price, order)));
 }
 
-export const hasDiscount = (order: Frozen<Order>, line: Frozen<LineItem>): boolean => !isZero(lineDiscount(order, line));
+export const hasDiscount = (order: Frozen<Order>, line: Frozen<LineItem>): boolean =>
+  !isZero(lineDiscount(order, line));

@@ -31,7 +31,8 @@ export function minorOf(amount: Decimal, currency: string): bigint {
   const match = DECIMAL.exec(amount);
   const digits = digitsOf(currency);
   const fraction = match?.[3] ?? "";
-  if (!match || /[^0]/.test(fraction.slice(digits))) throw new RangeError(`${amount} is not an amount in ${currency}`);
+  if (!match || /[^0]/.test(fraction.slice(digits)))
+    throw new RangeError(`${amount} is not an amount in ${currency}`);
   const minor = BigInt((match[2] ?? "0") + fraction.slice(0, digits).padEnd(digits, "0"));
   return match[1] ? -minor : minor;
 }
@@ -88,13 +89,16 @@ const RATE_DIGITS = 12;
 
 /** A rate like 0.0875 or "149.231" as a whole number of 10^-12. */
 function scaled(rate: number | Decimal): bigint {
-  const [whole = "0", fraction = ""] = (typeof rate === "number" ? rate.toFixed(RATE_DIGITS) : rate).split(".");
+  const [whole = "0", fraction = ""] = (typeof rate === "number" ? rate.toFixed(RATE_DIGITS) : rate).split(
+    ".",
+  );
   return BigInt(whole + fraction.slice(0, RATE_DIGITS).padEnd(RATE_DIGITS, "0"));
 }
 
 const SCALE = 10n ** BigInt(RATE_DIGITS);
 
-export const rateOf = (bag: Bag, rate: number): Bag => both((side) => portion(bag[side], scaled(rate), SCALE));
+export const rateOf = (bag: Bag, rate: number): Bag =>
+  both((side) => portion(bag[side], scaled(rate), SCALE));
 
 /** The part of a gross amount that is tax: gross × rate / (1 + rate). */
 export const includedRateOf = (bag: Bag, rate: number): Bag =>
@@ -128,7 +132,9 @@ export function split(amount: bigint, weights: readonly bigint[]): bigint[] {
   let rest = amount - parts.reduce((total, part) => total + part, 0n);
   const byRemainder = weights
     .map((weight, index) => ({ index, remainder: (amount * weight) % whole }))
-    .toSorted((a, b) => (a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1));
+    .toSorted((a, b) =>
+      a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1,
+    );
   for (const { index } of byRemainder) {
     if (rest <= 0n) break;
     parts[index] = (parts[index] ?? 0n) + 1n;

@@ -69,7 +69,8 @@ export class Table<R extends Row> {
   }
 
   list(): readonly R[] {
-    if (this.#list.version !== this.version) this.#list = { version: this.version, rows: [...this.rows.values()] };
+    if (this.#list.version !== this.version)
+      this.#list = { version: this.version, rows: [...this.rows.values()] };
     return this.#list.rows;
   }
 

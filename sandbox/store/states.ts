@@ -7,21 +7,10 @@ import { totals } from "./totals.ts";
 import type { Frozen, Id, InventoryLevel, LineItem, Order, QuantityName, StockName } from "./truth.ts";
 
 export type FinancialStatus =
-  | "PENDING"
-  | "AUTHORIZED"
-  | "PARTIALLY_PAID"
-  | "PAID"
-  | "PARTIALLY_REFUNDED"
-  | "REFUNDED"
-  | "VOIDED";
+  "PENDING" | "AUTHORIZED" | "PARTIALLY_PAID" | "PAID" | "PARTIALLY_REFUNDED" | "REFUNDED" | "VOIDED";
 export type FulfillmentStatusShown = "UNFULFILLED" | "PARTIALLY_FULFILLED" | "FULFILLED";
 export type ReturnStatus =
-  | "NO_RETURN"
-  | "RETURN_REQUESTED"
-  | "IN_PROGRESS"
-  | "RETURNED"
-  | "RETURN_FAILED"
-  | "INSPECTION_COMPLETE";
+  "NO_RETURN" | "RETURN_REQUESTED" | "IN_PROGRESS" | "RETURNED" | "RETURN_FAILED" | "INSPECTION_COMPLETE";
 
 /** `displayFinancialStatus`. */
 export function financialStatus(order: Frozen<Order>): FinancialStatus {
@@ -57,17 +46,22 @@ export function returnStatus(order: Frozen<Order>): ReturnStatus {
 
 export function isFullyPaid(order: Frozen<Order>): boolean {
   const all = totals(order);
-  return bagOf(all.totalOutstanding, order).presentment <= 0n && bagOf(all.totalCapturable, order).presentment === 0n;
+  return (
+    bagOf(all.totalOutstanding, order).presentment <= 0n &&
+    bagOf(all.totalCapturable, order).presentment === 0n
+  );
 }
 
 /** No payment has been made. */
-export const isUnpaid = (order: Frozen<Order>): boolean => bagOf(totals(order).totalReceived, order).presentment === 0n;
+export const isUnpaid = (order: Frozen<Order>): boolean =>
+  bagOf(totals(order).totalReceived, order).presentment === 0n;
 
 export const isRefundable = (order: Frozen<Order>): boolean =>
   bagOf(totals(order).netPayment, order).presentment > 0n ||
   (order.cancelledAt === null && order.lines.some((line) => currentUnits(order, line) > 0));
 
-export const requiresShipping = (order: Frozen<Order>): boolean => order.lines.some((line) => line.requiresShipping);
+export const requiresShipping = (order: Frozen<Order>): boolean =>
+  order.lines.some((line) => line.requiresShipping);
 
 /** The line's product, null when it was deleted since: deleting a product does not touch its old orders. */
 export const lineProductId = (store: Store, line: Frozen<LineItem>): Id | null =>
@@ -77,10 +71,19 @@ export const lineVariantId = (store: Store, line: Frozen<LineItem>): Id | null =
   line.variantId !== null && store.get("variants", line.variantId) ? line.variantId : null;
 
 /** What makes up `on_hand`. */
-export const ON_HAND: readonly StockName[] = ["available", "committed", "reserved", "damaged", "safety_stock", "quality_control"];
+export const ON_HAND: readonly StockName[] = [
+  "available",
+  "committed",
+  "reserved",
+  "damaged",
+  "safety_stock",
+  "quality_control",
+];
 
 /** All named quantities of a level with the time of their last change. */
-export function quantitiesOf(level: Frozen<InventoryLevel>): Record<QuantityName, { quantity: number; updatedAt: string | null }> {
+export function quantitiesOf(
+  level: Frozen<InventoryLevel>,
+): Record<QuantityName, { quantity: number; updatedAt: string | null }> {
   const at = (name: StockName) => ({ quantity: level.quantities[name], updatedAt: level.changedAt[name] });
   const onHandTimes = ON_HAND.map((name) => level.changedAt[name]).filter((time) => time !== null);
   return {

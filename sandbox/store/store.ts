@@ -39,6 +39,7 @@ export type Change<K extends TableName = TableName> = {
 
 /** What an event is about: read when the act is done, or given as it was when deleted. */
 export type Reference = { id: Id; read: () => Subject | null };
+type Act = { changes: Change[]; events: Map<string, { topic: Topic; reference: Reference }>; at: Date };
 type Held = { [K in TableName]: Table<Frozen<Tables[K]>> };
 type Listeners = { event: (event: DomainEvent) => void; commit: (changes: readonly Change[]) => void };
 
@@ -84,8 +85,11 @@ export class Store {
   readonly #meta: Meta;
   readonly #journal: Journal | null;
   readonly #tables: Held;
-  readonly #listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = { event: new Set(), commit: new Set() };
-  #act: { changes: Change[]; events: Map<string, { topic: Topic; reference: Reference }>; at: Date } | null = null;
+  readonly #listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = {
+    event: new Set(),
+    commit: new Set(),
+  };
+  #act: Act | null = null;
   #quiet = false;
   #pastClock: Clock | null = null;
   #rev = 0;
@@ -98,9 +102,17 @@ export class Store {
     this.clock = options.clock ?? systemClock;
     this.ids = new Ids(this.seed, options.bigIds ?? false);
     const domain = options.shop?.domain ?? SHOP_DEFAULTS.domain;
-    this.#meta = { format: FORMAT, seed: this.seed, domain, size: options.size ?? null, bigIds: options.bigIds ?? false };
+    this.#meta = {
+      format: FORMAT,
+      seed: this.seed,
+      domain,
+      size: options.size ?? null,
+      bigIds: options.bigIds ?? false,
+    };
     this.#journal = options.directory === undefined ? null : new Journal(options.directory);
-    this.#tables = Object.fromEntries(TABLE_NAMES.map((name) => [name, new Table(INDEXED[name])])) as unknown as Held;
+    this.#tables = Object.fromEntries(
+      TABLE_NAMES.map((name) => [name, new Table(INDEXED[name])]),
+    ) as unknown as Held;
     if (options.reset) this.#journal?.reset();
     if (!this.#load()) {
       this.quietly(() =>
@@ -117,7 +129,11 @@ export class Store {
 
   /** True when nothing but the shop is there: the moment to seed. */
   get isEmpty(): boolean {
-    return this.#tables.products.rows.size === 0 && this.#tables.orders.rows.size === 0 && this.#tables.locations.rows.size === 0;
+    return (
+      this.#tables.products.rows.size === 0 &&
+      this.#tables.orders.rows.size === 0 &&
+      this.#tables.locations.rows.size === 0
+    );
   }
 
   /** Grows with every committed act. */
@@ -181,7 +197,7 @@ export class Store {
   /** Runs one act: all its writes and events, or none. An act within an act is part of the outer one. */
   act<T>(run: () => T): T {
     if (this.#act) return run();
-    const act = { changes: [] as Change[], events: new Map(), at: this.now() };
+    const act: Act = { changes: [], events: new Map(), at: this.now() };
     this.#act = act;
     let result: T;
     try {
@@ -193,7 +209,7 @@ export class Store {
     } finally {
       this.#act = null;
     }
-    this.#commit(act.changes, act.events, act.at);
+    this.#commit(act);
     return result;
   }
 
@@ -204,9 +220,16 @@ export class Store {
     options: { touch?: boolean } = {},
   ): Frozen<Tables[K]> {
     const act = this.#inAct();
-    const updatedAt = options.touch === false && record.updatedAt !== undefined ? record.updatedAt : this.time();
+    const updatedAt =
+      options.touch === false && record.updatedAt !== undefined ? record.updatedAt : this.time();
     const saved = freeze({ ...record, updatedAt, rev: ++this.#rev }) as unknown as Frozen<Tables[K]>;
-    act.changes.push({ table, id: saved.id, before: this.get(table, saved.id), after: saved, at: act.at.getTime() } as Change);
+    act.changes.push({
+      table,
+      id: saved.id,
+      before: this.get(table, saved.id),
+      after: saved,
+      at: act.at.getTime(),
+    } as Change);
     this.#apply(table, saved.id, saved);
     return saved;
   }
@@ -259,7 +282,9 @@ export class Store {
 
   /** Writes a fresh snapshot and empties the journal. */
   compact(): void {
-    const rows = TABLE_NAMES.flatMap((name) => this.#tables[name].list().map((record) => [name, record] as unknown as Row));
+    const rows = TABLE_NAMES.flatMap((name) =>
+      this.#tables[name].list().map((record) => [name, record] as unknown as Row),
+    );
     this.#journal?.compact(this.#meta, { ids: this.ids.all(), n: this.#n, rev: this.#rev, rows });
   }
 
@@ -267,7 +292,7 @@ export class Store {
     this.#journal?.close();
   }
 
-  #inAct(): NonNullable<typeof this.#act> {
+  #inAct(): Act {
     if (!this.#act) throw new Error("Records are written inside acts only.");
     return this.#act;
   }
@@ -278,7 +303,7 @@ export class Store {
     else held.remove(id);
   }
 
-  #commit(changes: Change[], events: Map<string, { topic: Topic; reference: Reference }>, at: Date): void {
+  #commit({ changes, events, at }: Act): void {
     if (changes.length > 0) {
       this.#n += 1;
       const ids = this.ids.takeChanged();
@@ -293,7 +318,14 @@ export class Store {
     for (const { topic, reference } of events.values()) {
       const subject = reference.read();
       if (!subject) continue;
-      const event = { topic, eventId, triggeredAt: at.toISOString(), shop: this.shop.domain, recordId: reference.id, subject };
+      const event = {
+        topic,
+        eventId,
+        triggeredAt: at.toISOString(),
+        shop: this.shop.domain,
+        recordId: reference.id,
+        subject,
+      };
       for (const listener of this.#listeners.event) listener(event);
     }
   }
@@ -301,14 +333,19 @@ export class Store {
   #remember(changes: Change[]): void {
     this.#recent.push(...changes);
     const oldest = this.now().getTime() - LAG_MS_MAX;
-    if ((this.#recent[0]?.at ?? oldest) < oldest) this.#recent = this.#recent.filter((change) => change.at >= oldest);
+    if ((this.#recent[0]?.at ?? oldest) < oldest)
+      this.#recent = this.#recent.filter((change) => change.at >= oldest);
   }
 
   #write(changes: Change[], ids: Partial<Record<IdKind, number>>): void {
     if (!this.#journal) return;
     const last = new Map(changes.map((change) => [`${change.table} ${change.id}`, change]));
-    const put = [...last.values()].filter((change) => change.after).map((change) => [change.table, change.after] as Row);
-    const gone = [...last.values()].filter((change) => !change.after).map((change) => [change.table, change.id] as const);
+    const put = [...last.values()]
+      .filter((change) => change.after)
+      .map((change) => [change.table, change.after] as Row);
+    const gone = [...last.values()]
+      .filter((change) => !change.after)
+      .map((change) => [change.table, change.id] as const);
     this.#journal.append({ n: this.#n, rev: this.#rev, ids, put, gone });
   }
 

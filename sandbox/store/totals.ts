@@ -17,7 +17,17 @@ import {
   worth,
 } from "./line-totals.ts";
 import { bagOf, isZero, minus, moneyOf, share, sum, times, ZERO, atLeastZero, type Bag } from "./money.ts";
-import type { Decimal, Frozen, LineItem, MoneyBag, Order, Refund, ShippingLine, TaxLine, Transaction } from "./truth.ts";
+import type {
+  Decimal,
+  Frozen,
+  LineItem,
+  MoneyBag,
+  Order,
+  Refund,
+  ShippingLine,
+  TaxLine,
+  Transaction,
+} from "./truth.ts";
 
 export type OrderTotals = {
   subtotalPrice: MoneyBag;
@@ -76,7 +86,8 @@ function computeTotals(order: Frozen<Order>): OrderTotals {
   const discrepancy = refundDiscrepancy(order);
   const currentTotal = sum(current.total, discrepancy);
   const payments = paymentsOf(order);
-  const cartPart = (line: Frozen<LineItem>) => minus(lineDiscount(order, line), lineDiscount(order, line, false));
+  const cartPart = (line: Frozen<LineItem>) =>
+    minus(lineDiscount(order, line), lineDiscount(order, line, false));
   const currentCartPart = (line: Frozen<LineItem>) =>
     minus(discountOf(order, line, left(line)), discountOf(order, line, left(line), false));
   const hasDuties = order.lines.some((line) => line.duties.length > 0);
@@ -97,7 +108,9 @@ function computeTotals(order: Frozen<Order>): OrderTotals {
     totalLineItemsPrice: money(add(goods, (line) => originalTotal(order, line))),
     totalRefunded: money(payments.refunded),
     totalRefundedShipping: money(
-      add(order.shippingLines, (line) => sum(refundedShipping(order, line).subtotal, refundedShipping(order, line).tax)),
+      add(order.shippingLines, (line) =>
+        sum(refundedShipping(order, line).subtotal, refundedShipping(order, line).tax),
+      ),
     ),
     refundDiscrepancy: money(discrepancy),
     totalReceived: money(payments.received),
@@ -127,11 +140,16 @@ const count = <T>(items: readonly T[], value: (item: T) => number): number =>
 function priceOf(order: Frozen<Order>, units: Units, now: boolean): Price {
   const goods = order.lines.filter((line) => !line.isTip);
   const subtotal = add(goods, (line) => worth(order, line, units(line)));
-  const tips = add(order.lines.filter((line) => line.isTip), (line) => worth(order, line, units(line)));
+  const tips = add(
+    order.lines.filter((line) => line.isTip),
+    (line) => worth(order, line, units(line)),
+  );
   const duties = add(order.lines, (line) => dutiesOf(order, line, units(line)));
   const shippingLines = now ? order.shippingLines.filter((line) => !line.isRemoved) : order.shippingLines;
   const shipping = add(shippingLines, (line) =>
-    now ? minus(shippingPrice(order, line), refundedShipping(order, line).subtotal) : shippingPrice(order, line),
+    now
+      ? minus(shippingPrice(order, line), refundedShipping(order, line).subtotal)
+      : shippingPrice(order, line),
   );
   const tax = add(taxLinesOf(order, units, now), (line) => bagOf(line.price, order));
   const discounts = sum(
@@ -156,7 +174,8 @@ function taxLinesOf(order: Frozen<Order>, units: Units, now: boolean): TaxLine[]
     const key = `${line.title} ${line.rate}`;
     merged.set(key, { line: merged.get(key)?.line ?? line, tax: sum(merged.get(key)?.tax ?? ZERO, tax) });
   };
-  for (const line of order.lines) for (const part of taxesOf(order, line, units(line))) take(part.line, part.tax);
+  for (const line of order.lines)
+    for (const part of taxesOf(order, line, units(line))) take(part.line, part.tax);
   for (const line of order.shippingLines) {
     if (now && line.isRemoved) continue;
     // A shipping line has at most a few tax lines; what was refunded of its tax is taken off the first ones.
@@ -173,7 +192,9 @@ function taxLinesOf(order: Frozen<Order>, units: Units, now: boolean): TaxLine[]
 }
 
 const refundDiscrepancy = (order: Frozen<Order>): Bag =>
-  add(order.refunds, (refund) => add(refund.adjustments, (part) => sum(bagOf(part.amount, order), bagOf(part.tax, order))));
+  add(order.refunds, (refund) =>
+    add(refund.adjustments, (part) => sum(bagOf(part.amount, order), bagOf(part.tax, order))),
+  );
 
 type Payments = Record<"received" | "refunded" | "capturable", Bag>;
 
@@ -193,10 +214,17 @@ function paymentsOf(order: Frozen<Order>): Payments {
 
 /** What is left of an authorization: nothing once it is voided. */
 export function capturableOf(order: Frozen<Order>, authorization: Frozen<Transaction>): Bag {
-  const children = order.transactions.filter((part) => part.parentId === authorization.id && part.status === "SUCCESS");
+  const children = order.transactions.filter(
+    (part) => part.parentId === authorization.id && part.status === "SUCCESS",
+  );
   if (children.some((part) => part.kind === "VOID")) return ZERO;
   const captured = children.filter((part) => part.kind === "CAPTURE");
-  return atLeastZero(minus(bagOf(authorization.amount, order), add(captured, (part) => bagOf(part.amount, order))));
+  return atLeastZero(
+    minus(
+      bagOf(authorization.amount, order),
+      add(captured, (part) => bagOf(part.amount, order)),
+    ),
+  );
 }
 
 /** What is not yet transacted: an authorization counts as transacted, and is never counted beyond what is owed. */
@@ -211,7 +239,9 @@ const cover = (owed: bigint, open: bigint): bigint => (owed <= 0n ? owed : open 
 export const refundTotal = (order: Frozen<Order>, refund: Frozen<Refund>): MoneyBag =>
   moneyOf(
     add(
-      order.transactions.filter((part) => part.refundId === refund.id && part.kind === "REFUND" && part.status === "SUCCESS"),
+      order.transactions.filter(
+        (part) => part.refundId === refund.id && part.kind === "REFUND" && part.status === "SUCCESS",
+      ),
       (part) => bagOf(part.amount, order),
     ),
     order,
@@ -263,7 +293,11 @@ export function lineTotals(order: Frozen<Order>, line: Frozen<LineItem>): LineTo
   };
 }
 
-export type ShippingTotals = { originalPrice: MoneyBag; discountedPrice: MoneyBag; currentDiscountedPrice: MoneyBag };
+export type ShippingTotals = {
+  originalPrice: MoneyBag;
+  discountedPrice: MoneyBag;
+  currentDiscountedPrice: MoneyBag;
+};
 
 export function shippingTotals(order: Frozen<Order>, line: Frozen<ShippingLine>): ShippingTotals {
   const discounted = shippingPrice(order, line);
@@ -276,7 +310,10 @@ export function shippingTotals(order: Frozen<Order>, line: Frozen<ShippingLine>)
 }
 
 /** What is left to give back of a shipping line, in minor units. */
-export function refundableShipping(order: Frozen<Order>, line: Frozen<ShippingLine>): { subtotal: Bag; tax: Bag } {
+export function refundableShipping(
+  order: Frozen<Order>,
+  line: Frozen<ShippingLine>,
+): { subtotal: Bag; tax: Bag } {
   if (line.isRemoved) return { subtotal: ZERO, tax: ZERO };
   const given = refundedShipping(order, line);
   return {

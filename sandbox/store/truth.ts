@@ -129,7 +129,8 @@ export type InventoryItem = Saved & {
 };
 
 /** The stored quantities. `on_hand` is their sum without `incoming` (see `quantitiesOf`), so it cannot disagree. */
-export type StockName = "available" | "committed" | "reserved" | "damaged" | "safety_stock" | "quality_control" | "incoming";
+export type StockName =
+  "available" | "committed" | "reserved" | "damaged" | "safety_stock" | "quality_control" | "incoming";
 export type QuantityName = StockName | "on_hand";
 
 /** id = "<inventoryItemId>:<locationId>". */
@@ -171,7 +172,8 @@ export type Collection = Saved & {
   productIds: Id[];
 };
 
-export type OwnerType = "PRODUCT" | "PRODUCTVARIANT" | "ORDER" | "CUSTOMER" | "COLLECTION" | "LOCATION" | "SHOP";
+export type OwnerType =
+  "PRODUCT" | "PRODUCTVARIANT" | "ORDER" | "CUSTOMER" | "COLLECTION" | "LOCATION" | "SHOP";
 export type Metafield = Saved & {
   ownerType: OwnerType;
   ownerId: Id;
@@ -182,7 +184,13 @@ export type Metafield = Saved & {
   value: string;
 };
 
-export type TaxLine = { title: string; rate: number; price: MoneyBag; channelLiable: boolean; source: string | null };
+export type TaxLine = {
+  title: string;
+  rate: number;
+  price: MoneyBag;
+  channelLiable: boolean;
+  source: string | null;
+};
 export type DiscountApplication = {
   kind: "code" | "automatic" | "manual";
   /** The code, for `kind: "code"`. */
@@ -225,7 +233,13 @@ export type LineItem = {
   /** Tax of all `quantity` units after discounts; shares for fewer units are derived. */
   taxLines: TaxLine[];
   discountAllocations: DiscountAllocation[];
-  duties: { id: Id; countryCodeOfOrigin: string; harmonizedSystemCode: string; price: MoneyBag; taxLines: TaxLine[] }[];
+  duties: {
+    id: Id;
+    countryCodeOfOrigin: string;
+    harmonizedSystemCode: string;
+    price: MoneyBag;
+    taxLines: TaxLine[];
+  }[];
   /** Where its stock was committed; null for untracked lines. */
   locationId: Id | null;
   /** Added by an edit after the order was placed. */
