@@ -44,16 +44,16 @@ export function readDelivery(delivery: Delivery): Told | Unreadable {
   }
 }
 
-/** @throws Permanent UNREADABLE_BODY when the bytes are no JSON object. */
+/** @throws Permanent INVALID_JSON when the bytes are no JSON object. */
 export function readBody(bytes: Uint8Array): Body {
   let value: unknown;
   try {
     value = parseLossless(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new Permanent("UNREADABLE_BODY", "the body is not JSON in UTF-8", { cause });
+    throw new Permanent("INVALID_JSON", "the body is not JSON in UTF-8", { cause });
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Permanent("UNREADABLE_BODY", "the body is not a JSON object");
+    throw new Permanent("INVALID_JSON", "the body is not a JSON object");
   }
   return value as Body;
 }

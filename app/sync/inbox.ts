@@ -102,7 +102,7 @@ async function settleBatch(client: PoolClient, deliveries: Delivery[], system: S
 /** What can be told without looking into the body; null when it must be read. */
 function settleUnread({ topic, shop }: Delivery): Settlement | null {
   if (topic === TEST_TOPIC) return { state: "ignored", reason: "TEST" };
-  if (!shop) return { state: "ignored", reason: "UNKNOWN_SHOP", forgetBody: true };
+  if (!shop) return { state: "ignored", reason: "NO_SUCH_SHOP", forgetBody: true };
   if (shop.uninstalledAt !== null) return { state: "ignored", reason: "UNINSTALLED", forgetBody: true };
   if (topicReaders(topic).length === 0) return { state: "parked", reason: "UNKNOWN_TOPIC" };
   return null;

@@ -1,0 +1,58 @@
+// Renders pages as a stream, with the headers that let Shopify's admin embed them. The server entries find the worker
+// here too, so that web and worker are one build.
+import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
+import { RemixServer } from "@remix-run/react";
+import { isbot } from "isbot";
+import { PassThrough } from "node:stream";
+import { renderToPipeableStream } from "react-dom/server";
+import { isPassing } from "#app/db.server.ts";
+import { log } from "#app/observe.server.ts";
+import { Transient } from "#app/shopify/errors.ts";
+import { addDocumentResponseHeaders } from "#app/shopify.server.ts";
+
+export { startWorker } from "#app/worker.server.ts";
+
+/** How long deferred data may keep a page's stream open. */
+export const streamTimeout = 5_000;
+
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+): Promise<Response> {
+  addDocumentResponseHeaders(request, headers);
+  headers.set("Content-Type", "text/html; charset=utf-8");
+  // A crawler gets the whole page at once; a browser its frame first.
+  const isWhole = isbot(request.headers.get("user-agent") ?? "");
+  return new Promise((resolve, reject) => {
+    let hasShell = false;
+    const { pipe, abort } = renderToPipeableStream(<RemixServer context={remixContext} url={request.url} />, {
+      [isWhole ? "onAllReady" : "onShellReady"]() {
+        hasShell = true;
+        const body = new PassThrough();
+        resolve(new Response(createReadableStreamFromReadable(body), { status, headers }));
+        pipe(body);
+      },
+      onShellError: reject,
+      onError(error: unknown) {
+        // Errors before the shell are rejected above, and so logged once, by handleError.
+        if (hasShell)
+          log.error(
+            { err: error, path: new URL(request.url).pathname },
+            "a page broke while it was streamed",
+          );
+      },
+    });
+    setTimeout(abort, streamTimeout + 1_000).unref();
+  });
+}
+
+/** Remix tells of what a loader or action threw; a Response is an answer and no error. */
+export function handleError(error: unknown, { request }: { request: Request }): void {
+  if (request.signal.aborted || error instanceof Response) return;
+  const path = new URL(request.url).pathname;
+  if (error instanceof Transient || isPassing(error))
+    log.warn({ err: error, path }, "a page could not reach the database");
+  else log.error({ err: error, path }, "a page failed");
+}

@@ -1,0 +1,67 @@
+// Webhook subscriptions as the API shows them: only those made through the API by this app. The ones in the TOML are
+// Shopify's own business: it delivers them and never lists them, so their absence here says nothing.
+import type { Client } from "#app/shopify/client.ts";
+
+const PAGE_SIZE = 100;
+/** 218 topics exist; nobody subscribes each of them ten times. */
+const PAGES_MAX = 25;
+
+export const SUBSCRIPTIONS = /* GraphQL */ `
+  query WebhookSubscriptions($first: Int!, $after: String) {
+    webhookSubscriptions(first: $first, after: $after) {
+      nodes {
+        id
+        topic
+        uri
+        filter
+        format
+        createdAt
+        apiVersion {
+          handle
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`;
+
+/** As the API states it; `topic` is the enum's name, `ORDERS_CREATE`. */
+export interface Subscription {
+  readonly id: string;
+  readonly topic: string;
+  readonly uri: string;
+  readonly filter: string | null;
+  readonly format: string;
+  readonly createdAt: string;
+  readonly apiVersion: { readonly handle: string };
+}
+
+interface Page {
+  readonly webhookSubscriptions: {
+    readonly nodes: readonly Subscription[];
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+  };
+}
+
+/** All subscriptions that this app made through the API in this shop. @throws as Client.query does. */
+export async function listSubscriptions(client: Client): Promise<Subscription[]> {
+  const found: Subscription[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const variables = { first: PAGE_SIZE, after };
+    const { data } = await client.query<Page>(SUBSCRIPTIONS, variables, { lane: "targeted" });
+    const { nodes, pageInfo } = data.webhookSubscriptions;
+    found.push(...nodes);
+    if (!pageInfo.hasNextPage) break;
+    after = pageInfo.endCursor;
+  }
+  return found;
+}
+
+/** `orders/create` → `ORDERS_CREATE`, as the enum WebhookSubscriptionTopic names it. */
+export function topicInEnum(topic: string): string {
+  return topic.replace(/[/.]/g, "_").toUpperCase();
+}

@@ -1,0 +1,59 @@
+// The beginning of an installation. Shopify installs without asking us (managed installation), so the first we hear of a
+// store is the first token it grants.
+import { pool } from "#app/db.server.ts";
+import { log } from "#app/observe.server.ts";
+import { startBackfills } from "#app/sync/runs.ts";
+
+export interface Grant {
+  readonly domain: string;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Notes that a store has granted a token and, once per installation, starts its first backfills. Called for every
+ * exchanged token, so it must be harmless to repeat; a start that a crash prevented is made up for by the next call.
+ * The topics of the TOML are live by then: Shopify subscribes them as it installs, so nothing falls between.
+ * @returns the shop's id.
+ */
+export async function install({ domain, scopes }: Grant, now: Date): Promise<number> {
+  const { rows } = await pool.query<{ id: number; is_started: boolean }>(INSTALL, [domain, scopes, now]);
+  const { id, is_started } = rows[0]!;
+  if (!is_started) {
+    log.info({ shopId: id, domain, scopes }, "a store has installed the app; starting its first backfills");
+    await startBackfills(id, "install", now);
+  }
+  return id;
+}
+
+// The runs of an installation are created with its own time, so comparing the two is exact. Of two calls at once one may
+// find the other's runs not there yet: then the constraint on active runs keeps them single.
+const INSTALL = `
+  WITH shop AS (
+    INSERT INTO shops AS s (domain, scopes, installed_at, authorized_at) VALUES ($1, $2, $3, $3)
+    ON CONFLICT (domain) DO UPDATE
+    SET scopes = excluded.scopes,
+        installed_at = CASE WHEN s.uninstalled_at IS NULL THEN s.installed_at ELSE excluded.installed_at END,
+        uninstalled_at = NULL,
+        authorized_at = excluded.authorized_at
+    RETURNING id, installed_at
+  )
+  SELECT id, EXISTS (
+    SELECT FROM sync_runs r WHERE r.shop_id = shop.id AND r.started_by = 'install' AND r.created_at >= shop.installed_at
+  ) AS is_started
+  FROM shop`;
+
+export interface Facts {
+  readonly name: string;
+  readonly currencyCode: string;
+  readonly timeZone: string;
+}
+
+/** What a shop says of itself, from the API after install and from shop/update afterwards. */
+export async function describe(shopId: number, { name, currencyCode, timeZone }: Facts): Promise<void> {
+  await pool.query("UPDATE shops SET name = $2, currency_code = $3, time_zone = $4 WHERE id = $1", [
+    shopId,
+    name,
+    currencyCode,
+    timeZone,
+  ]);
+}

@@ -1,0 +1,72 @@
+// What Shopify's privacy webhooks demand. They come without a session, and some of them after the uninstall.
+import type { PoolClient } from "pg";
+import { z } from "zod";
+import { log } from "#app/observe.server.ts";
+import { erase } from "#app/sync/erase.ts";
+import { forgetBodies, redactOrders } from "#app/sync/redact.ts";
+import type { SystemDelivery } from "#app/sync/inbox.ts";
+import type { Settlement } from "#app/sync/inbox-rows.ts";
+import { bodyOf } from "#app/shops/system-bodies.ts";
+
+/** Ids past 2^53 arrive as text. */
+const id = z.union([z.int().nonnegative().transform(String), z.string().regex(/^\d{1,19}$/)]);
+const customer = z.object({ id });
+
+const redactBody = z.object({ customer, orders_to_redact: z.array(id).default([]) });
+const requestBody = z.object({
+  customer,
+  orders_requested: z.array(id).default([]),
+  data_request: z.object({ id }),
+});
+
+/**
+ * customers/redact: the person's data goes from the mirror, from stored webhooks and from this order's own body.
+ * Shopify sends it when its own copy is redacted already, so later news brings nothing back.
+ */
+export async function redactCustomer(client: PoolClient, delivery: SystemDelivery): Promise<Settlement> {
+  const { shop, shopDomain, body } = delivery;
+  if (!shop) return { state: "ignored", reason: "NO_SUCH_SHOP", forgetBody: true };
+  const { customer, orders_to_redact: named } = bodyOf(redactBody, body);
+  const found = await redactOrders(client, shop.id, customer.id, named);
+  await forgetBodies(client, shopDomain, [...new Set([...found, ...named])]);
+  log.info(
+    { shopId: shop.id, orders: found.length, deliveryId: String(delivery.id) },
+    "a customer was redacted",
+  );
+  return { state: "applied", resource: "customers", recordKey: customer.id, forgetBody: true };
+}
+
+/**
+ * customers/data_request: the merchant must be given what is stored of a customer. That is a person's work; it stands
+ * among the open errors until it is done.
+ */
+export async function noteDataRequest(
+  client: PoolClient,
+  delivery: SystemDelivery,
+  now: Date,
+): Promise<Settlement> {
+  const { shop, body } = delivery;
+  if (!shop) return { state: "ignored", reason: "NO_SUCH_SHOP", forgetBody: true };
+  const { customer, orders_requested: orders, data_request: request } = bodyOf(requestBody, body);
+  const detail = `data request ${request.id}; orders: ${orders.join(", ") || "none named"}`;
+  await client.query(
+    `INSERT INTO sync_errors (shop_id, resource, record_key, code, detail, delivery_id, occurred_at)
+     VALUES ($1, 'customers', $2, 'CUSTOMER_DATA_REQUEST', $3, $4, $5)`,
+    [shop.id, customer.id, detail, String(delivery.id), now],
+  );
+  return { state: "applied", resource: "customers", recordKey: customer.id, forgetBody: true };
+}
+
+/**
+ * shop/redact: nothing of the shop outlives it (I8), this delivery's row included; the log keeps that it was done. Only
+ * an order that is older than the present installation is not obeyed: Shopify does not erase a store that is back.
+ */
+export async function eraseShop(client: PoolClient, delivery: SystemDelivery): Promise<Settlement> {
+  const { shop, shopDomain, observedAt } = delivery;
+  if (shop && shop.uninstalledAt === null && shop.installedAt > observedAt) {
+    return { state: "ignored", reason: "REINSTALLED" };
+  }
+  const rows = await erase(client, shopDomain);
+  log.info({ shopDomain, rows, deliveryId: String(delivery.id) }, "a shop was erased");
+  return { state: "applied" };
+}

@@ -1,0 +1,90 @@
+// Where Shopify's library keeps its sessions: its own Prisma storage, with the tokens encrypted at rest. A session whose
+// tokens no key opens any more counts as absent, so the next page a merchant opens exchanges a new one.
+import { Session } from "@shopify/shopify-api";
+import type { SessionStorage } from "@shopify/shopify-app-session-storage";
+import { PrismaSessionStorage } from "@shopify/shopify-app-session-storage-prisma";
+import { prisma } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
+import { log } from "#app/observe.server.ts";
+import { deriveKey, keyFromText, open, seal, type Key } from "#app/shops/seal.ts";
+
+const PURPOSE = "counterfoil access tokens";
+
+/** The first seals; all open, so that a key can be introduced and the app's secret rotated without losing sessions. */
+const keys: readonly [Key, ...Key[]] = [
+  ...(env.TOKEN_KEY ? [keyFromText(env.TOKEN_KEY)] : []),
+  deriveKey(env.SHOPIFY_API_SECRET, PURPOSE),
+  ...(env.SHOPIFY_API_SECRET_PREVIOUS ? [deriveKey(env.SHOPIFY_API_SECRET_PREVIOUS, PURPOSE)] : []),
+] as [Key, ...Key[]];
+
+type Tokens = "accessToken" | "refreshToken";
+
+class SealedSessionStorage implements SessionStorage {
+  #inner: Promise<PrismaSessionStorage> | undefined;
+
+  async storeSession(session: Session): Promise<boolean> {
+    const sealed = new Session(session.toObject());
+    for (const name of ["accessToken", "refreshToken"] satisfies Tokens[]) {
+      const token = session[name];
+      if (token) sealed[name] = seal(token, place(session.id, name), keys[0]);
+    }
+    return (await this.#storage()).storeSession(sealed);
+  }
+
+  async loadSession(id: string): Promise<Session | undefined> {
+    const sealed = await (await this.#storage()).loadSession(id);
+    return sealed && unseal(sealed);
+  }
+
+  async deleteSession(id: string): Promise<boolean> {
+    return (await this.#storage()).deleteSession(id);
+  }
+
+  async deleteSessions(ids: string[]): Promise<boolean> {
+    return (await this.#storage()).deleteSessions(ids);
+  }
+
+  async findSessionsByShop(shop: string): Promise<Session[]> {
+    const sealed = await (await this.#storage()).findSessionsByShop(shop);
+    return sealed.flatMap((session) => unseal(session) ?? []);
+  }
+
+  /**
+   * The library's storage asks for its table once, when it is made, and stays broken when the database is away just
+   * then; its rejection would even end the process. So it is made at first use, and again after a failure.
+   */
+  #storage(): Promise<PrismaSessionStorage> {
+    this.#inner ??= prisma.session
+      .count({ take: 1 })
+      .then(() => new PrismaSessionStorage(prisma))
+      .catch((error: unknown) => {
+        this.#inner = undefined;
+        throw error;
+      });
+    return this.#inner;
+  }
+}
+
+export const sessionStorage: SessionStorage = new SealedSessionStorage();
+
+function unseal(sealed: Session): Session | undefined {
+  const session = new Session(sealed.toObject());
+  for (const name of ["accessToken", "refreshToken"] satisfies Tokens[]) {
+    const token = sealed[name];
+    if (!token) continue;
+    const plain = open(token, place(sealed.id, name), keys);
+    if (plain === null) {
+      log.warn(
+        { sessionId: sealed.id },
+        "a stored token cannot be opened with the present keys; it counts as absent",
+      );
+      return undefined;
+    }
+    session[name] = plain;
+  }
+  return session;
+}
+
+function place(sessionId: string, name: Tokens): string {
+  return `${sessionId}/${name}`;
+}
