@@ -17,6 +17,8 @@ const ASSETS: Readonly<Record<string, Asset>> = {
   "/app-bridge.js": { type: "text/javascript", render: () => quietly(renderBridge) },
   "/assets/shell.js": { type: "text/javascript", render: () => stripped("../shell/browser/shell.ts") },
   "/assets/host.js": { type: "text/javascript", render: () => stripped("../shell/browser/host.ts") },
+  "/assets/pages.js": { type: "text/javascript", render: () => stripped("../pages/browser/pages.ts") },
+  "/assets/pages.css": { type: "text/css", render: () => beside("../pages/browser/pages.css") },
   "/assets/shell.css": { type: "text/css", render: () => beside("../shell/shell.css") },
 };
 
