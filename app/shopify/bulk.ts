@@ -4,8 +4,11 @@ import { Permanent, Throttled } from "#app/shopify/errors.ts";
 import type { Lane } from "#app/shopify/budget.ts";
 import type { Client } from "#app/shopify/client.ts";
 
-/** How long to wait for one of the five slots that an app has per shop; other apps' and our own work holds them. */
-const SLOT_WAIT_MS = 10_000;
+/** How long to wait for one of the five slots that the app has per shop, or for a limit to pass. */
+const WAIT_MS_BY_CODE: Readonly<Record<string, number>> = {
+  OPERATION_IN_PROGRESS: 10_000,
+  LIMIT_REACHED: 60_000,
+};
 /** Newest operations looked through for one whose id was lost. */
 const RECENT_OPERATIONS = 25;
 
@@ -45,31 +48,63 @@ interface UserError {
   readonly message: string;
 }
 
-const OPERATION_FIELDS =
-  "id status errorCode createdAt completedAt objectCount rootObjectCount fileSize url partialDataUrl query";
+const OPERATION = /* GraphQL */ `
+  fragment Operation on BulkOperation {
+    id
+    status
+    errorCode
+    createdAt
+    completedAt
+    objectCount
+    rootObjectCount
+    fileSize
+    url
+    partialDataUrl
+    query
+  }
+`;
 
 const RUN = /* GraphQL */ `
   mutation BulkRun($query: String!) {
     bulkOperationRunQuery(query: $query, groupObjects: false) {
-      bulkOperation { ${OPERATION_FIELDS} }
-      userErrors { code field message }
+      bulkOperation {
+        ...Operation
+      }
+      userErrors {
+        code
+        field
+        message
+      }
     }
   }
 `;
 
-const READ = /* GraphQL */ `query BulkRead($id: ID!) { bulkOperation(id: $id) { ${OPERATION_FIELDS} } }`;
+const READ = /* GraphQL */ `
+  query BulkRead($id: ID!) {
+    bulkOperation(id: $id) {
+      ...Operation
+    }
+  }
+`;
 
 const RECENT = /* GraphQL */ `
   query BulkRecent($first: Int!) {
     bulkOperations(first: $first, query: "operation_type:query", sortKey: CREATED_AT, reverse: true) {
-      nodes { ${OPERATION_FIELDS} }
+      nodes {
+        ...Operation
+      }
     }
   }
 `;
 
 const CANCEL = /* GraphQL */ `
   mutation BulkCancel($id: ID!) {
-    bulkOperationCancel(id: $id) { bulkOperation { ${OPERATION_FIELDS} } userErrors { field message } }
+    bulkOperationCancel(id: $id) {
+      userErrors {
+        field
+        message
+      }
+    }
   }
 `;
 
@@ -80,17 +115,16 @@ interface Options {
 
 /**
  * Starts the query.
- * @throws Throttled while every slot of the app in this shop is taken; Permanent(INVALID | LIMIT_REACHED | …).
+ * @throws Throttled while every slot of the app in this shop is taken; Permanent(INVALID) for a query it refuses.
  */
 export async function startBulk(client: Client, query: string, options: Options): Promise<BulkOperation> {
   const { data } = await client.query<{
     bulkOperationRunQuery: { bulkOperation: RawOperation | null; userErrors: readonly UserError[] };
-  }>(RUN, { query }, options);
+  }>(RUN + OPERATION, { query }, options);
   const { bulkOperation, userErrors } = data.bulkOperationRunQuery;
   const [error] = userErrors;
-  if (error?.code === "OPERATION_IN_PROGRESS") {
-    throw new Throttled(new Date(Date.now() + SLOT_WAIT_MS), error.message);
-  }
+  const waitMs = error?.code && WAIT_MS_BY_CODE[error.code];
+  if (waitMs) throw new Throttled(new Date(Date.now() + waitMs), error.message);
   if (error || !bulkOperation) {
     throw new Permanent(error?.code ?? "BULK_REFUSED", error?.message ?? "Shopify started no operation");
   }
@@ -99,14 +133,18 @@ export async function startBulk(client: Client, query: string, options: Options)
 
 /** Null when Shopify knows no such operation (any more). */
 export async function readBulk(client: Client, id: string, options: Options): Promise<BulkOperation | null> {
-  const { data } = await client.query<{ bulkOperation: RawOperation | null }>(READ, { id }, options);
+  const { data } = await client.query<{ bulkOperation: RawOperation | null }>(
+    READ + OPERATION,
+    { id },
+    options,
+  );
   return data.bulkOperation && fromRaw(data.bulkOperation);
 }
 
 /** The newest operation whose query carries `tag`: one that was started just before its starter crashed. */
 export async function findBulk(client: Client, tag: string, options: Options): Promise<BulkOperation | null> {
   const { data } = await client.query<{ bulkOperations: { nodes: readonly RawOperation[] } }>(
-    RECENT,
+    RECENT + OPERATION,
     { first: RECENT_OPERATIONS },
     options,
   );

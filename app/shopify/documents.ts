@@ -57,13 +57,21 @@ export function childPageDocument(resource: Listing, connection: Connection): st
   } ${unique(connection.fragment)}`);
 }
 
-/** As childPageDocument, for records that exist only within another one of type `parentType`. */
-export function withinPageDocument(resource: Listing, parentType: string): string {
-  const within = withinOf(resource);
-  const args = joinArgs(["first: $first", "after: $after", within.args ?? ""]);
-  return tidy(`query ${parentType}${pascal(within.field)}($id: ID!, $first: Int!, $after: String) {
-    node(id: $id) { ... on ${parentType} {
-      id ${within.field}(${args}) { nodes { ${recordSelection(resource)} } ${PAGE_INFO} }
+/** `query ($ids: [ID!]!)`; parents by id, each with its first records, for records that exist only within others. */
+export function parentsDocument(resource: Listing): string {
+  const { type, field } = withinOf(resource);
+  return tidy(`query ${type}${pascal(field)}Of($ids: [ID!]!) {
+    nodes(ids: $ids) { __typename ... on ${type} { ${rootSelection(resource)} } }
+  } ${fragmentsOf(resource)}`);
+}
+
+/** As childPageDocument, for records that exist only within others. */
+export function withinPageDocument(resource: Listing): string {
+  const { type, field, args } = withinOf(resource);
+  const all = joinArgs(["first: $first", "after: $after", args ?? ""]);
+  return tidy(`query ${type}${pascal(field)}($id: ID!, $first: Int!, $after: String) {
+    node(id: $id) { ... on ${type} {
+      id ${field}(${all}) { nodes { ${recordSelection(resource)} } ${PAGE_INFO} }
     } }
   } ${fragmentsOf(resource)}`);
 }
@@ -117,9 +125,9 @@ export function hasUpdatedAt(resource: Listing): boolean {
   );
 }
 
-export function withinOf(resource: Listing): NonNullable<Resource["list"]["within"]> {
-  if (!resource.list.within) throw new RangeError(`${resource.type} is listed at the root`);
-  return resource.list.within;
+function withinOf({ type, list }: Listing): NonNullable<Resource["list"]["within"]> {
+  if (!list.within) throw new RangeError(`${type} is listed at the root`);
+  return list.within;
 }
 
 /** Records inside a parent come a page of this many per parent; few stores have more locations. */

@@ -6,6 +6,7 @@ import {
   hasUpdatedAt,
   nodesDocument,
   pageDocument,
+  parentsDocument,
   withinPageDocument,
 } from "#app/shopify/documents.ts";
 import { Permanent, Transient } from "#app/shopify/errors.ts";
@@ -102,17 +103,51 @@ export async function* pages(client: Client, resource: Listing, options: ListOpt
 }
 
 /** Yields the records with these GraphQL ids in batches sized by cost; those that do not exist are `missing`. */
-export async function* nodesById(
+export function nodesById(
   client: Client,
   resource: Listing,
   gids: readonly string[],
   options: ReadOptions,
 ): AsyncGenerator<Page> {
-  const document = nodesDocument(resource);
-  let size = Math.max(
-    1,
-    Math.min(PAGE_SIZE_MAX, Math.floor(QUERY_COST_MAX / estimateCost(document, { ids: [""] }))),
+  const { type } = resource;
+  return byId(
+    client,
+    resource,
+    { gids, type, document: nodesDocument(resource), complete: completeAll },
+    options,
   );
+}
+
+/**
+ * Yields all records inside the parents with these GraphQL ids, for records that exist only within others; parents that
+ * do not exist are `missing`.
+ */
+export function nodesByParent(
+  client: Client,
+  resource: Listing,
+  parentGids: readonly string[],
+  options: ReadOptions,
+): AsyncGenerator<Page> {
+  const { type } = resource.list.within!;
+  const document = parentsDocument(resource);
+  return byId(client, resource, { gids: parentGids, type, document, complete: recordsWithin }, options);
+}
+
+interface Lookup {
+  readonly gids: readonly string[];
+  readonly type: string;
+  readonly document: string;
+  readonly complete: (reader: Reader, found: readonly RawNode[]) => Promise<Node[]>;
+}
+
+async function* byId(
+  client: Client,
+  resource: Listing,
+  { gids, type, document, complete: completeFound }: Lookup,
+  options: ReadOptions,
+): AsyncGenerator<Page> {
+  const costOfOne = estimateCost(document, { ids: [""] });
+  let size = Math.max(1, Math.min(PAGE_SIZE_MAX, Math.floor(QUERY_COST_MAX / costOfOne)));
   for (let at = 0; at < gids.length;) {
     const ids = gids.slice(at, at + size);
     const reader = readerOf(client, resource, options);
@@ -125,31 +160,13 @@ export async function* nodesById(
       continue;
     }
     at += ids.length;
-    const found = answer.data.nodes.filter((node) => node?.__typename === resource.type) as RawNode[];
+    const found = answer.data.nodes.filter((node) => node?.__typename === type) as RawNode[];
     const foundIds = new Set(found.map(({ id }) => id));
     reader.missing.push(...ids.filter((id) => !foundIds.has(id)));
-    yield { ...batchOf(reader, await completeAll(reader, found), answer.sentAt), next: null };
+    const nodes = await completeFound(reader, found);
+    yield { ...batchOf(reader, nodes, answer.sentAt), next: null };
     size = nextSize(size, ids.length, answer.cost.requested);
   }
-}
-
-/** All of `nodesById` in one; `sentAt` is the earliest, and for no ids the present. */
-export async function fetchNodes(
-  client: Client,
-  resource: Listing,
-  gids: readonly string[],
-  options: ReadOptions,
-): Promise<Page> {
-  const batches: Page[] = [];
-  for await (const batch of nodesById(client, resource, gids, options)) batches.push(batch);
-  return {
-    nodes: batches.flatMap(({ nodes }) => nodes),
-    missing: batches.flatMap(({ missing }) => missing),
-    sentAt: batches[0]?.sentAt ?? new Date().toISOString(),
-    cost: batches.reduce((sum, { cost }) => sum + cost, 0),
-    next: null,
-    denied: batches.flatMap(({ denied }) => denied),
-  };
 }
 
 /** Shopify's own figure says how many ids the ceiling allows; the first batch had only the estimate. */
@@ -232,7 +249,7 @@ async function recordsWithin(reader: Reader, parents: readonly RawNode[]): Promi
     if (!start) throw refused(reader, field);
     records.push(...start.nodes);
     if (!start.pageInfo.hasNextPage) continue;
-    const document = withinPageDocument(reader.resource, parent.__typename!);
+    const document = withinPageDocument(reader.resource);
     for await (const node of restOf(reader, document, parent.id, field, start)) {
       records.push(...((node?.[field] as RawConnection | undefined)?.nodes ?? []));
     }

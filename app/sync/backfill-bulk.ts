@@ -1,0 +1,274 @@
+// The bulk phases of a backfill: start the operation, wait for it, download its file into the spool, apply the records
+// from there, and compare what landed with what Shopify had announced.
+import { inTransaction } from "#app/db.server.ts";
+import { findBulk, hasEnded, readBulk, startBulk } from "#app/shopify/bulk.ts";
+import { bulkDocument } from "#app/shopify/documents.ts";
+import { Permanent, Throttled } from "#app/shopify/errors.ts";
+import { streamLines } from "#app/shopify/lines.ts";
+import { noteCount, noteVerified } from "#app/sync/counts.ts";
+import { assemble, clearStaged, isStaged, stage, stagedLine, sumSpool } from "#app/sync/ingest-staging.ts";
+import { BATCH_MAX, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { again, isTimeUp } from "#app/sync/runs-step.ts";
+import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
+import type { BulkOperation } from "#app/shopify/bulk.ts";
+import type { Line } from "#app/shopify/lines.ts";
+import type { SpoolSums, StagedLine } from "#app/sync/ingest-staging.ts";
+import type { Fault } from "#app/sync/ingest.ts";
+import type { Step, Stepped } from "#app/sync/runs-step.ts";
+import type { Advance, BulkProgress, Ending, Progress, Run } from "#app/sync/runs.ts";
+
+/** With all of the shop's slots taken, so many records are sooner read by pages than waited for. */
+const PAGES_INSTEAD_MAX = 2_500;
+/** Lines, or characters of them, that are staged in one transaction. */
+const STAGE_LINES_MAX = 2_000;
+const STAGE_CHARS_MAX = 4 * 1024 * 1024;
+/** Seconds between looks at an operation; the webhook of its end comes first, as a rule. The last one repeats. */
+const POLL_SECONDS = [1, 1, 2, 2, 3, 5, 5, 10, 15, 30] as const;
+
+/** Starts the operation, or finds the one that was started just before a crash. */
+export async function startOperation(run: Run, step: Step): Promise<Stepped> {
+  const { client, resource, signal, now } = step;
+  const tag = `counterfoil run ${run.id}.${run.progress.bulkFailures ?? 0}`;
+  const options = { lane: "backfill", signal } as const;
+  let operation = await findBulk(client, tag, options);
+  try {
+    operation ??= await startBulk(client, bulkDocument(resource, { tag }), options);
+  } catch (error) {
+    const isSmall = run.total !== null && run.total <= PAGES_INSTEAD_MAX;
+    if (!(error instanceof Throttled && isSmall)) throw error;
+    return again(
+      await move(run, { progress: { ...run.progress, phase: "paging", after: null } }, now()),
+      now(),
+    );
+  }
+  const progress: Advance["progress"] = {
+    ...run.progress,
+    phase: "waiting",
+    bulk: bulkProgress(operation),
+    polls: 0,
+    failures: 0,
+  };
+  const wait = POLL_SECONDS[0] * 1_000;
+  return again(await move(run, { progress }, now()), new Date(now().getTime() + wait));
+}
+
+/** Looks whether the operation has ended, and where its file is. */
+export async function waitForOperation(run: Run, step: Step): Promise<Stepped> {
+  const { client, resource, signal, now } = step;
+  const operation = await readBulk(client, bulkOf(run).id, { lane: "backfill", signal });
+  // Shopify forgets operations after a while; so does a store that was reset.
+  if (!operation || operation.status === "EXPIRED" || operation.status === "CANCELED")
+    return startOver(run, step);
+  if (!hasEnded(operation)) return again(...(await noteWaiting(run, operation, now())));
+  if (operation.errorCode === "ACCESS_DENIED") {
+    throw new Permanent("ACCESS_DENIED", `the bulk operation ${operation.id} was denied access`);
+  }
+  const bulk = bulkProgress(operation);
+  if (operation.status === "FAILED" && !bulk.url) return startOver(run, step);
+  const isNested = resource.list.within !== undefined;
+  const total = isNested ? bulk.objectCount - bulk.rootObjectCount : bulk.rootObjectCount;
+  const progress: Advance["progress"] = {
+    ...run.progress,
+    // Without a URL there was nothing to write.
+    phase: bulk.url ? "downloading" : "counting",
+    bulk,
+    ...NOTHING_STAGED,
+    failures: 0,
+  };
+  const moved = await inTransaction(async (database) => {
+    await clearStaged(database, run);
+    await announce(database, run.shopId);
+    return checkpoint(database, run, { progress, total }, now());
+  });
+  return again(moved, now());
+}
+
+const NOTHING_STAGED = { offset: 0, lines: 0, rootLines: 0, malformed: 0, appliedLine: 0 } as const;
+
+async function noteWaiting(run: Run, operation: BulkOperation, now: Date): Promise<[Run, Date]> {
+  const polls = (run.progress.polls ?? 0) + 1;
+  const seconds = POLL_SECONDS[polls] ?? POLL_SECONDS.at(-1)!;
+  const progress = { ...run.progress, bulk: bulkProgress(operation), polls, failures: 0 };
+  return [await move(run, { progress }, now), new Date(now.getTime() + seconds * 1_000)];
+}
+
+/** Downloads into the spool; the offset commits with the lines that end there. */
+export async function downloadFile(run: Run, step: Step): Promise<Stepped> {
+  const { client, signal, now } = step;
+  const bulk = bulkOf(run);
+  let current = (await isStaged(run)) ? run : await forgetStaged(run, now());
+  let held: Line[] = [];
+  let chars = 0;
+  try {
+    const offset = current.progress.offset ?? 0;
+    for await (const line of streamLines(bulk.url!, { offset, fetch: client.fetch, signal })) {
+      held.push(line);
+      chars += line.text.length;
+      if (held.length < STAGE_LINES_MAX && chars < STAGE_CHARS_MAX) continue;
+      current = await stageLines(current, held, "downloading", step);
+      [held, chars] = [[], 0];
+      if (isTimeUp(step)) return again(current, now());
+    }
+  } catch (error) {
+    if (error instanceof Permanent && error.code === "RESULT_GONE") return startOver(current, step);
+    throw error;
+  }
+  return again(await stageLines(current, held, "applying", step), now());
+}
+
+async function stageLines(
+  run: Run,
+  lines: readonly Line[],
+  next: Progress["phase"],
+  step: Step,
+): Promise<Run> {
+  const { progress } = run;
+  const staged: StagedLine[] = [];
+  const faults: Fault[] = [];
+  let number = progress.lines ?? 0;
+  let rootLines = progress.rootLines ?? 0;
+  for (const line of lines) {
+    number += 1;
+    if (line.object) {
+      staged.push(stagedLine(number, line.text, line.object, step.resource));
+      if (line.object.__parentId === undefined) rootLines += 1;
+    } else {
+      const detail = `line ${number}: ${line.problem}`;
+      faults.push({ resource: run.resource, key: null, code: "MALFORMED_LINE", detail });
+    }
+  }
+  const advance: Advance = {
+    progress: {
+      ...progress,
+      phase: next,
+      offset: lines.at(-1)?.end ?? progress.offset ?? 0,
+      lines: number,
+      rootLines,
+      malformed: (progress.malformed ?? 0) + faults.length,
+      failures: 0,
+    },
+    rejected: run.rejected + faults.length,
+  };
+  return inTransaction(async (database) => {
+    await stage(database, run, staged);
+    await recordFaults(database, run.shopId, faults, run.id, step.now());
+    await announce(database, run.shopId);
+    return checkpoint(database, run, advance, step.now());
+  });
+}
+
+/** Applies the staged records batch by batch, each with its cursor. */
+export async function applyStaged(run: Run, step: Step): Promise<Stepped> {
+  const { resource, now } = step;
+  let current = (await isStaged(run)) ? run : await forgetStaged(run, now());
+  if (current.progress.phase === "downloading") return again(current, now());
+  const { id, createdAt, errorCode } = bulkOf(run);
+  for (;;) {
+    const assembled = await assemble(current, resource, current.progress.appliedLine ?? 0, BATCH_MAX);
+    if (!assembled) break;
+    current = await inTransaction(async (database) => {
+      const origin = { kind: "bulk", id: run.id } as const;
+      const batch = { shopId: run.shopId, resource, nodes: assembled.nodes, origin, observedAt: createdAt };
+      const { landed, rejected } = await ingest(database, batch, now());
+      await announce(database, run.shopId);
+      const { progress } = current;
+      const advance = {
+        progress: {
+          ...progress,
+          appliedLine: assembled.lastLine,
+          ingestStartedAt: progress.ingestStartedAt ?? now().toISOString(),
+          failures: 0,
+        },
+        done: current.done + landed,
+        rejected: current.rejected + rejected,
+      };
+      return checkpoint(database, current, advance, now());
+    });
+    if (isTimeUp(step)) return again(current, now());
+  }
+  // What a failed operation had written is in the mirror now; the whole is still to be read.
+  if (errorCode !== null) return startOver(current, step, `${id} failed: ${errorCode}`);
+  return again(await move(current, { progress: { ...current.progress, phase: "counting" } }, now()), now());
+}
+
+/** Verified only when every line that Shopify announced arrived, was understood and landed (I10). */
+export async function endBulk(run: Run, step: Step): Promise<Stepped> {
+  const sums = await sumSpool(run);
+  const ending = endingOf(run, sums);
+  const { createdAt } = bulkOf(run);
+  const ended = await inTransaction(async (database) => {
+    await noteCount(database, run.shopId, run.resource, run.total ?? sums.records, new Date(createdAt));
+    if (ending.state === "verified") await noteVerified(database, run.shopId, run.resource, step.now());
+    await clearStaged(database, run);
+    return endRun(database, run, ending, step.now());
+  });
+  return { run: ended, next: null };
+}
+
+function endingOf(run: Run, { records, orphans }: SpoolSums): Ending {
+  const { lines = 0, rootLines = 0, malformed = 0 } = run.progress;
+  const { objectCount, rootObjectCount } = bulkOf(run);
+  const incomplete = (code: string, detail: string): Ending => ({ state: "incomplete", code, detail });
+  if (lines !== objectCount) {
+    return incomplete("COUNT_MISMATCH", `Shopify announced ${objectCount} lines, ${lines} came`);
+  }
+  if (malformed > 0) return incomplete("MALFORMED_LINES", String(malformed));
+  if (rootLines !== rootObjectCount) {
+    return incomplete("COUNT_MISMATCH", `Shopify announced ${rootObjectCount} records, ${rootLines} came`);
+  }
+  if (orphans > 0) return incomplete("ORPHANED_LINES", String(orphans));
+  if (run.rejected > 0) return incomplete("RECORDS_REJECTED", String(run.rejected));
+  if (run.done < records) return incomplete("COUNT_MISMATCH", `${records} records came, ${run.done} landed`);
+  return { state: "verified" };
+}
+
+/** The operation came to nothing (more): plan anew, which takes pages after some failures. */
+async function startOver(run: Run, step: Step, reason?: string): Promise<Stepped> {
+  const { now } = step;
+  const bulkFailures = (run.progress.bulkFailures ?? 0) + 1;
+  const moved = await inTransaction(async (database) => {
+    await clearStaged(database, run);
+    if (reason) {
+      const fault = { resource: run.resource, key: null, code: "BULK_FAILED", detail: reason };
+      await recordFaults(database, run.shopId, [fault], run.id, now());
+    }
+    await announce(database, run.shopId);
+    return checkpoint(database, run, { progress: { phase: "planning", bulkFailures } }, now());
+  });
+  return again(moved, now());
+}
+
+/** The spool was lost in a crash of the database: from the file's beginning. What was applied may be applied again. */
+async function forgetStaged(run: Run, now: Date): Promise<Run> {
+  return inTransaction(async (database) => {
+    await clearStaged(database, run);
+    const progress = { ...run.progress, phase: "downloading", ...NOTHING_STAGED } as const;
+    return checkpoint(database, run, { progress, done: 0, rejected: 0 }, now);
+  });
+}
+
+function move(run: Run, advance: Advance, now: Date): Promise<Run> {
+  return inTransaction(async (database) => {
+    await announce(database, run.shopId);
+    return checkpoint(database, run, advance, now);
+  });
+}
+
+function bulkOf(run: Run): BulkProgress {
+  const { bulk } = run.progress;
+  if (!bulk) throw new RangeError(`run ${run.id} has no bulk operation`);
+  return bulk;
+}
+
+function bulkProgress(operation: BulkOperation): BulkProgress {
+  const { id, status, createdAt, url, partialDataUrl, objectCount, rootObjectCount, errorCode } = operation;
+  const isFailed = status === "FAILED";
+  return {
+    id,
+    createdAt,
+    url: isFailed ? partialDataUrl : url,
+    objectCount,
+    rootObjectCount,
+    errorCode: isFailed ? (errorCode ?? "FAILED") : null,
+  };
+}

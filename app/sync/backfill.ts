@@ -1,0 +1,147 @@
+// Backfill: reads a whole resource, by a bulk operation or page by page, and ends with the comparison that proves it.
+// Cut into short steps with a stored cursor, so that a pause, a crash or a deploy at any moment costs seconds.
+//
+//   planning → starting → waiting → downloading → applying → counting        (bulk)
+//   planning → paging → counting                                              (few records, or no slot for bulk)
+//
+// A bulk operation that comes to nothing leads back to planning, which takes pages after the second one.
+import { inTransaction } from "#app/db.server.ts";
+import { pages } from "#app/shopify/pages.ts";
+import {
+  applyStaged,
+  downloadFile,
+  endBulk,
+  startOperation,
+  waitForOperation,
+} from "#app/sync/backfill-bulk.ts";
+import { noteBlocked, noteCount, noteVerified, readCount } from "#app/sync/counts.ts";
+import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
+import { again, isTimeUp } from "#app/sync/runs-step.ts";
+import type { Ending, Phase, Run } from "#app/sync/runs.ts";
+import type { Step, Stepped } from "#app/sync/runs-step.ts";
+
+/** Up to here one to three pages are sooner done than a bulk operation has started. */
+const PAGES_RECORDS_MAX = 250;
+/** After so many bulk operations without result, pages are tried. */
+const BULK_FAILURES_MAX = 2;
+
+type PhaseOfBackfill = Exclude<Phase, "fetching">;
+
+const PHASES: Readonly<Record<PhaseOfBackfill, (run: Run, step: Step) => Promise<Stepped>>> = {
+  planning: plan,
+  starting: startOperation,
+  waiting: waitForOperation,
+  downloading: downloadFile,
+  applying: applyStaged,
+  paging: readPages,
+  counting: (run, step) => (run.progress.bulk ? endBulk(run, step) : endPages(run, step)),
+};
+
+/**
+ * Works on the run until it must wait, its step's time is up, or it has ended.
+ * @throws Transient, Throttled, Permanent, RunMoved: decided by whoever steps.
+ */
+export async function advanceBackfill(run: Run, step: Step): Promise<Stepped> {
+  let current = run;
+  for (;;) {
+    const { phase } = current.progress;
+    if (phase === "fetching") throw new RangeError(`run ${run.id} is no backfill`);
+    const stepped = await PHASES[phase](current, step);
+    if (stepped.next === null || stepped.next > step.now() || isTimeUp(step)) return stepped;
+    current = stepped.run;
+  }
+}
+
+/** Counts first, since counts are cheap, and picks the way that is sooner done. */
+async function plan(run: Run, step: Step): Promise<Stepped> {
+  const { client, resource, signal, now } = step;
+  const total = await readCount(client, resource, { lane: "backfill", signal });
+  const { bulkFailures = 0 } = run.progress;
+  const isBulkHopeless = bulkFailures >= BULK_FAILURES_MAX;
+  const isProbe = total === null && bulkFailures === 0;
+  const isPaged = isBulkHopeless || isProbe || (total !== null && total < PAGES_RECORDS_MAX);
+  const advance = {
+    progress: {
+      phase: isPaged ? "paging" : "starting",
+      bulkFailures,
+      isProbe,
+      countBefore: total,
+      after: null,
+    },
+    total,
+    done: 0,
+    rejected: 0,
+  } as const;
+  const moved = await inTransaction(async (database) => {
+    await noteBlocked(database, run.shopId, run.resource, null);
+    await announce(database, run.shopId);
+    return checkpoint(database, run, advance, now());
+  });
+  return again(moved, now());
+}
+
+async function readPages(run: Run, step: Step): Promise<Stepped> {
+  const { client, resource, signal, now } = step;
+  let current = run;
+  const after = run.progress.after ?? null;
+  // In the order of change a record that changes meanwhile moves to a later page: seen twice rather than never.
+  for await (const page of pages(client, resource, { lane: "backfill", signal, after, isSorted: true })) {
+    current = await inTransaction(async (database) => {
+      const origin = { kind: "page", id: run.id } as const;
+      const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
+      const { landed, rejected } = await ingest(database, batch, now());
+      await recordFaults(database, run.shopId, faultsOfDenials(run.resource, page.denied), run.id, now());
+      await announce(database, run.shopId);
+      const { progress } = current;
+      const cost = current.cost + page.cost;
+      if (progress.isProbe && page.next !== null) {
+        const isTooMany = { ...progress, phase: "starting", isProbe: false, after: null } as const;
+        return checkpoint(database, current, { progress: isTooMany, cost }, now());
+      }
+      const advance = {
+        progress: {
+          ...progress,
+          phase: page.next === null ? "counting" : "paging",
+          after: page.next,
+          ingestStartedAt: progress.ingestStartedAt ?? page.sentAt,
+          failures: 0,
+        } as const,
+        done: current.done + landed,
+        rejected: current.rejected + rejected,
+        cost,
+      };
+      return checkpoint(database, current, advance, now());
+    });
+    if (isTimeUp(step) || current.progress.phase !== "paging") break;
+  }
+  return again(current, now());
+}
+
+/** The store goes on living while it is read: what landed must reach the smaller of the counts before and after. */
+async function endPages(run: Run, step: Step): Promise<Stepped> {
+  const { client, resource, signal, now } = step;
+  const counted = now();
+  const after = await readCount(client, resource, { lane: "backfill", signal });
+  const before = run.progress.countBefore ?? after;
+  const expected = before === null || after === null ? null : Math.min(before, after);
+  const ended = await inTransaction(async (database) => {
+    await noteCount(database, run.shopId, run.resource, after ?? run.done + run.rejected, counted);
+    const ending = endingOfPages(run, expected);
+    if (ending.state === "verified") await noteVerified(database, run.shopId, run.resource, now());
+    return endRun(database, run, ending, now());
+  });
+  return { run: ended, next: null };
+}
+
+function endingOfPages({ done, rejected }: Run, expected: number | null): Ending {
+  if (expected !== null && done + rejected < expected) {
+    return {
+      state: "incomplete",
+      code: "COUNT_MISMATCH",
+      detail: `Shopify has ${expected}, ${done + rejected} came`,
+    };
+  }
+  if (rejected > 0) return { state: "incomplete", code: "RECORDS_REJECTED", detail: String(rejected) };
+  return { state: "verified" };
+}

@@ -1,0 +1,187 @@
+// Confirm: fetches the records that webhooks spoke of and applies what the API says, so that what bodies leave out is
+// filled in and a body that came late has not the last word. However many deliveries spoke of a record, it is fetched
+// once. Absence alone deletes nothing: a record that Shopify does not show is looked for once more, then reported.
+import type { PoolClient } from "pg";
+import { inTransaction, pool } from "#app/db.server.ts";
+import { resourceOf } from "#app/resources/index.ts";
+import { Permanent } from "#app/shopify/errors.ts";
+import { noteBlocked } from "#app/sync/counts.ts";
+import { readKeys } from "#app/sync/ingest-keys.ts";
+import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { announce } from "#app/sync/runs.ts";
+import type { Resource, ResourceName } from "#app/resources/define.ts";
+import type { Client } from "#app/shopify/client.ts";
+
+/** Confirmations taken at once. */
+const TAKEN_MAX = 50;
+/** A record that is still not shown after this is reported. */
+const RECHECK_MS = 60_000;
+/** A refusal is not soon over: scopes are granted by people. */
+const REFUSED_WAIT_MS = 60 * 60_000;
+
+interface Due {
+  readonly key: string;
+  /** As PostgreSQL writes it, with all its decimals: tells whether newer news came while we were fetching. */
+  readonly queuedAt: string;
+  readonly attempts: number;
+}
+
+export interface ConfirmContext {
+  readonly client: Client;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/**
+ * Confirms up to 50 records of a shop, urgent ones first. Call it again while `taken` is not 0.
+ * @throws Transient, Throttled: what was not confirmed stays queued.
+ */
+export async function confirm(shopId: number, context: ConfirmContext): Promise<{ taken: number }> {
+  const due = await readDue(shopId, context.now());
+  let taken = 0;
+  for (const [name, records] of due) {
+    taken += records.length;
+    try {
+      await confirmRecords(shopId, resourceOf(name), records, context);
+    } catch (error) {
+      if (!(error instanceof Permanent)) throw error;
+      await noteRefusal(shopId, name, records, error, context.now());
+    }
+  }
+  return { taken };
+}
+
+/** Shops that have confirmations due. */
+export async function shopsToConfirm(now: Date): Promise<number[]> {
+  const { rows } = await pool.query<{ id: number }>(
+    `SELECT id FROM shops s WHERE uninstalled_at IS NULL AND EXISTS (
+       SELECT FROM sync_confirmations c WHERE c.shop_id = s.id AND c.next_attempt_at <= $1
+     )`,
+    [now],
+  );
+  return rows.map(({ id }) => id);
+}
+
+async function readDue(shopId: number, now: Date): Promise<Map<ResourceName, Due[]>> {
+  const { rows } = await pool.query<{
+    resource: ResourceName;
+    key: string;
+    queued_at: string;
+    attempts: number;
+  }>(
+    `SELECT resource, record_key AS key, queued_at::text, attempts FROM sync_confirmations
+     WHERE shop_id = $1 AND next_attempt_at <= $2 ORDER BY urgent DESC, next_attempt_at LIMIT $3`,
+    [shopId, now, TAKEN_MAX],
+  );
+  const due = new Map<ResourceName, Due[]>();
+  for (const { resource, key, queued_at: queuedAt, attempts } of rows) {
+    due.set(resource, [...(due.get(resource) ?? []), { key, queuedAt, attempts }]);
+  }
+  return due;
+}
+
+async function confirmRecords(
+  shopId: number,
+  resource: Resource,
+  records: readonly Due[],
+  { client, signal, now }: ConfirmContext,
+): Promise<void> {
+  const open = new Map(records.map((record) => [record.key, record]));
+  for await (const page of readKeys(client, resource, [...open.keys()], { lane: "confirm", signal })) {
+    const origin = { kind: "fetch", id: null } as const;
+    const batch = { shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
+    const settled = await inTransaction(async (database) => {
+      const { keys, rejectedKeys } = await ingest(database, batch, now());
+      await recordFaults(database, shopId, faultsOfDenials(resource.name, page.denied), null, now());
+      const answered = [...keys, ...rejectedKeys].flatMap((key) => open.get(key) ?? []);
+      await remove(database, shopId, resource.name, answered);
+      await announce(database, shopId);
+      return answered;
+    });
+    for (const { key } of settled) open.delete(key);
+  }
+  if (open.size > 0) await noteMissing(shopId, resource.name, [...open.values()], now());
+}
+
+/** Newer news that was queued meanwhile keeps its place: our read may not have seen it. */
+async function remove(
+  database: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  records: readonly Due[],
+): Promise<void> {
+  if (records.length === 0) return;
+  await database.query(
+    `DELETE FROM sync_confirmations c USING unnest($3::text[], $4::timestamptz[]) AS t(key, queued_at)
+     WHERE c.shop_id = $1 AND c.resource = $2 AND c.record_key = t.key AND c.queued_at = t.queued_at`,
+    [shopId, resource, records.map(({ key }) => key), records.map(({ queuedAt }) => queuedAt)],
+  );
+}
+
+/** The news of a deletion may be on its way, or the record out of our sight: look once more before telling a person. */
+async function noteMissing(
+  shopId: number,
+  resource: ResourceName,
+  records: readonly Due[],
+  now: Date,
+): Promise<void> {
+  const first = records.filter(({ attempts }) => attempts === 0);
+  const again = records.filter(({ attempts }) => attempts > 0);
+  await inTransaction(async (database) => {
+    await postpone(database, shopId, resource, first, new Date(now.getTime() + RECHECK_MS));
+    const lost = await stillMirrored(database, shopId, resource, again);
+    const faults = lost.map(({ key }) => ({
+      resource,
+      key,
+      code: "NOT_SHOWN",
+      detail: "a webhook spoke of it, but Shopify does not show it",
+    }));
+    await recordFaults(database, shopId, faults, null, now);
+    await remove(database, shopId, resource, again);
+    await announce(database, shopId);
+  });
+}
+
+/** Without those whose deletion has been recorded in the meantime: nothing is wrong with them. */
+async function stillMirrored(
+  database: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  records: readonly Due[],
+): Promise<Due[]> {
+  const { rows } = await database.query<{ record_key: string }>(
+    "SELECT record_key FROM sync_tombstones WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3)",
+    [shopId, resource, records.map(({ key }) => key)],
+  );
+  const deleted = new Set(rows.map((row) => row.record_key));
+  return records.filter(({ key }) => !deleted.has(key));
+}
+
+async function noteRefusal(
+  shopId: number,
+  resource: ResourceName,
+  records: readonly Due[],
+  { code, message }: Permanent,
+  now: Date,
+): Promise<void> {
+  await inTransaction(async (database) => {
+    if (code === "ACCESS_DENIED") await noteBlocked(database, shopId, resource, { code, detail: message });
+    await recordFaults(database, shopId, [{ resource, key: null, code, detail: message }], null, now);
+    await postpone(database, shopId, resource, records, new Date(now.getTime() + REFUSED_WAIT_MS));
+    await announce(database, shopId);
+  });
+}
+
+async function postpone(
+  database: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  records: readonly Due[],
+  until: Date,
+): Promise<void> {
+  await database.query(
+    `UPDATE sync_confirmations SET attempts = attempts + 1, next_attempt_at = $4
+     WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3)`,
+    [shopId, resource, records.map(({ key }) => key), until],
+  );
+}

@@ -1,0 +1,106 @@
+// What Shopify says it has, and what is known of a resource as a whole: counts, the time of the last proof, and whether
+// Shopify refuses it. Keeps the sync_resources rows but for `mirrored`, which is apply()'s.
+import type { PoolClient } from "pg";
+import { inTransaction } from "#app/db.server.ts";
+import { resources } from "#app/resources/index.ts";
+import { countsDocument } from "#app/shopify/documents.ts";
+import { announce } from "#app/sync/runs.ts";
+import type { Resource, ResourceName } from "#app/resources/define.ts";
+import type { Lane } from "#app/shopify/budget.ts";
+import type { Client } from "#app/shopify/client.ts";
+
+interface Count {
+  readonly count: number;
+  readonly precision: "EXACT" | "AT_LEAST";
+}
+
+interface CountOptions {
+  readonly lane: Lane;
+  readonly signal?: AbortSignal;
+  readonly search?: string;
+}
+
+/** Shopify's count of a resource, of those that match `search`; null where it has none or not an exact one. */
+export async function readCount(
+  client: Client,
+  resource: Resource,
+  options: CountOptions,
+): Promise<number | null> {
+  if (resource.count === null) return null;
+  const { search, lane, signal } = options;
+  const document = countsDocument([{ alias: "it", resource, search }]);
+  const { data } = await client.query<{ it: Count | null }>(document, {}, { lane, signal });
+  return exact(data.it);
+}
+
+/** Asks for the counts of all resources that Shopify counts, in one query, and stores them. */
+export async function refreshCounts(shopId: number, client: Client, signal?: AbortSignal): Promise<void> {
+  const counted = resources.filter(({ count }) => count !== null);
+  const document = countsDocument(counted.map((resource) => ({ alias: resource.name, resource })));
+  const { data, sentAt } = await client.query<Record<string, Count | null>>(
+    document,
+    {},
+    {
+      lane: "audit",
+      signal,
+      // One missing scope must not hide the other counts.
+      rootsApart: true,
+    },
+  );
+  await inTransaction(async (database) => {
+    for (const { name } of counted) {
+      const count = exact(data[name]);
+      if (count !== null) await noteCount(database, shopId, name, count, new Date(sentAt));
+    }
+    await announce(database, shopId);
+  });
+}
+
+function exact(count: Count | null | undefined): number | null {
+  return count?.precision === "EXACT" ? count.count : null;
+}
+
+/** An older count never replaces a newer one. */
+export async function noteCount(
+  client: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  count: number,
+  countedAt: Date,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO sync_resources AS r (shop_id, resource, in_shopify, counted_at) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (shop_id, resource) DO UPDATE SET in_shopify = excluded.in_shopify, counted_at = excluded.counted_at
+     WHERE r.counted_at IS NULL OR r.counted_at <= excluded.counted_at`,
+    [shopId, resource, count, countedAt],
+  );
+}
+
+/** A whole read of the resource was proven complete. */
+export async function noteVerified(
+  client: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  at: Date,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO sync_resources (shop_id, resource, verified_at) VALUES ($1, $2, $3)
+     ON CONFLICT (shop_id, resource) DO UPDATE SET verified_at = excluded.verified_at`,
+    [shopId, resource, at],
+  );
+}
+
+/** Shopify refuses the resource: a code, and Shopify's words; null when it answers again. */
+export async function noteBlocked(
+  client: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  blocked: { readonly code: string; readonly detail: string } | null,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO sync_resources (shop_id, resource, blocked_code, blocked_detail) VALUES ($1, $2, $3, $4)
+     ON CONFLICT (shop_id, resource)
+     DO UPDATE SET blocked_code = excluded.blocked_code, blocked_detail = excluded.blocked_detail`,
+    [shopId, resource, blocked?.code ?? null, blocked?.detail ?? null],
+  );
+}

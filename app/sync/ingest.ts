@@ -1,0 +1,161 @@
+// From nodes that Shopify answered to mirror rows: reads each by its descriptor, applies the batch, and keeps a list of
+// the records that could not be mirrored. One bad record is put aside with its reason; its batch goes on.
+import type { PoolClient } from "pg";
+import { BadField, Permanent } from "#app/shopify/errors.ts";
+import { denialWords } from "#app/shopify/refusals.ts";
+import { apply } from "#app/sync/apply.ts";
+import type { Node, Resource, ResourceName } from "#app/resources/define.ts";
+import type { GraphqlError } from "#app/shopify/refusals.ts";
+import type { Origin, Upsert } from "#app/sync/change.ts";
+
+/** Records given to one apply(). */
+export const BATCH_MAX = 500;
+/** Longer particulars say nothing more to a person. */
+const DETAIL_CHARS_MAX = 1_000;
+
+export interface Batch {
+  readonly shopId: number;
+  readonly resource: Resource;
+  readonly nodes: readonly Node[];
+  readonly origin: Origin;
+  /** ISO 8601; see Version. */
+  readonly observedAt: string;
+}
+
+export interface Ingested {
+  /** Records that are in the mirror now, in this or a newer version. */
+  readonly landed: number;
+  readonly rejected: number;
+  /** Keys of the landed ones, and of the rejected ones as far as they have any. */
+  readonly keys: readonly string[];
+  readonly rejectedKeys: readonly string[];
+}
+
+/** A record, or a whole resource where `key` is null, that could not be mirrored. */
+export interface Fault {
+  readonly resource: ResourceName;
+  readonly key: string | null;
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** Applies the nodes in the caller's transaction. A node that occurs twice counts once; its last state is taken. */
+export async function ingest(client: PoolClient, batch: Batch, now: Date): Promise<Ingested> {
+  const { shopId, resource, nodes, origin } = batch;
+  const changes = new Map<string, Upsert>();
+  const faults: Fault[] = [];
+  for (const node of nodes) {
+    const read = changeOf(node, batch);
+    if ("verb" in read) changes.set(read.key, read);
+    else faults.push(read);
+  }
+  const keys: string[] = [];
+  const all = [...changes.values()];
+  for (let at = 0; at < all.length; at += BATCH_MAX) {
+    for (const outcome of await apply(client, shopId, all.slice(at, at + BATCH_MAX), now)) {
+      const { key } = outcome.change;
+      if (outcome.result === "rejected") {
+        faults.push({ resource: resource.name, key, code: outcome.code, detail: outcome.detail });
+      } else keys.push(key);
+    }
+  }
+  await recordFaults(client, shopId, faults, origin.id, now);
+  await resolveFaults(client, shopId, resource.name, keys, now);
+  const rejectedKeys = faults.flatMap(({ key }) => key ?? []);
+  return { landed: keys.length, rejected: faults.length, keys, rejectedKeys };
+}
+
+function changeOf(node: Node, { resource, origin, observedAt }: Batch): Upsert | Fault {
+  try {
+    const { key, updatedAt, row, children } = resource.fromNode(node);
+    return {
+      verb: "upsert",
+      resource: resource.name,
+      key,
+      version: { updatedAt, observedAt },
+      row,
+      children,
+      origin,
+    };
+  } catch (error) {
+    if (!(error instanceof Permanent)) throw error;
+    const detail = error instanceof BadField ? `${node.id}, ${error.message}` : error.message;
+    return { resource: resource.name, key: keyOf(node), code: error.code, detail };
+  }
+}
+
+/** The numeric id of a node that could not be read; null when it has none. */
+function keyOf(node: Node): string | null {
+  return /\/(\d+)(?:\?|$)/.exec(typeof node.id === "string" ? node.id : "")?.[1] ?? null;
+}
+
+/** Adds to the list of what could not be mirrored; what is on it already, for the same reason, is only dated anew. */
+export async function recordFaults(
+  client: PoolClient,
+  shopId: number,
+  faults: readonly Fault[],
+  runId: bigint | null,
+  now: Date,
+): Promise<void> {
+  if (faults.length === 0) return;
+  const rows = faults.map((fault) => ({ ...fault, detail: storable(fault.detail) }));
+  await client.query(RECORD_FAULTS, [
+    shopId,
+    JSON.stringify(rows),
+    runId === null ? null : String(runId),
+    now,
+  ]);
+}
+
+const RECORD_FAULTS = `
+  WITH given AS (
+    SELECT DISTINCT ON (resource, key, code) resource, key, code, detail
+    FROM json_to_recordset($2) AS t(resource text, key text, code text, detail text)
+  ), known AS (
+    UPDATE sync_errors e SET occurred_at = $4, detail = g.detail, run_id = coalesce($3, e.run_id)
+    FROM given g
+    WHERE e.shop_id = $1 AND e.resolved_at IS NULL AND e.resource = g.resource AND e.code = g.code
+      AND e.record_key IS NOT DISTINCT FROM g.key
+    RETURNING g.resource, g.key, g.code
+  )
+  INSERT INTO sync_errors (shop_id, resource, record_key, code, detail, run_id, occurred_at)
+  SELECT $1, g.resource, g.key, g.code, g.detail, $3, $4 FROM given g
+  WHERE NOT EXISTS (
+    SELECT FROM known k WHERE k.resource = g.resource AND k.code = g.code AND k.key IS NOT DISTINCT FROM g.key
+  )`;
+
+/** What has landed is no longer an error. */
+async function resolveFaults(
+  client: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  keys: readonly string[],
+  now: Date,
+): Promise<void> {
+  if (keys.length === 0) return;
+  await client.query(
+    `UPDATE sync_errors SET resolved_at = $4
+     WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3) AND resolved_at IS NULL`,
+    [shopId, resource, keys, now],
+  );
+}
+
+/** Fields that Shopify refused one by one, as faults of the resource: one per field, not one per record. */
+export function faultsOfDenials(resource: ResourceName, denied: readonly GraphqlError[]): Fault[] {
+  const byField = new Map<string, Fault>();
+  for (const denial of denied) {
+    const field = (denial.path ?? []).filter((part) => typeof part === "string").join(".");
+    byField.set(field, {
+      resource,
+      key: null,
+      code: "FIELD_DENIED",
+      detail: `${field}: ${denialWords(denial)}`,
+    });
+  }
+  return [...byField.values()];
+}
+
+/** Shopify's words may quote data that PostgreSQL's text cannot hold. */
+function storable(detail: string): string {
+  return detail.replaceAll("\0", "\uFFFD").toWellFormed().slice(0, DETAIL_CHARS_MAX);
+}

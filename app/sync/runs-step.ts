@@ -1,0 +1,32 @@
+// What one step of a run is given and what it gives back; shared by every kind of run.
+import type { Resource } from "#app/resources/define.ts";
+import type { Client } from "#app/shopify/client.ts";
+import type { Run } from "#app/sync/runs.ts";
+
+/** A step ends after the batch during which this is reached, so that a stop or a pause takes hold soon. */
+export const STEP_MS_MAX = 5_000;
+
+export interface Step {
+  readonly client: Client;
+  readonly resource: Resource;
+  /** Aborted when the worker stops. */
+  readonly signal: AbortSignal;
+  /** After this, a step ends at its next stored cursor. */
+  readonly until: Date;
+  readonly now: () => Date;
+}
+
+export interface Stepped {
+  readonly run: Run;
+  /** When the next step is due; null when the run has ended. */
+  readonly next: Date | null;
+}
+
+export function isTimeUp({ signal, until, now }: Step): boolean {
+  return signal.aborted || now() >= until;
+}
+
+/** To be gone on with at `at`. */
+export function again(run: Run, at: Date): Stepped {
+  return { run, next: at };
+}

@@ -1,0 +1,358 @@
+// Runs: pieces of sync work with progress and an end state. This file owns the sync_runs rows: how a run comes to be,
+// which state may follow which, and the fenced write by which a step moves it on. What a step does is not known here.
+import type { PoolClient } from "pg";
+import { inTransaction, pool } from "#app/db.server.ts";
+import { backfillOrder } from "#app/resources/index.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+
+export type RunKind = "backfill" | "targeted" | "catch_up";
+export type RunState = "queued" | "running" | "paused" | "verified" | "incomplete" | "failed" | "cancelled";
+export type EndState = "verified" | "incomplete" | "failed" | "cancelled";
+
+/**
+ * Which state may follow which; the states without an arrow are ends.
+ * queued → running: its first step begins.            queued → paused: a person holds it before it begins.
+ * queued → cancelled: a person calls it off.          queued → failed: it cannot even begin (no token, no shop).
+ * running → paused: a person holds it; its cursor stays. paused → queued: a person lets it go on from its cursor.
+ * running → verified: all that Shopify said there was has landed.
+ * running → incomplete: it got to its end with records short or refused, and says why.
+ * running → failed: it could not get to its end.      running, paused → cancelled: a person calls it off.
+ */
+export const ARROWS: Readonly<Record<RunState, readonly RunState[]>> = {
+  /** Waits for its first step. */
+  queued: ["running", "paused", "cancelled", "failed"],
+  /** Steps follow each other, or one is waited for. */
+  running: ["paused", "verified", "incomplete", "failed", "cancelled"],
+  /** Keeps its cursor and does nothing. */
+  paused: ["queued", "cancelled"],
+  /** Ended with proof that nothing is missing. */
+  verified: [],
+  /** Ended; something is missing, and it is known what or how much. */
+  incomplete: [],
+  /** Ended early; what it had applied stays. */
+  failed: [],
+  /** Ended by a person; what it had applied stays. */
+  cancelled: [],
+};
+
+/** What was asked for. `full` goes with the kind backfill, `since` with catch_up, the others with targeted. */
+export type RunRequest =
+  | { readonly mode: "full" }
+  /** Changed at or after this time, ISO 8601. */
+  | { readonly mode: "since"; readonly since: string }
+  /** Record keys or GraphQL ids. */
+  | { readonly mode: "ids"; readonly ids: readonly string[] }
+  /** Order names, such as "#1001". */
+  | { readonly mode: "names"; readonly names: readonly string[] }
+  /** Shopify's search language. */
+  | { readonly mode: "search"; readonly search: string };
+
+/** What a running run is doing, for people and for the step that takes it up. */
+export type Phase =
+  "planning" | "starting" | "waiting" | "downloading" | "applying" | "paging" | "fetching" | "counting";
+
+export interface BulkProgress {
+  readonly id: string;
+  /** ISO 8601: observedAt of everything in the file. */
+  readonly createdAt: string;
+  readonly url: string | null;
+  /** Shopify's own numbers, once it has ended. */
+  readonly objectCount: number;
+  readonly rootObjectCount: number;
+  /** Set when it failed: the file then holds only what there was. */
+  readonly errorCode: string | null;
+}
+
+/** Where the next step takes up. `step` grows by one with each write and is what fences them. */
+export interface Progress {
+  readonly step: number;
+  readonly phase: Phase;
+  /** When the first record arrived, ISO 8601: rates are taken from here. */
+  readonly ingestStartedAt?: string;
+  /** Nobody counts the records: the first page shows whether a second one is needed, and so a bulk operation. */
+  readonly isProbe?: boolean;
+  /** Shopify's count before the first page. */
+  readonly countBefore?: number | null;
+  readonly bulk?: BulkProgress;
+  /** Bulk operations of this run that came to nothing. */
+  readonly bulkFailures?: number;
+  /** How often the operation was looked at. */
+  readonly polls?: number;
+  /** Bytes of the file that are staged, and its lines: all, of the root connection, without readable content. */
+  readonly offset?: number;
+  readonly lines?: number;
+  readonly rootLines?: number;
+  readonly malformed?: number;
+  /** Staged line of the last record that is applied. */
+  readonly appliedLine?: number;
+  /** Page cursor, and for reads by id how many are done. */
+  readonly after?: string | null;
+  readonly position?: number;
+  /** `done` and `rejected` when the present chunk of ids began: a chunk that is read again must not count twice. */
+  readonly doneBefore?: number;
+  readonly rejectedBefore?: number;
+  /** Asked for by id and not there. */
+  readonly missing?: number;
+  /** Failures since the last write that got on: passing ones, and crashes. */
+  readonly failures?: number;
+  readonly crashes?: number;
+}
+
+export interface Run {
+  readonly id: bigint;
+  readonly shopId: number;
+  readonly resource: ResourceName;
+  readonly kind: RunKind;
+  readonly state: RunState;
+  readonly startedBy: string;
+  readonly request: RunRequest;
+  readonly progress: Progress;
+  readonly total: number | null;
+  readonly done: number;
+  readonly rejected: number;
+  readonly cost: number;
+  readonly errorCode: string | null;
+  readonly errorDetail: string | null;
+  readonly startedAt: Date | null;
+}
+
+/** Somebody else moved the run on, paused or cancelled it. Nothing is wrong: this step's work is rolled back. */
+export class RunMoved extends Error {
+  override readonly name = "RunMoved";
+}
+
+interface RunRow {
+  id: string;
+  shop_id: number;
+  resource: ResourceName;
+  kind: RunKind;
+  state: RunState;
+  started_by: string;
+  request: RunRequest;
+  progress: Partial<Progress>;
+  total: number | null;
+  done: number;
+  rejected: number;
+  cost: number;
+  error_code: string | null;
+  error_detail: string | null;
+  started_at: Date | null;
+}
+
+const COLUMNS = `id, shop_id, resource, kind, state, started_by, request, progress, total, done, rejected, cost,
+  error_code, error_detail, started_at`;
+
+export interface NewRun {
+  readonly resource: ResourceName;
+  readonly kind: RunKind;
+  readonly request: RunRequest;
+  /** "install", "schedule", "user:<id>", "api". */
+  readonly startedBy: string;
+}
+
+export interface Created {
+  readonly run: Run;
+  /** False when a run of this resource and kind was active already: `run` is that one, and nothing was changed. */
+  readonly isNew: boolean;
+}
+
+/** Creates a run and rings for its first step, in the caller's transaction. One active run per resource and kind (I7). */
+export async function createRun(
+  client: PoolClient,
+  shopId: number,
+  wanted: NewRun,
+  now: Date,
+): Promise<Created> {
+  const { resource, kind, request, startedBy } = wanted;
+  const { rows } = await client.query<RunRow>(
+    `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by, created_at)
+     VALUES ($1, $2, $3, $4, $5, $6)
+     ON CONFLICT (shop_id, resource, kind) WHERE state IN ('queued', 'running', 'paused') DO NOTHING
+     RETURNING ${COLUMNS}`,
+    [shopId, resource, kind, JSON.stringify(request), startedBy, now],
+  );
+  if (rows[0]) {
+    await ring(client, rows[0].id);
+    await announce(client, shopId);
+    return { run: fromRow(rows[0]), isNew: true };
+  }
+  const active = await client.query<RunRow>(
+    `SELECT ${COLUMNS} FROM sync_runs
+     WHERE shop_id = $1 AND resource = $2 AND kind = $3 AND state IN ('queued', 'running', 'paused')`,
+    [shopId, resource, kind],
+  );
+  // It ended between the two statements: then there is room now.
+  return active.rows[0]
+    ? { run: fromRow(active.rows[0]), isNew: false }
+    : createRun(client, shopId, wanted, now);
+}
+
+/** One full run per resource, each after those that it builds on. Resources whose backfill is active already are left alone. */
+export async function startBackfills(
+  shopId: number,
+  startedBy: string,
+  now = new Date(),
+): Promise<Created[]> {
+  return inTransaction(async (client) => {
+    const created: Created[] = [];
+    for (const name of backfillOrder()) {
+      const wanted = { resource: name, kind: "backfill", request: { mode: "full" }, startedBy } as const;
+      created.push(await createRun(client, shopId, wanted, now));
+    }
+    return created;
+  });
+}
+
+/** Null when there is none. Every shop's: the caller checks whose it is. */
+export async function readRun(id: bigint): Promise<Run | null> {
+  const { rows } = await pool.query<RunRow>(`SELECT ${COLUMNS} FROM sync_runs WHERE id = $1`, [String(id)]);
+  return rows[0] ? fromRow(rows[0]) : null;
+}
+
+/** What became of a person's wish; "impossible" when the state has no such arrow (any more). */
+export type Steered = "done" | "impossible" | "unknown";
+
+/** Holds a run; a step under way is rolled back or finishes first. */
+export function pauseRun(shopId: number, id: bigint, now: Date): Promise<Steered> {
+  return steer(shopId, id, "paused", now);
+}
+
+/** Lets a paused run go on from its cursor. */
+export function resumeRun(shopId: number, id: bigint, now: Date): Promise<Steered> {
+  return steer(shopId, id, "queued", now);
+}
+
+/** Ends a run; what it applied stays. */
+export function cancelRun(shopId: number, id: bigint, now: Date): Promise<Steered> {
+  return steer(shopId, id, "cancelled", now);
+}
+
+async function steer(shopId: number, id: bigint, to: RunState, now: Date): Promise<Steered> {
+  return inTransaction(async (client) => {
+    const { rows } = await client.query<{ state: RunState }>(
+      "SELECT state FROM sync_runs WHERE shop_id = $1 AND id = $2 FOR UPDATE",
+      [shopId, String(id)],
+    );
+    const from = rows[0]?.state;
+    if (!from) return "unknown";
+    if (!ARROWS[from].includes(to)) return "impossible";
+    const ended = ARROWS[to].length === 0 ? now : null;
+    await client.query("UPDATE sync_runs SET state = $2, ended_at = $3 WHERE id = $1", [
+      String(id),
+      to,
+      ended,
+    ]);
+    // A cancelled run is rung for as well: its operation at Shopify and its staged lines are cleared away.
+    await ring(client, String(id));
+    await announce(client, shopId);
+    return "done";
+  });
+}
+
+/** Takes a run up for a step: queued becomes running. Null when it is paused or has ended. */
+export async function beginStep(id: bigint, now: Date): Promise<Run | null> {
+  const { rows } = await pool.query<RunRow>(
+    `UPDATE sync_runs SET state = 'running', started_at = coalesce(started_at, $2)
+     WHERE id = $1 AND state IN ('queued', 'running') RETURNING ${COLUMNS}`,
+    [String(id), now],
+  );
+  return rows[0] ? fromRow(rows[0]) : null;
+}
+
+/** What a step changes. Numbers are the new values, not differences. */
+export interface Advance {
+  readonly progress: Omit<Progress, "step">;
+  readonly total?: number | null;
+  readonly done?: number;
+  readonly rejected?: number;
+  readonly cost?: number;
+}
+
+/**
+ * Moves the run's cursor in the transaction of the rows that it stands for (I4). Only the step that read the present
+ * cursor can move it, so of two workers on one run one is rolled back.
+ * @throws RunMoved
+ */
+export async function checkpoint(client: PoolClient, run: Run, advance: Advance, now: Date): Promise<Run> {
+  const { progress, total = run.total, done = run.done, rejected = run.rejected, cost = run.cost } = advance;
+  return fenced(
+    client,
+    run,
+    `UPDATE sync_runs SET progress = $3, total = $4, done = $5, rejected = $6, cost = $7, stepped_at = $8`,
+    [JSON.stringify({ ...progress, step: run.progress.step + 1 }), total, done, rejected, cost, now],
+  );
+}
+
+export interface Ending {
+  readonly state: EndState;
+  /** Why it is not verified: a code that the interface has a sentence for, and the particulars. */
+  readonly code?: string;
+  readonly detail?: string;
+}
+
+/** Ends a run. @throws RunMoved when somebody else moved it meanwhile. */
+export async function endRun(client: PoolClient, run: Run, ending: Ending, now: Date): Promise<Run> {
+  if (!ARROWS.running.includes(ending.state))
+    throw new RangeError(`a running run does not become ${ending.state}`);
+  const ended = await fenced(
+    client,
+    run,
+    `UPDATE sync_runs SET state = $3, error_code = $4, error_detail = $5, ended_at = $6, stepped_at = $6`,
+    [ending.state, ending.code ?? null, ending.detail ?? null, now],
+  );
+  await announce(client, run.shopId);
+  return ended;
+}
+
+async function fenced(client: PoolClient, run: Run, update: string, values: unknown[]): Promise<Run> {
+  const { rows } = await client.query<RunRow>(
+    `${update} WHERE id = $1 AND state = 'running' AND coalesce((progress->>'step')::int, 0) = $2
+     RETURNING ${COLUMNS}`,
+    [String(run.id), run.progress.step, ...values],
+  );
+  if (!rows[0]) throw new RunMoved(`run ${run.id} was moved by somebody else`);
+  return fromRow(rows[0]);
+}
+
+/** A bulk operation has finished: its run need not wait for the next look. In the caller's transaction. */
+export async function nudge(client: PoolClient, shopId: number, bulkOperationId: string): Promise<boolean> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM sync_runs
+     WHERE shop_id = $1 AND state = 'running' AND progress->'bulk'->>'id' = $2`,
+    [shopId, bulkOperationId],
+  );
+  for (const { id } of rows) await ring(client, id);
+  return rows.length > 0;
+}
+
+/** Channel on which workers hear of runs that can take a step; the payload is the run's id. */
+export const RUNS_CHANNEL = "counterfoil_runs";
+
+async function ring(client: PoolClient, id: string): Promise<void> {
+  await client.query("SELECT pg_notify($1, $2)", [RUNS_CHANNEL, id]);
+}
+
+/** Tells open pages of the shop; at commit, and once per transaction. */
+export async function announce(client: PoolClient, shopId: number): Promise<void> {
+  await client.query("SELECT pg_notify('counterfoil_changes', $1)", [String(shopId)]);
+}
+
+function fromRow(row: RunRow): Run {
+  return {
+    id: BigInt(row.id),
+    shopId: row.shop_id,
+    resource: row.resource,
+    kind: row.kind,
+    state: row.state,
+    startedBy: row.started_by,
+    request: row.request,
+    progress: { step: 0, phase: "planning", ...row.progress },
+    total: row.total,
+    done: row.done,
+    rejected: row.rejected,
+    cost: row.cost,
+    errorCode: row.error_code,
+    errorDetail: row.error_detail,
+    startedAt: row.started_at,
+  };
+}
