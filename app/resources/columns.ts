@@ -2,8 +2,8 @@
 // are first renamed into the node's shape, so both ways in share one table and cannot disagree on a value's form.
 import { BadField } from "#app/shopify/errors.ts";
 import type { Row } from "#app/sync/change.ts";
-import { at, currency, decimal, fields, int, listOf, nullable, shape, text, type Reader } from "./values.ts";
-import { flag, float } from "./values.ts";
+import { at, currency, decimal, fields, flag, float, int, listOf, nullable, shape } from "./values.ts";
+import { text, type Reader } from "./values.ts";
 
 export interface Column<T> {
   readonly from: keyof T & string;

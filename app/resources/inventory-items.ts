@@ -1,6 +1,7 @@
 // Inventory items: what a variant is in the warehouse.
 import type { InventoryItemFieldsFragment } from "#app/shopify/generated.ts";
 import { always, maybe, statedRow, wholeRow, type Columns, type Stated } from "./columns.ts";
+import type { Row } from "#app/sync/change.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
 import * as rest from "./rest.ts";
 import { at, currency, decimal, flag, float, idOf, nullable, text, time } from "./values.ts";
@@ -112,7 +113,7 @@ function itemIn(body: Body, key: string): Stated<InventoryItemFieldsFragment> {
 }
 
 /** A body tells the cost without its currency, which is then left as it is. */
-function costIn({ cost }: Body) {
+function costIn({ cost }: Body): Row {
   if (cost === undefined) return {};
   return cost === null ? { unitCost: null, unitCostCurrencyCode: null } : { unitCost: decimal(cost, "cost") };
 }

@@ -127,7 +127,7 @@ function fromWebhook(body: Body, topic: string): Notice {
     updatedAt: body.updated_at ?? undefined,
   };
   const stated = statedRow(COLUMNS, level);
-  const available =
+  const available: Row =
     body.available === undefined ? {} : { available: nullable(int)(body.available, "available") };
   return {
     says: "changed",

@@ -1,0 +1,152 @@
+// Deletions: the row and its children go, a tombstone with their last state stays. Also what tombstones mean for news
+// that comes later (rule I3). Runs under the exclusive lock of its resource, so no row can slip in beside it.
+import { attempt } from "./apply-attempt.ts";
+import { instantOf, isRead, isoOf, rankOf } from "./apply-order.ts";
+import { keyMatch, keyOf, type Work } from "./apply-upserts.ts";
+import type { Delete, Outcome, Upsert } from "./change.ts";
+
+/** Record key → when it was deleted, microseconds since 1970. */
+export type Tombstones = ReadonlyMap<string, bigint>;
+
+export async function readTombstones(
+  { client, shopId }: Work,
+  resource: string,
+  keys: readonly string[],
+): Promise<Tombstones> {
+  const { rows } = await client.query<{ record_key: string; deleted_at: string }>(
+    `SELECT record_key, to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS deleted_at
+     FROM sync_tombstones WHERE shop_id = $1 AND resource = $2 AND record_key = ANY ($3::text[])`,
+    [shopId, resource, keys],
+  );
+  return new Map(rows.map((row) => [row.record_key, instantOf(row.deleted_at)]));
+}
+
+/** Only a read that was sent after the deletion shows that the record is alive again; a webhook may just be late. */
+export function isLate(upsert: Upsert, tombstones: Tombstones): boolean {
+  const deletedAt = tombstones.get(upsert.key);
+  if (deletedAt === undefined) return false;
+  return !isRead(upsert.origin) || rankOf(upsert).observed <= deletedAt;
+}
+
+export async function liftTombstones({ client, shopId }: Work, resource: string, keys: readonly string[]) {
+  if (keys.length === 0) return;
+  await client.query(
+    "DELETE FROM sync_tombstones WHERE shop_id = $1 AND resource = $2 AND record_key = ANY ($3::text[])",
+    [shopId, resource, keys],
+  );
+}
+
+export interface Deleted {
+  readonly outcomes: readonly Outcome[];
+  /** Root rows that were there and are gone. */
+  readonly removed: number;
+}
+
+/** Each record is deleted by the latest of its deletions; earlier ones in the batch are superseded. */
+export async function deleteAll(work: Work, deletes: readonly Delete[]): Promise<Deleted> {
+  const outcomes: Outcome[] = [];
+  const latest: Delete[] = [];
+  for (const ofRecord of Map.groupBy(deletes, ({ key }) => key).values()) {
+    const [newest, ...older] = ofRecord.toSorted((a, b) => {
+      const difference = rankOf(b).observed - rankOf(a).observed;
+      return difference > 0n ? 1 : difference < 0n ? -1 : 0;
+    });
+    latest.push(newest!);
+    outcomes.push(...older.map((change): Outcome => ({ change, result: "superseded" })));
+  }
+  let removed = 0;
+  const applied = await attempt(work.client, latest, async (records) => {
+    const states = await removeRoots(work, records);
+    const alive = await livingAmong(work, records);
+    const dead = records.filter(({ key }) => !alive.has(key));
+    const snapshots = await withChildren(work, dead, states);
+    const buried = await bury(work, dead, snapshots);
+    removed += states.size;
+    return records.map((change): Outcome => {
+      const isNews = states.has(change.key) || buried.has(change.key);
+      return { change, result: isNews ? "applied" : "superseded" };
+    });
+  });
+  return { outcomes: [...outcomes, ...applied], removed };
+}
+
+function asJson(records: readonly Delete[]): string {
+  return JSON.stringify(
+    records.map((change) => ({ key: change.key, deleted_at: isoOf(rankOf(change).observed) })),
+  );
+}
+
+/** Removes the rows that no read has shown alive since. @returns key → last state as JSON text (ids stay exact). */
+async function removeRoots({ client, shopId, mirror }: Work, records: readonly Delete[]) {
+  const { root } = mirror;
+  const { rows } = await client.query<{ key: string; state: string }>(
+    `DELETE FROM ${root.name} AS t USING json_to_recordset($2) AS r(key text, deleted_at timestamptz)
+     WHERE t.shop_id = $1 AND ${keyMatch(root, "t", "r.key")} AND (t.seen_at IS NULL OR t.seen_at <= r.deleted_at)
+     RETURNING r.key, (to_jsonb(t) - 'shop_id')::text AS state`,
+    [shopId, asJson(records)],
+  );
+  return new Map(rows.map(({ key, state }) => [key, state]));
+}
+
+async function livingAmong({ client, shopId, mirror }: Work, records: readonly Delete[]) {
+  const { root } = mirror;
+  const { rows } = await client.query<{ key: string }>(
+    `SELECT ${keyOf(root, "t")} AS key FROM ${root.name} AS t
+     JOIN unnest($2::text[]) AS r(key) ON ${keyMatch(root, "t", "r.key")} WHERE t.shop_id = $1`,
+    [shopId, records.map(({ key }) => key)],
+  );
+  return new Set(rows.map(({ key }) => key));
+}
+
+/** @returns key → `{"row": …, "children": {"<model>": […]}}` as JSON text. */
+async function withChildren(
+  { client, shopId, mirror }: Work,
+  dead: readonly Delete[],
+  states: Map<string, string>,
+) {
+  const children = new Map<string, string[]>();
+  for (const table of mirror.children) {
+    const { rows } = await client.query<{ parent: string; states: string }>(
+      `WITH gone AS (
+         DELETE FROM ${table.name} AS t WHERE t.shop_id = $1 AND t.${table.parent} = ANY ($2::int8[])
+         RETURNING t.${table.parent} AS parent, t.id, to_jsonb(t) - 'shop_id' AS state
+       ) SELECT parent::text, json_agg(state ORDER BY id)::text AS states FROM gone GROUP BY parent`,
+      [shopId, dead.map(({ key }) => key)],
+    );
+    for (const { parent, states: list } of rows) {
+      children.set(parent, [...(children.get(parent) ?? []), `${JSON.stringify(table.model)}:${list}`]);
+    }
+  }
+  return new Map(
+    [...states].map(([key, row]) => [key, `{"row":${row},"children":{${(children.get(key) ?? []).join()}}}`]),
+  );
+}
+
+/** @returns the keys whose tombstone is new or later than the one that was there. */
+async function bury({ client, shopId }: Work, dead: readonly Delete[], snapshots: Map<string, string>) {
+  if (dead.length === 0) return new Set<string>();
+  const rows = dead.map((change) => ({
+    resource: change.resource,
+    key: change.key,
+    deleted_at: isoOf(rankOf(change).observed),
+    reason: change.reason,
+    origin_kind: change.origin.kind,
+    origin_id: change.origin.id === null ? null : String(change.origin.id),
+    snapshot: snapshots.get(change.key) ?? null,
+  }));
+  const result = await client.query<{ record_key: string }>(BURY, [shopId, JSON.stringify(rows)]);
+  return new Set(result.rows.map((row) => row.record_key));
+}
+
+const BURY = `
+  INSERT INTO sync_tombstones AS t
+    (shop_id, resource, record_key, deleted_at, reason, origin_kind, origin_id, snapshot)
+  SELECT $1, resource, key, deleted_at, reason, origin_kind, origin_id, snapshot::jsonb
+  FROM json_to_recordset($2) AS r(resource text, key text, deleted_at timestamptz, reason text, origin_kind text,
+                                  origin_id int8, snapshot text)
+  ORDER BY key
+  ON CONFLICT (shop_id, resource, record_key) DO UPDATE
+  SET deleted_at = excluded.deleted_at, reason = excluded.reason, origin_kind = excluded.origin_kind,
+      origin_id = excluded.origin_id, snapshot = coalesce(excluded.snapshot, t.snapshot)
+  WHERE excluded.deleted_at > t.deleted_at
+  RETURNING record_key`;

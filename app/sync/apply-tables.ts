@@ -1,0 +1,111 @@
+// What apply() knows of the mirror's tables: names from Prisma's model metadata, column types and primary keys from
+// the database's own catalogue (Prisma's client carries neither), so nothing is written down twice.
+import prismaClient from "@prisma/client";
+import type { PoolClient } from "pg";
+import { resourceOf } from "#app/resources/index.ts";
+import type { ChildModel, ResourceName } from "#app/resources/define.ts";
+
+export interface Table {
+  readonly model: string;
+  /** As in SQL. */
+  readonly name: string;
+  /** Prisma field → column. */
+  readonly columns: ReadonlyMap<string, string>;
+  /** Column → SQL type, with its precision: `numeric(20,6)`. */
+  readonly types: ReadonlyMap<string, string>;
+  /** Columns of the primary key but shop_id, in order. */
+  readonly key: readonly string[];
+}
+
+export interface ChildTable extends Table {
+  readonly model: ChildModel;
+  /** Column that holds the id of the root. */
+  readonly parent: string;
+}
+
+export interface Mirror {
+  readonly root: Table;
+  readonly children: readonly ChildTable[];
+}
+
+interface CatalogueRow {
+  readonly table_name: string;
+  readonly column_name: string;
+  readonly type: string;
+  readonly key_position: number | null;
+}
+
+const CATALOGUE = `
+  SELECT c.relname AS table_name, a.attname AS column_name, format_type(a.atttypid, a.atttypmod) AS type,
+         array_position(i.indkey::int2[], a.attnum) AS key_position
+  FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
+  WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(current_schema())`;
+
+let catalogue: Promise<ReadonlyMap<string, readonly CatalogueRow[]>> | undefined;
+const mirrors = new Map<ResourceName, Mirror>();
+
+/** The tables of a resource. The catalogue is read once per process: a migration comes with a restart. */
+export async function mirrorOf(client: PoolClient, name: ResourceName): Promise<Mirror> {
+  const known = mirrors.get(name);
+  if (known) return known;
+  const byTable = await readCatalogue(client);
+  const { model, childModels } = resourceOf(name);
+  const root = tableOf(model, byTable);
+  const parentField = `${model.charAt(0).toLowerCase()}${model.slice(1)}Id`;
+  const children = childModels.map((child): ChildTable => {
+    const table = tableOf(child, byTable);
+    return { ...table, model: child, parent: columnOf(table, parentField) };
+  });
+  const mirror = { root, children };
+  mirrors.set(name, mirror);
+  return mirror;
+}
+
+/** Every table that holds rows of a shop, Counterfoil's own included. */
+export async function tablesOfShops(client: PoolClient): Promise<readonly string[]> {
+  const byTable = await readCatalogue(client);
+  return [...byTable]
+    .filter(([, columns]) => columns.some(({ column_name }) => column_name === "shop_id"))
+    .map(([table]) => table)
+    .sort();
+}
+
+/** @throws RangeError when the model has no such field: the descriptor and the schema do not belong together. */
+export function columnOf(table: Table, field: string): string {
+  const column = table.columns.get(field);
+  if (column === undefined) throw new RangeError(`${table.model} has no field ${field}`);
+  return column;
+}
+
+async function readCatalogue(client: PoolClient): Promise<ReadonlyMap<string, readonly CatalogueRow[]>> {
+  catalogue ??= client
+    .query<CatalogueRow>(CATALOGUE)
+    .then(({ rows }) => Map.groupBy(rows, ({ table_name }) => table_name));
+  try {
+    return await catalogue;
+  } catch (error) {
+    catalogue = undefined;
+    throw error;
+  }
+}
+
+function tableOf(model: string, byTable: ReadonlyMap<string, readonly CatalogueRow[]>): Table {
+  const { models } = prismaClient.Prisma.dmmf.datamodel;
+  const found = models.find(({ name }) => name === model);
+  if (!found) throw new RangeError(`there is no Prisma model ${model}`);
+  const name = found.dbName ?? found.name;
+  const rows = byTable.get(name);
+  if (!rows) throw new RangeError(`the database has no table ${name}; is it migrated?`);
+  return {
+    model,
+    name,
+    columns: new Map(found.fields.map((field) => [field.name, field.dbName ?? field.name])),
+    types: new Map(rows.map(({ column_name, type }) => [column_name, type])),
+    key: rows
+      .filter(({ key_position, column_name }) => key_position !== null && column_name !== "shop_id")
+      .sort((a, b) => a.key_position! - b.key_position!)
+      .map(({ column_name }) => column_name),
+  };
+}

@@ -1,0 +1,162 @@
+// The only code that writes mirror rows (I1). Every way in ends here, so order, conflicts, deletion and lineage are
+// decided in one place. A root row's bookkeeping: updated_at and observed_at are its version, origin_kind and origin_id
+// say which delivery or run brought it, applied_at when it was written, confirmed_at that its state was read through
+// the API (null: only a webhook told it), seen_at when a read last showed the record alive.
+import type { PoolClient } from "pg";
+import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
+import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
+import { mirrorOf, tablesOfShops } from "./apply-tables.ts";
+import { upsertRound, type Work } from "./apply-upserts.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+import type { Change, Delete, Outcome, Upsert } from "./change.ts";
+
+/**
+ * Applies news of any records of one shop, in any order, inside the caller's transaction.
+ * At most some 1,000 roots at a time keep a statement's memory and locks small.
+ * @returns one outcome per change, in the order of `changes`.
+ * @throws whatever is no fault of a record (connection lost, deadlock): the caller's transaction must roll back.
+ */
+export async function apply(
+  client: PoolClient,
+  shopId: number,
+  changes: readonly Change[],
+  now: Date,
+): Promise<Outcome[]> {
+  if (changes.length === 0) return [];
+  const byResource = [...Map.groupBy(changes, ({ resource }) => resource)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  await lock(client, shopId, byResource);
+  const outcomes = new Map<Change, Outcome>();
+  for (const [resource, ofResource] of byResource) {
+    const mirror = await mirrorOf(client, resource);
+    const { settled, difference } = await applyTo({ client, shopId, now, mirror }, resource, ofResource);
+    for (const outcome of settled) outcomes.set(outcome.change, outcome);
+    await note(client, shopId, resource, settled, difference, now);
+  }
+  if ([...outcomes.values()].some(({ result }) => result === "applied")) {
+    await client.query("SELECT pg_notify('counterfoil_changes', $1)", [String(shopId)]);
+  }
+  return changes.map((change) => outcomes.get(change)!);
+}
+
+/** Removes every row of the shop from every table but the shop's own (I8). @returns how many rows went. */
+export async function erase(client: PoolClient, shopId: number): Promise<number> {
+  let rows = 0;
+  for (const table of await tablesOfShops(client)) {
+    const result = await client.query(`DELETE FROM "${table}" WHERE shop_id = $1`, [shopId]);
+    rows += result.rowCount ?? 0;
+  }
+  return rows;
+}
+
+/**
+ * Writers of living records share the lock of their resource, a deletion has it alone. Without it: T2 looks for a
+ * tombstone and finds none, T1 buries the record and commits, T2 inserts it: a resurrection by late news.
+ * All locks are taken first and in one order, so two batches cannot wait for each other.
+ */
+async function lock(client: PoolClient, shopId: number, byResource: readonly [ResourceName, Change[]][]) {
+  const names = byResource.map(([resource]) => resource);
+  const alone = byResource.map(([, changes]) => changes.some(({ verb }) => verb === "delete"));
+  await client.query(LOCK, [shopId, names, alone]);
+}
+
+const LOCK = `
+  SELECT CASE WHEN alone THEN pg_advisory_xact_lock(hashtext('counterfoil.apply.' || name), $1)
+              ELSE pg_advisory_xact_lock_shared(hashtext('counterfoil.apply.' || name), $1) END
+  FROM (SELECT name, alone FROM unnest($2::text[], $3::bool[]) WITH ORDINALITY AS r(name, alone, n) ORDER BY n) AS o`;
+
+/**
+ * Upserts first, then deletions: a deletion must meet a read of the same batch that shows the record alive since, and
+ * takes the last state with it into the tombstone.
+ */
+async function applyTo(work: Work, resource: ResourceName, changes: readonly Change[]) {
+  const upserts = changes.filter((change): change is Upsert => change.verb === "upsert");
+  const deletes = changes.filter((change): change is Delete => change.verb === "delete");
+  const settled: Outcome[] = [];
+  let difference = 0;
+  if (upserts.length > 0) {
+    const tombstones = await readTombstones(work, resource, [...new Set(upserts.map(({ key }) => key))]);
+    const [late, timely] = partition(upserts, (upsert) => isLate(upsert, tombstones));
+    settled.push(...late.map((change): Outcome => ({ change, result: "superseded" })));
+    const { outcomes, inserted } = await upsertAll(work, resource, timely, tombstones);
+    settled.push(...outcomes);
+    difference += inserted;
+  }
+  if (deletes.length > 0) {
+    const { outcomes, removed } = await deleteAll(work, deletes);
+    settled.push(...outcomes);
+    difference -= removed;
+  }
+  return { settled, difference };
+}
+
+async function upsertAll(
+  work: Work,
+  resource: ResourceName,
+  upserts: readonly Upsert[],
+  tombstones: Tombstones,
+) {
+  const { rounds, covered } = roundsOf(upserts, true);
+  const first = await upsertRounds(work, rounds);
+  // What was passed over for a record's newer news is tried after all when the database refused that.
+  const refused = new Set(
+    first.outcomes.filter(({ result }) => result === "rejected").map(({ change }) => change.key),
+  );
+  const [again, passed] = partition(covered, ({ key }) => refused.has(key));
+  const second = await upsertRounds(work, roundsOf(again, false).rounds);
+  const outcomes = [...first.outcomes, ...second.outcomes];
+  const risen = outcomes.filter(({ change, result }) => result === "applied" && tombstones.has(change.key));
+  await liftTombstones(
+    work,
+    resource,
+    risen.map(({ change }) => change.key),
+  );
+  return {
+    outcomes: [...outcomes, ...passed.map((change): Outcome => ({ change, result: "superseded" }))],
+    inserted: first.inserted + second.inserted,
+  };
+}
+
+async function upsertRounds(work: Work, rounds: readonly (readonly Upsert[])[]) {
+  const outcomes: Outcome[] = [];
+  let inserted = 0;
+  for (const round of rounds) {
+    const done = await upsertRound(work, round);
+    outcomes.push(...done.outcomes);
+    inserted += done.inserted;
+  }
+  return { outcomes, inserted };
+}
+
+function partition<T>(all: readonly T[], isIn: (one: T) => boolean): [T[], T[]] {
+  const yes: T[] = [];
+  const no: T[] = [];
+  for (const one of all) (isIn(one) ? yes : no).push(one);
+  return [yes, no];
+}
+
+/** Keeps the resource's counter and its last change in step with the rows, in the same transaction. */
+async function note(
+  client: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  settled: readonly Outcome[],
+  difference: number,
+  now: Date,
+): Promise<void> {
+  const observed = settled
+    .filter(({ change, result }) => result === "applied" && change.origin.kind === "webhook")
+    .map(({ change }) => instantOf(change.version.observedAt));
+  if (observed.length === 0 && difference === 0) return;
+  const lastChangeAt = observed.length === 0 ? null : isoOf(observed.reduce((a, b) => (a > b ? a : b)));
+  await client.query(NOTE, [shopId, resource, difference, lastChangeAt, lastChangeAt === null ? null : now]);
+}
+
+const NOTE = `
+  INSERT INTO sync_resources AS r (shop_id, resource, mirrored, last_change_at, last_applied_at)
+  VALUES ($1, $2, $3, $4, $5)
+  ON CONFLICT (shop_id, resource) DO UPDATE
+  SET mirrored = r.mirrored + excluded.mirrored,
+      last_change_at = greatest(r.last_change_at, excluded.last_change_at),
+      last_applied_at = greatest(r.last_applied_at, excluded.last_applied_at)`;
