@@ -69,7 +69,9 @@ const configSchema = z.object({
 /** Rejects with `AppConfigError` that names file and field. */
 export async function readAppConfig(path: string): Promise<AppConfig> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new AppConfigError(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new AppConfigError(
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
   });
   return parseAppConfig(text, path);
 }
@@ -99,14 +101,25 @@ export function parseAppConfig(text: string, source = "shopify.app.toml"): AppCo
 }
 
 /** The rules that `shopify app deploy` enforces on subscriptions. */
-function readSubscriptions(webhooks: z.infer<typeof configSchema>["webhooks"], source: string): AppSubscription[] {
+function readSubscriptions(
+  webhooks: z.infer<typeof configSchema>["webhooks"],
+  source: string,
+): AppSubscription[] {
   const found: AppSubscription[] = [];
   for (const entry of webhooks.subscriptions) {
     if (entry.topics.length + entry.compliance_topics.length === 0) {
-      throw new AppConfigError(`${source}: a webhook subscription needs topics or compliance_topics (uri ${entry.uri})`);
+      throw new AppConfigError(
+        `${source}: a webhook subscription needs topics or compliance_topics (uri ${entry.uri})`,
+      );
     }
     for (const topic of [...entry.topics, ...entry.compliance_topics]) {
-      found.push({ topic, uri: entry.uri, filter: entry.filter, includeFields: entry.include_fields, name: entry.name });
+      found.push({
+        topic,
+        uri: entry.uri,
+        filter: entry.filter,
+        includeFields: entry.include_fields,
+        name: entry.name,
+      });
     }
   }
   const privacy = webhooks.privacy_compliance;
@@ -115,12 +128,16 @@ function readSubscriptions(webhooks: z.infer<typeof configSchema>["webhooks"], s
     ["customers/data_request", privacy.customer_data_request_url],
     ["shop/redact", privacy.shop_deletion_url],
   ];
-  for (const [topic, uri] of older) if (uri) found.push({ topic, uri, filter: null, includeFields: [], name: null });
+  for (const [topic, uri] of older)
+    if (uri) found.push({ topic, uri, filter: null, includeFields: [], name: null });
 
   const seen = new Set<string>();
   for (const { topic, uri, filter } of found) {
-    const once = (COMPLIANCE_TOPICS as readonly string[]).includes(topic) ? topic : `${topic}\n${uri}\n${filter ?? ""}`;
-    if (seen.has(once)) throw new AppConfigError(`${source}: ${topic} is subscribed to twice with the same uri and filter`);
+    const once = (COMPLIANCE_TOPICS as readonly string[]).includes(topic)
+      ? topic
+      : `${topic}\n${uri}\n${filter ?? ""}`;
+    if (seen.has(once))
+      throw new AppConfigError(`${source}: ${topic} is subscribed to twice with the same uri and filter`);
     seen.add(once);
   }
   return found;
@@ -132,5 +149,8 @@ function splitScopes(list: string, required: readonly string[]): string[] {
 }
 
 function slug(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "");
 }

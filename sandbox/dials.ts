@@ -35,11 +35,20 @@ export interface DialValues {
 export type DialKey = keyof DialValues;
 
 type Kind =
-  | { readonly kind: "number"; readonly min: number; readonly max: number; readonly unit: "%" | "ms" | "per minute" | "×" }
+  | {
+      readonly kind: "number";
+      readonly min: number;
+      readonly max: number;
+      readonly unit: "%" | "ms" | "per minute" | "×";
+    }
   | { readonly kind: "switch" }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
-export type DialDescription = { readonly key: DialKey; readonly group: string; readonly label: string } & Kind;
+export type DialDescription = {
+  readonly key: DialKey;
+  readonly group: string;
+  readonly label: string;
+} & Kind;
 
 /** Half an hour: longer delays are what the outage switch is for. */
 const DELAY_MS_MAX = 1_800_000;
@@ -48,14 +57,30 @@ const milliseconds = { kind: "number", min: 0, max: DELAY_MS_MAX, unit: "ms" } a
 
 /** In the order in which a page shows them. */
 export const DIALS: readonly DialDescription[] = [
-  { key: "ordersPerMinute", group: "Traffic", label: "Orders placed", kind: "number", min: 0, max: 6000, unit: "per minute" },
+  {
+    key: "ordersPerMinute",
+    group: "Traffic",
+    label: "Orders placed",
+    kind: "number",
+    min: 0,
+    max: 6000,
+    unit: "per minute",
+  },
   { key: "dropPercent", group: "Webhooks", label: "Never sent", ...percent },
   { key: "duplicatePercent", group: "Webhooks", label: "Sent twice", ...percent },
   { key: "reorderPercent", group: "Webhooks", label: "Overtaken by later ones", ...percent },
   { key: "failPercent", group: "Webhooks", label: "Answer lost, tried again", ...percent },
   { key: "delayMsMin", group: "Webhooks", label: "Delay, at least", ...milliseconds },
   { key: "delayMsMax", group: "Webhooks", label: "Delay, at most", ...milliseconds },
-  { key: "timeScale", group: "Webhooks", label: "Retry schedule speed", kind: "number", min: 1, max: 100_000, unit: "×" },
+  {
+    key: "timeScale",
+    group: "Webhooks",
+    label: "Retry schedule speed",
+    kind: "number",
+    min: 1,
+    max: 100_000,
+    unit: "×",
+  },
   { key: "apiErrorPercent", group: "Admin API", label: "Answered with a server error", ...percent },
   { key: "apiSlowMs", group: "Admin API", label: "Every answer slower by", ...milliseconds },
   { key: "searchLagMs", group: "Admin API", label: "Search lags behind writes by", ...milliseconds },

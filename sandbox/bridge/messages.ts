@@ -32,7 +32,13 @@ export interface BridgeNews {
   navigated: { readonly path: string };
   "nav-menu": { readonly links: readonly NavLink[] };
   "title-bar": { readonly title: string | null; readonly actions: readonly ActionButton[] };
-  "save-bar": { readonly id: string; readonly isShown: boolean; readonly save: ActionButton | null; readonly discard: ActionButton | null; readonly asksBeforeDiscard: boolean };
+  "save-bar": {
+    readonly id: string;
+    readonly isShown: boolean;
+    readonly save: ActionButton | null;
+    readonly discard: ActionButton | null;
+    readonly asksBeforeDiscard: boolean;
+  };
   loading: { readonly isLoading: boolean };
   toast: Toast;
   "toast-hide": { readonly id: string };
@@ -46,7 +52,10 @@ export interface BridgeNews {
 export interface BridgeQuestions {
   "id-token": { readonly question: null; readonly answer: string };
   user: { readonly question: null; readonly answer: { readonly accountAccess: string } };
-  scopes: { readonly question: null; readonly answer: { readonly granted: string[]; readonly required: string[]; readonly optional: string[] } };
+  scopes: {
+    readonly question: null;
+    readonly answer: { readonly granted: string[]; readonly required: string[]; readonly optional: string[] };
+  };
   /** May the page be left although the save bar is shown? Answers when the person agreed or there is nothing to lose. */
   "leave-confirmation": { readonly question: null; readonly answer: null };
 }
@@ -71,4 +80,10 @@ export type BridgeEnvelope = {
 
 export type ShellEnvelope =
   | { readonly from: "admin"; readonly type: keyof ShellNews; readonly payload: unknown }
-  | { readonly from: "admin"; readonly type: "answer"; readonly id: string; readonly payload?: unknown; readonly error?: string };
+  | {
+      readonly from: "admin";
+      readonly type: "answer";
+      readonly id: string;
+      readonly payload?: unknown;
+      readonly error?: string;
+    };

@@ -17,5 +17,7 @@ export function renderBridge(): string {
 
 /** Names are shared inside the one function, so imports and exports only have to go. */
 function plain(module: string): string {
-  return module.replace(/^import [^;]*;$/gm, "").replace(/^export (?=(?:abstract |async )?(?:const|let|class|function) )/gm, "");
+  return module
+    .replace(/^import [^;]*;$/gm, "")
+    .replace(/^export (?=(?:abstract |async )?(?:const|let|class|function) )/gm, "");
 }

@@ -1,6 +1,12 @@
 // One node:http server, spoken to in Fetch's Request and Response; bodies stream both ways. Knows nothing of routes.
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
@@ -23,6 +29,11 @@ export interface Listening {
 /** Listens on `port` (0 = any free one). Rejects with `PortTaken`. */
 export async function listen(listener: RequestListener, port: number, host: string): Promise<Listening> {
   const server = createServer(listener);
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(error.code === "EADDRINUSE" ? new PortTaken(port) : error);
@@ -35,8 +46,8 @@ export async function listen(listener: RequestListener, port: number, host: stri
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        // Event streams and keep-alive connections never end by themselves.
-        server.closeAllConnections();
+        // Event streams, kept and upgraded connections never end by themselves.
+        for (const socket of sockets) socket.destroy();
       }),
   };
 }

@@ -1,6 +1,11 @@
 // The proxy in front of the app. It changes the two things by which Shopify's own admin is built into an app's pages:
 // the address of App Bridge, and who may frame the page. All else passes through as it is, streaming both ways.
-import { request as sendRequest, type IncomingHttpHeaders, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
+import {
+  request as sendRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+} from "node:http";
 import type { RequestListener, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { Transform } from "node:stream";
@@ -48,8 +53,13 @@ export function createProxy(options: ProxyOptions): Proxy {
         if (appHead.length > 0) socket.write(appHead);
         if (head.length > 0) appSocket.write(head);
         appSocket.pipe(socket).pipe(appSocket);
-        appSocket.on("error", () => socket.destroy());
-        socket.on("error", () => appSocket.destroy());
+        for (const [one, other] of [
+          [appSocket, socket],
+          [socket, appSocket],
+        ] as const) {
+          one.on("error", () => other.destroy());
+          one.on("close", () => other.destroy());
+        }
       });
       forwarded.on("response", (answer) => {
         socket.end(rawHead(answer));
@@ -76,7 +86,9 @@ function forwardedHeaders(incoming: IncomingMessage): IncomingHttpHeaders {
 function relay(answer: IncomingMessage, outgoing: ServerResponse, options: ProxyOptions): void {
   const headers = rewrittenHeaders(answer.headers, options);
   // The client bundle holds the address too: hydration must agree with the HTML.
-  const rewritten = /^(text\/html|text\/javascript|application\/javascript)/.test(answer.headers["content-type"] ?? "");
+  const rewritten = /^(text\/html|text\/javascript|application\/javascript)/.test(
+    answer.headers["content-type"] ?? "",
+  );
   if (rewritten) {
     for (const stale of ["content-length", "etag", "last-modified"]) delete headers[stale];
   }
@@ -90,16 +102,21 @@ function relay(answer: IncomingMessage, outgoing: ServerResponse, options: Proxy
 function rewrittenHeaders(headers: IncomingHttpHeaders, options: ProxyOptions): OutgoingHttpHeaders {
   const { connection: _hopByHop, "transfer-encoding": _framing, ...rest } = headers;
   const result: OutgoingHttpHeaders = { ...rest };
-  if (typeof result.link === "string") result.link = result.link.replaceAll(APP_BRIDGE_ON_CDN, options.appBridgeUrl);
+  if (typeof result.link === "string")
+    result.link = result.link.replaceAll(APP_BRIDGE_ON_CDN, options.appBridgeUrl);
   const policy = headers["content-security-policy"];
-  if (typeof policy === "string") result["content-security-policy"] = admitFrames(policy, options.frameAncestors);
+  if (typeof policy === "string")
+    result["content-security-policy"] = admitFrames(policy, options.frameAncestors);
   return result;
 }
 
 /** Adds origins to `frame-ancestors`; a policy without that directive already lets everyone frame the page. */
 export function admitFrames(policy: string, origins: readonly string[]): string {
   return policy.replace(/frame-ancestors([^;,]*)/g, (_whole, sources: string) => {
-    const kept = sources.trim().split(/\s+/).filter((source) => source !== "'none'" && source !== "");
+    const kept = sources
+      .trim()
+      .split(/\s+/)
+      .filter((source) => source !== "'none'" && source !== "");
     return `frame-ancestors ${[...kept, ...origins].join(" ")}`;
   });
 }
@@ -149,7 +166,9 @@ function refuse(incoming: IncomingMessage, outgoing: ServerResponse, appUrl: URL
     "cache-control": "no-store",
     ...(wantsPage ? {} : { "retry-after": "1" }),
   });
-  outgoing.end(wantsPage ? unreachablePage(appUrl) : `The app at ${appUrl.origin} does not answer: ${error.message}\n`);
+  outgoing.end(
+    wantsPage ? unreachablePage(appUrl) : `The app at ${appUrl.origin} does not answer: ${error.message}\n`,
+  );
 }
 
 function unreachablePage(appUrl: URL): string {

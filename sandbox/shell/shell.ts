@@ -67,7 +67,11 @@ export function showApps(apps: readonly InstalledApp[]): void {
 /** A whole HTML document. */
 export function renderShell(options: ShellOptions): string {
   const { store, title, content, layout = "page", head = "" } = options;
-  const initials = store.name.replace(/[^\p{L}\p{N} ]/gu, "").split(" ").map((word) => word[0]).join("");
+  const initials = store.name
+    .replace(/[^\p{L}\p{N} ]/gu, "")
+    .split(" ")
+    .map((word) => word[0])
+    .join("");
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -108,7 +112,8 @@ function renderSidebar(options: ShellOptions): string {
     // The links below an app come from the app itself, through App Bridge, while it is open.
     return `<li data-app="${escape(app.handle)}">${link}<ul class="app-links"></ul></li>`;
   });
-  const list = (items: readonly NavigationItem[]) => items.map((item) => renderItem(item, base, active)).join("");
+  const list = (items: readonly NavigationItem[]) =>
+    items.map((item) => renderItem(item, base, active)).join("");
   return `<nav id="sidebar" class="sidebar" aria-label="Store">
 <ul>${list(navigation)}</ul>
 ${apps.length > 0 ? `<h2 class="sidebar-heading">Apps</h2><ul>${appItems.join("")}</ul>` : ""}

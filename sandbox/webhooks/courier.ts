@@ -111,7 +111,15 @@ export class Courier {
   }
 
   #begin(parcel: Parcel, record: DeliveryRecord, isCopy: boolean): Journey {
-    const journey: Journey = { parcel, record, startedAtMs: Date.now(), failures: 0, timer: null, overtakers: 0, isCopy };
+    const journey: Journey = {
+      parcel,
+      record,
+      startedAtMs: Date.now(),
+      failures: 0,
+      timer: null,
+      overtakers: 0,
+      isCopy,
+    };
     this.#journeys.add(journey);
     return journey;
   }
@@ -161,7 +169,9 @@ export class Courier {
     journey.record.nextAttemptAt = null;
     const answer = await sender.send(journey.parcel);
     const isLost = answer.status !== null && !journey.isCopy && this.#luck(dials.read().failPercent);
-    const attempt: Attempt = isLost ? { ...answer, status: 503, error: "Answer lost by the fail dial" } : answer;
+    const attempt: Attempt = isLost
+      ? { ...answer, status: 503, error: "Answer lost by the fail dial" }
+      : answer;
     journey.record.attempts.push(attempt);
     if (journey.isCopy) this.#end(journey);
     else if (attempt.status !== null && attempt.status >= 200 && attempt.status < 300) this.#succeed(journey);

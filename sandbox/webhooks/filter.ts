@@ -9,7 +9,8 @@ export class FilterError extends Error {
   override name = "FilterError";
 }
 
-const TOKEN = /\s*(\(|\)|-(?=\w+[\w.]*:)|[\w.]+:(?:>=|<=|>|<|=)?(?:"[^"]*"|'[^']*'|[^\s()]+)|AND\b|OR\b|NOT\b)/y;
+const TOKEN =
+  /\s*(\(|\)|-(?=\w+[\w.]*:)|[\w.]+:(?:>=|<=|>|<|=)?(?:"[^"]*"|'[^']*'|[^\s()]+)|AND\b|OR\b|NOT\b)/y;
 
 /** Throws `FilterError`. */
 export function parseFilter(text: string): Filter {
@@ -46,7 +47,8 @@ export function parseFilter(text: string): Filter {
       if (tokens[at++] !== ")") throw new FilterError(`A parenthesis is not closed in: ${text}`);
       return inner;
     }
-    if (token === undefined || !token.includes(":")) throw new FilterError(`A condition is missing in: ${text}`);
+    if (token === undefined || !token.includes(":"))
+      throw new FilterError(`A condition is missing in: ${text}`);
     return condition(token);
   }
 
@@ -97,7 +99,10 @@ function compare(value: string | number | boolean | null, operator: string, want
     case "<=":
       return order <= 0;
     default:
-      return order === 0 || (wanted.endsWith("*") && String(value).toLowerCase().startsWith(wanted.slice(0, -1).toLowerCase()));
+      return (
+        order === 0 ||
+        (wanted.endsWith("*") && String(value).toLowerCase().startsWith(wanted.slice(0, -1).toLowerCase()))
+      );
   }
 }
 
@@ -105,7 +110,8 @@ function compare(value: string | number | boolean | null, operator: string, want
 function orderOf(value: string, wanted: string): number {
   const numeric = /^-?\d+(\.\d+)?$/;
   if (numeric.test(value) && numeric.test(wanted)) {
-    if (/^-?\d+$/.test(value) && /^-?\d+$/.test(wanted)) return Number(BigInt(value) > BigInt(wanted)) - Number(BigInt(value) < BigInt(wanted));
+    if (/^-?\d+$/.test(value) && /^-?\d+$/.test(wanted))
+      return Number(BigInt(value) > BigInt(wanted)) - Number(BigInt(value) < BigInt(wanted));
     return Number(value) - Number(wanted);
   }
   const isTime = /^\d{4}-\d\d-\d\d/;

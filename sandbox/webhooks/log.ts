@@ -43,7 +43,11 @@ export interface DeliveryLog {
   /** Tells listeners that a record got on. */
   changed(record: DeliveryRecord): void;
   /** Newest first. */
-  list(options?: { readonly topic?: string; readonly state?: DeliveryState; readonly limit?: number }): readonly DeliveryRecord[];
+  list(options?: {
+    readonly topic?: string;
+    readonly state?: DeliveryState;
+    readonly limit?: number;
+  }): readonly DeliveryRecord[];
   find(webhookId: string): DeliveryRecord | null;
   watch(listener: (record: DeliveryRecord) => void): () => void;
 }

@@ -30,7 +30,11 @@ export interface Sender {
 }
 
 export function createSender(secret: string): Sender {
-  const agent = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, connections: CONNECTIONS_MAX, pipelining: 1 });
+  const agent = new Agent({
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    connections: CONNECTIONS_MAX,
+    pipelining: 1,
+  });
   return {
     close: () => agent.destroy(),
     async send(message) {

@@ -31,7 +31,17 @@ export function subscriptionsOfApp(
   return subscriptions.map((subscription, index) => {
     const { topic, filter, includeFields, name } = subscription;
     const address = reach(subscription.uri, applicationUrl, reachedAt);
-    return { id: `app-${index + 1}`, origin: "app", topic, address, filter, includeFields, metafieldNamespaces: [], metafields: [], name };
+    return {
+      id: `app-${index + 1}`,
+      origin: "app",
+      topic,
+      address,
+      filter,
+      includeFields,
+      metafieldNamespaces: [],
+      metafields: [],
+      name,
+    };
   });
 }
 
@@ -48,7 +58,12 @@ export function reach(uri: string, applicationUrl: string, reachedAt: string): s
 export function fit(subscription: Subscription, body: Body): Body | null {
   if (subscription.filter && !parseFilter(subscription.filter)(body)) return null;
   const { includeFields } = subscription;
-  return includeFields.length === 0 ? body : (pick(body, includeFields.map((field) => field.split("."))) as Body);
+  return includeFields.length === 0
+    ? body
+    : (pick(
+        body,
+        includeFields.map((field) => field.split(".")),
+      ) as Body);
 }
 
 function pick(value: Json, paths: readonly (readonly string[])[]): Json {

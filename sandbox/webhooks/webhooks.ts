@@ -112,7 +112,11 @@ export class Webhooks {
   requestData(customerId: Id, requestId: Id): void {
     const customer = this.#options.store.need("customers", customerId);
     const orderIds = ordersOf(this.#options.store, customerId).map((order) => order.id);
-    this.#announce("customers/data_request", customerId, dataRequestBody(this.#context(), customer, orderIds, requestId));
+    this.#announce(
+      "customers/data_request",
+      customerId,
+      dataRequestBody(this.#context(), customer, orderIds, requestId),
+    );
   }
 
   /** customers/redact */

@@ -19,7 +19,9 @@ export function say<Type extends keyof BridgeNews>(type: Type, payload: BridgeNe
 }
 
 /** Rejects when the shell says so; waits for ever outside of it. */
-export function ask<Type extends keyof BridgeQuestions>(type: Type): Promise<BridgeQuestions[Type]["answer"]> {
+export function ask<Type extends keyof BridgeQuestions>(
+  type: Type,
+): Promise<BridgeQuestions[Type]["answer"]> {
   const id = nextId("question");
   return new Promise((resolve, reject) => {
     questions.set(id, { resolve: (answer) => resolve(answer as BridgeQuestions[Type]["answer"]), reject });
@@ -27,7 +29,10 @@ export function ask<Type extends keyof BridgeQuestions>(type: Type): Promise<Bri
   });
 }
 
-export function hear<Type extends keyof ShellNews>(type: Type, hearer: (payload: ShellNews[Type]) => void): void {
+export function hear<Type extends keyof ShellNews>(
+  type: Type,
+  hearer: (payload: ShellNews[Type]) => void,
+): void {
   hearers.set(type, hearer as (payload: never) => void);
 }
 

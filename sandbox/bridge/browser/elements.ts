@@ -143,7 +143,10 @@ export async function confirmLeave(): Promise<void> {
 }
 
 /** The element with this id, which must be a save bar or modal. */
-export function findSwitch(id: string, name: string): { show(): Promise<void>; hide(): Promise<void>; toggle(): Promise<void> } {
+export function findSwitch(
+  id: string,
+  name: string,
+): { show(): Promise<void>; hide(): Promise<void>; toggle(): Promise<void> } {
   const element = document.getElementById(id);
   if (!element || element.localName !== name) throw new Error(`There is no ${name} with the id "${id}"`);
   return element as unknown as ReturnType<typeof findSwitch>;
@@ -152,7 +155,9 @@ export function findSwitch(id: string, name: string): { show(): Promise<void>; h
 export function defineElements(): void {
   // A sheet of its own, so that nothing is added to a document that a framework is about to hydrate.
   const sheet = new CSSStyleSheet();
-  sheet.replaceSync("ui-nav-menu, s-app-nav, ui-title-bar, ui-save-bar, ui-modal, s-app-window { display: none }");
+  sheet.replaceSync(
+    "ui-nav-menu, s-app-nav, ui-title-bar, ui-save-bar, ui-modal, s-app-window { display: none }",
+  );
   document.adoptedStyleSheets.push(sheet);
   const elements: Record<string, CustomElementConstructor> = {
     "ui-nav-menu": NavMenu,
@@ -160,7 +165,8 @@ export function defineElements(): void {
     "ui-title-bar": TitleBar,
     "ui-save-bar": SaveBar,
   };
-  for (const [name, element] of Object.entries(elements)) if (!customElements.get(name)) customElements.define(name, element);
+  for (const [name, element] of Object.entries(elements))
+    if (!customElements.get(name)) customElements.define(name, element);
   hear("title-bar-click", ({ id }) => press(id));
   hear("save-bar-click", ({ id }) => press(id));
 }

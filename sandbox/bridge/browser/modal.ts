@@ -104,8 +104,11 @@ class Modal extends HTMLElement {
       return frame;
     }
     // Without React the children are written straight into the element; they are shown as they are.
-    const own = [...this.children].filter((child) => !/^ui-/.test(child.localName) && child.childNodes.length > 0);
-    if (this.content.childNodes.length === 0) this.content.append(...own.map((child) => child.cloneNode(true)));
+    const own = [...this.children].filter(
+      (child) => !/^ui-/.test(child.localName) && child.childNodes.length > 0,
+    );
+    if (this.content.childNodes.length === 0)
+      this.content.append(...own.map((child) => child.cloneNode(true)));
     return this.content;
   }
 }

@@ -31,7 +31,10 @@ export function openOutside(url: string, target: string): void {
 function leadsToAdmin(href: string): boolean {
   if (/^shopify:\/*admin\b/i.test(href)) return true;
   const url = new URL(href, location.href);
-  return url.hostname === "admin.shopify.com" || (url.hostname === config.shop && url.pathname.startsWith("/admin"));
+  return (
+    url.hostname === "admin.shopify.com" ||
+    (url.hostname === config.shop && url.pathname.startsWith("/admin"))
+  );
 }
 
 function leavesFrame(href: string, target: string): boolean {
@@ -42,7 +45,8 @@ export function patchLinks(): void {
   const plainOpen = window.open.bind(window);
   window.open = (url, target, features) => {
     const href = String(url ?? "");
-    if (!isEmbedded || href === "" || !leavesFrame(href, target ?? "_blank")) return plainOpen(url, target, features);
+    if (!isEmbedded || href === "" || !leavesFrame(href, target ?? "_blank"))
+      return plainOpen(url, target, features);
     openOutside(href.startsWith("shopify:") ? href : new URL(href, location.href).href, target ?? "_blank");
     return null;
   };

@@ -5,7 +5,16 @@ import { ask, isEmbedded, script, shellOrigin } from "./channel.ts";
 import { openOutside } from "./navigation.ts";
 
 /** What the admin adds to the app's address; not part of the app's own path. */
-export const ADMIN_PARAMETERS = ["embedded", "shop", "host", "id_token", "locale", "hmac", "timestamp", "session"];
+export const ADMIN_PARAMETERS = [
+  "embedded",
+  "shop",
+  "host",
+  "id_token",
+  "locale",
+  "hmac",
+  "timestamp",
+  "session",
+];
 /** A token this close to its end is not sent any more. */
 const TOKEN_RESERVE_MS = 5_000;
 const REMEMBERED = "app-bridge-config";
@@ -13,19 +22,26 @@ const REMEMBERED = "app-bridge-config";
 const parameters = new URLSearchParams(location.search);
 export const config: ShopifyGlobal["config"] = readConfig();
 
-let token: { readonly text: string; readonly expiresAtMs: number } | null = readToken(parameters.get("id_token") ?? "");
+let token: { readonly text: string; readonly expiresAtMs: number } | null = readToken(
+  parameters.get("id_token") ?? "",
+);
 let asked: Promise<string> | null = null;
 
 function readConfig(): ShopifyGlobal["config"] {
   const remembered = JSON.parse(sessionStorage.getItem(REMEMBERED) ?? "{}") as Record<string, string>;
-  const meta = (name: string): string => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
+  const meta = (name: string): string =>
+    document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
   const found = {
     shop: parameters.get("shop") ?? remembered.shop ?? "",
     host: parameters.get("host") ?? remembered.host ?? "",
     locale: parameters.get("locale") ?? remembered.locale ?? "en-US",
   };
   sessionStorage.setItem(REMEMBERED, JSON.stringify(found));
-  const list = (text: string | undefined): string[] => (text ?? "").split(",").map((one) => one.trim()).filter(Boolean);
+  const list = (text: string | undefined): string[] =>
+    (text ?? "")
+      .split(",")
+      .map((one) => one.trim())
+      .filter(Boolean);
   return {
     ...found,
     apiKey: script?.dataset.apiKey ?? meta("shopify-api-key"),
@@ -36,11 +52,14 @@ function readConfig(): ShopifyGlobal["config"] {
 
 /** A session token, a fresh one if the last is about to end. */
 export function idToken(options: { readonly fresh?: boolean } = {}): Promise<string> {
-  if (!options.fresh && token && token.expiresAtMs - Date.now() > TOKEN_RESERVE_MS) return Promise.resolve(token.text);
-  asked ??= ask("id-token").then((text) => {
-    token = readToken(text);
-    return text;
-  }).finally(() => (asked = null));
+  if (!options.fresh && token && token.expiresAtMs - Date.now() > TOKEN_RESERVE_MS)
+    return Promise.resolve(token.text);
+  asked ??= ask("id-token")
+    .then((text) => {
+      token = readToken(text);
+      return text;
+    })
+    .finally(() => (asked = null));
   return asked;
 }
 
@@ -61,10 +80,12 @@ export function patchFetch(): void {
   const plainFetch = window.fetch.bind(window);
   window.fetch = async (input, init) => {
     const request = new Request(input, init);
-    if (!belongsToApp(new URL(request.url)) || request.headers.has("Authorization")) return plainFetch(input, init);
+    if (!belongsToApp(new URL(request.url)) || request.headers.has("Authorization"))
+      return plainFetch(input, init);
     const again = request.clone();
     const answer = await plainFetch(await authorize(request, false));
-    const retry = answer.status === 401 && answer.headers.get("X-Shopify-Retry-Invalid-Session-Request") === "1";
+    const retry =
+      answer.status === 401 && answer.headers.get("X-Shopify-Retry-Invalid-Session-Request") === "1";
     const final = retry ? await plainFetch(await authorize(again, true)) : answer;
     const reauthorize = final.headers.get("X-Shopify-API-Request-Failure-Reauthorize-Url");
     if (reauthorize) openOutside(new URL(reauthorize, location.href).href, "_top");
@@ -74,7 +95,8 @@ export function patchFetch(): void {
 
 async function authorize(request: Request, fresh: boolean): Promise<Request> {
   request.headers.set("Authorization", `Bearer ${await idToken({ fresh })}`);
-  if (!request.headers.has("Accept-Language")) request.headers.set("Accept-Language", config.locale ?? "en-US");
+  if (!request.headers.has("Accept-Language"))
+    request.headers.set("Accept-Language", config.locale ?? "en-US");
   if (!request.headers.has("X-Requested-With")) request.headers.set("X-Requested-With", "XMLHttpRequest");
   return request;
 }
@@ -107,5 +129,7 @@ export function enterAdmin(): void {
   if (isEmbedded || !config.host || config.disabledFeatures?.includes("auto-redirect")) return;
   const path = new URL(location.href);
   for (const name of ADMIN_PARAMETERS) path.searchParams.delete(name);
-  location.replace(`${shellOrigin}/embed?${new URLSearchParams({ host: config.host, path: path.pathname + path.search })}`);
+  location.replace(
+    `${shellOrigin}/embed?${new URLSearchParams({ host: config.host, path: path.pathname + path.search })}`,
+  );
 }

@@ -1,6 +1,14 @@
 // Runs around the app's frame: the other end of App Bridge. Draws what the app asks for (navigation, title bar, toasts,
 // save bar, loading) and keeps the admin's address in step with the app's.
-import type { ActionButton, BridgeEnvelope, BridgeNews, NavLink, ShellEnvelope, ShellNews, Toast } from "../../bridge/messages.ts";
+import type {
+  ActionButton,
+  BridgeEnvelope,
+  BridgeNews,
+  NavLink,
+  ShellEnvelope,
+  ShellNews,
+  Toast,
+} from "../../bridge/messages.ts";
 
 interface Place {
   readonly appOrigin: string;
@@ -52,7 +60,8 @@ const answers: Record<string, () => Promise<unknown>> = {
   user: async () => ({ accountAccess: "Account owner" }),
   scopes: () => getJson("scopes"),
   "leave-confirmation": async () => {
-    if (saveBar?.isShown && !confirm("Leave page with unsaved changes?")) throw new Error("The person stays on the page");
+    if (saveBar?.isShown && !confirm("Leave page with unsaved changes?"))
+      throw new Error("The person stays on the page");
     return null;
   },
 };
@@ -64,7 +73,12 @@ async function getJson<T>(name: string): Promise<T> {
 }
 
 window.addEventListener("message", (event: MessageEvent<BridgeEnvelope>) => {
-  if (event.source !== frame.contentWindow || event.origin !== place.appOrigin || event.data?.from !== "app-bridge") return;
+  if (
+    event.source !== frame.contentWindow ||
+    event.origin !== place.appOrigin ||
+    event.data?.from !== "app-bridge"
+  )
+    return;
   const { type, id, payload } = event.data;
   if (id === undefined) {
     (hearers[type as keyof BridgeNews] as ((news: unknown) => void) | undefined)?.(payload);
@@ -119,13 +133,20 @@ function drawLink(link: NavLink, isActive: boolean): HTMLElement {
 function drawTitleBar(title: string | null, actions: readonly ActionButton[]): void {
   need("#app-title").textContent = title ?? place.appName;
   document.title = title ? `${title} · ${place.appName}` : document.title;
-  need("#app-actions").replaceChildren(...actions.map((action) => drawButton(action, () => tell("title-bar-click", { id: action.id }))));
+  need("#app-actions").replaceChildren(
+    ...actions.map((action) => drawButton(action, () => tell("title-bar-click", { id: action.id }))),
+  );
 }
 
 function drawButton(action: ActionButton, press: () => void, extraClass = ""): HTMLButtonElement {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = ["button", action.variant === "primary" ? "primary" : "", action.tone ?? "", extraClass].join(" ");
+  button.className = [
+    "button",
+    action.variant === "primary" ? "primary" : "",
+    action.tone ?? "",
+    extraClass,
+  ].join(" ");
   button.textContent = action.group ? `${action.group}: ${action.label}` : action.label;
   button.disabled = action.isDisabled || action.isLoading;
   button.addEventListener("click", press);
@@ -145,11 +166,17 @@ function drawSaveBar(news: BridgeNews["save-bar"]): void {
   const { save, discard } = news;
   if (discard) {
     const press = (): void => {
-      if (!news.asksBeforeDiscard || confirm("Discard all unsaved changes?")) tell("save-bar-click", { id: discard.id });
+      if (!news.asksBeforeDiscard || confirm("Discard all unsaved changes?"))
+        tell("save-bar-click", { id: discard.id });
     };
     bar.append(drawButton({ ...discard, label: discard.label || "Discard" }, press, "on-dark"));
   }
-  if (save) bar.append(drawButton({ ...save, label: save.label || "Save", variant: null }, () => tell("save-bar-click", { id: save.id })));
+  if (save)
+    bar.append(
+      drawButton({ ...save, label: save.label || "Save", variant: null }, () =>
+        tell("save-bar-click", { id: save.id }),
+      ),
+    );
   document.body.append(bar);
 }
 

@@ -2,7 +2,10 @@
 import type { Address, Frozen, Id } from "../../store/truth.ts";
 import { integer, type Body } from "./json.ts";
 
-export function fullName(person: { readonly firstName: string | null; readonly lastName: string | null }): string {
+export function fullName(person: {
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+}): string {
   return [person.firstName, person.lastName].filter((part) => part !== null && part !== "").join(" ");
 }
 

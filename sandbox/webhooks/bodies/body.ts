@@ -52,7 +52,9 @@ function changedBody(context: Context, { topic, subject }: DomainEvent): Body {
     case "inventoryItem":
       return inventoryItemBody(context, subject.record);
     case "inventoryLevel":
-      return topic === "inventory_levels/disconnect" ? disconnectedLevel(subject.record) : inventoryLevelBody(context, subject.record);
+      return topic === "inventory_levels/disconnect"
+        ? disconnectedLevel(subject.record)
+        : inventoryLevelBody(context, subject.record);
     case "location":
       return locationBody(context, subject.record);
     case "collection":

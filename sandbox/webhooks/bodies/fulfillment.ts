@@ -4,7 +4,11 @@ import { orderAddress } from "./address.ts";
 import { partLine } from "./line-item.ts";
 import { gid, integer, time, type Body, type Context } from "./json.ts";
 
-export function fulfillmentBody(context: Context, order: Frozen<Order>, fulfillment: Frozen<Fulfillment>): Body {
+export function fulfillmentBody(
+  context: Context,
+  order: Frozen<Order>,
+  fulfillment: Frozen<Fulfillment>,
+): Body {
   return {
     ...headFields(context, order, fulfillment),
     origin_address: null,
@@ -15,7 +19,11 @@ export function fulfillmentBody(context: Context, order: Frozen<Order>, fulfillm
 }
 
 /** `order.fulfillments[]` */
-export function orderFulfillment(context: Context, order: Frozen<Order>, fulfillment: Frozen<Fulfillment>): Body {
+export function orderFulfillment(
+  context: Context,
+  order: Frozen<Order>,
+  fulfillment: Frozen<Fulfillment>,
+): Body {
   return {
     ...headFields(context, order, fulfillment),
     origin_address: {},

@@ -7,7 +7,8 @@ declare const rawBrand: unique symbol;
 /** A number given by its digits. */
 export type RawNumber = { readonly [rawBrand]: true };
 
-export type Json = string | number | boolean | null | RawNumber | readonly Json[] | { readonly [key: string]: Json };
+export type Json =
+  string | number | boolean | null | RawNumber | readonly Json[] | { readonly [key: string]: Json };
 export type Body = { readonly [key: string]: Json };
 
 // Node 22+ has JSON.rawJSON; TypeScript's library does not list it yet.

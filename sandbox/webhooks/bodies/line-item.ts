@@ -21,7 +21,12 @@ export function orderLine(context: Context, order: Frozen<Order>, line: Frozen<L
 }
 
 /** `line_items[]` of a fulfillment and `refund_line_items[].line_item`: no current quantity, other units. */
-export function partLine(context: Context, order: Frozen<Order>, line: Frozen<LineItem>, units: number): Body {
+export function partLine(
+  context: Context,
+  order: Frozen<Order>,
+  line: Frozen<LineItem>,
+  units: number,
+): Body {
   return {
     id: integer(line.id),
     ...plainFields(context, order, line),

@@ -25,7 +25,9 @@ export function productBody(context: Context, product: Frozen<Product>): Body {
     status: product.status.toLowerCase(),
     published_scope: "global",
     tags: list(product.tags),
-    variants: variants.slice(0, FULL_VARIANTS_MAX).map((variant) => productVariant(context, product, variant)),
+    variants: variants
+      .slice(0, FULL_VARIANTS_MAX)
+      .map((variant) => productVariant(context, product, variant)),
     options: product.options.map((option) => ({
       name: option.name,
       id: integer(option.id),
@@ -50,7 +52,11 @@ export function productBody(context: Context, product: Frozen<Product>): Body {
 }
 
 function productVariant(context: Context, product: Frozen<Product>, variant: Frozen<Variant>): Body {
-  const { id, product_id, inventory_quantity, old_inventory_quantity, image_id, ...rest } = variantFields(context, product, variant);
+  const { id, product_id, inventory_quantity, old_inventory_quantity, image_id, ...rest } = variantFields(
+    context,
+    product,
+    variant,
+  );
   return {
     ...rest,
     id: id ?? null,
@@ -70,7 +76,9 @@ export function variantBody(context: Context, variant: Frozen<Variant>): Body {
 
 function variantFields(context: Context, product: Frozen<Product>, variant: Frozen<Variant>): Body {
   const available = availableOf(context.store, variant);
-  const [option1 = null, option2 = null, option3 = null] = variant.selectedOptions.map((option) => option.value);
+  const [option1 = null, option2 = null, option3 = null] = variant.selectedOptions.map(
+    (option) => option.value,
+  );
   return {
     admin_graphql_api_id: gid("ProductVariant", variant.id),
     barcode: variant.barcode,

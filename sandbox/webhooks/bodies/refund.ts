@@ -28,7 +28,10 @@ export function refundBody(context: Context, order: Frozen<Order>, refund: Froze
 
 function refundLine(context: Context, order: Frozen<Order>, part: Frozen<RefundLine>): Body {
   const line = order.lines.find((one) => one.id === part.lineItemId);
-  if (!line) throw new Error(`Refund line ${part.id} names line ${part.lineItemId}, which order ${order.id} does not have`);
+  if (!line)
+    throw new Error(
+      `Refund line ${part.id} names line ${part.lineItemId}, which order ${order.id} does not have`,
+    );
   return {
     id: integer(part.id),
     quantity: part.quantity,
@@ -48,14 +51,25 @@ function shippingPart(order: Frozen<Order>, part: Frozen<Refund["shippingLines"]
   return {
     id: integer(part.id),
     shipping_line: line
-      ? { id: integer(line.id), title: line.title, code: line.code, source: line.source, price: line.price.shop, price_set: moneySet(line.price, order) }
+      ? {
+          id: integer(line.id),
+          title: line.title,
+          code: line.code,
+          source: line.source,
+          price: line.price.shop,
+          price_set: moneySet(line.price, order),
+        }
       : null,
     subtotal_amount_set: moneySet(part.subtotal, order),
     tax_amount_set: moneySet(part.tax, order),
   };
 }
 
-function adjustment(order: Frozen<Order>, refund: Frozen<Refund>, part: Frozen<Refund["adjustments"][number]>): Body {
+function adjustment(
+  order: Frozen<Order>,
+  refund: Frozen<Refund>,
+  part: Frozen<Refund["adjustments"][number]>,
+): Body {
   return {
     id: integer(part.id),
     order_id: integer(order.id),
@@ -63,7 +77,11 @@ function adjustment(order: Frozen<Order>, refund: Frozen<Refund>, part: Frozen<R
     amount: part.amount.shop,
     tax_amount: part.tax.shop,
     kind: part.reason === "SHIPPING_REFUND" ? "shipping_refund" : "refund_discrepancy",
-    reason: { REFUND_DISCREPANCY: "Refund discrepancy", SHIPPING_REFUND: "Shipping refund", RESTOCK: "Restock" }[part.reason],
+    reason: {
+      REFUND_DISCREPANCY: "Refund discrepancy",
+      SHIPPING_REFUND: "Shipping refund",
+      RESTOCK: "Restock",
+    }[part.reason],
     amount_set: moneySet(part.amount, order),
     tax_amount_set: moneySet(part.tax, order),
   };

@@ -21,7 +21,11 @@ export function returnInOrder(_context: Context, _order: Frozen<Order>, one: Fro
 }
 
 function headFields(one: Frozen<Return>): Body {
-  return { id: integer(one.id), admin_graphql_api_id: gid("Return", one.id), status: one.status.toLowerCase() };
+  return {
+    id: integer(one.id),
+    admin_graphql_api_id: gid("Return", one.id),
+    status: one.status.toLowerCase(),
+  };
 }
 
 function returnLines(one: Frozen<Return>): Body[] {

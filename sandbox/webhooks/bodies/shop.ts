@@ -135,7 +135,12 @@ export interface Person {
 }
 
 /** customers/data_request */
-export function dataRequestBody({ shop }: Context, customer: Person, orderIds: readonly Id[], requestId: Id): Body {
+export function dataRequestBody(
+  { shop }: Context,
+  customer: Person,
+  orderIds: readonly Id[],
+  requestId: Id,
+): Body {
   return {
     ...shopReference(shop),
     orders_requested: orderIds.map((id) => integer(id)),
@@ -146,7 +151,11 @@ export function dataRequestBody({ shop }: Context, customer: Person, orderIds: r
 
 /** customers/redact */
 export function customerRedactBody({ shop }: Context, customer: Person, orderIds: readonly Id[]): Body {
-  return { ...shopReference(shop), customer: person(customer), orders_to_redact: orderIds.map((id) => integer(id)) };
+  return {
+    ...shopReference(shop),
+    customer: person(customer),
+    orders_to_redact: orderIds.map((id) => integer(id)),
+  };
 }
 
 /** shop/redact */

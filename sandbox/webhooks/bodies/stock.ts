@@ -1,5 +1,12 @@
 // Inventory items and levels, locations, collections.
-import { levelGid, type Collection, type Frozen, type InventoryItem, type InventoryLevel, type Location } from "../../store/truth.ts";
+import {
+  levelGid,
+  type Collection,
+  type Frozen,
+  type InventoryItem,
+  type InventoryLevel,
+  type Location,
+} from "../../store/truth.ts";
 import { decimalNumber, gid, integer, time, type Body, type Context } from "./json.ts";
 
 const REST_WEIGHT_UNITS = { GRAMS: "g", KILOGRAMS: "kg", OUNCES: "oz", POUNDS: "lb" } as const;
@@ -72,7 +79,12 @@ export function locationBody(context: Context, location: Frozen<Location>): Body
   };
 }
 
-const REST_SORT_ORDERS = { MANUAL: "manual", BEST_SELLING: "best-selling", ALPHA_ASC: "alpha-asc", CREATED_DESC: "created-desc" } as const;
+const REST_SORT_ORDERS = {
+  MANUAL: "manual",
+  BEST_SELLING: "best-selling",
+  ALPHA_ASC: "alpha-asc",
+  CREATED_DESC: "created-desc",
+} as const;
 
 export function collectionBody(context: Context, collection: Frozen<Collection>): Body {
   return {
@@ -90,5 +102,9 @@ export function collectionBody(context: Context, collection: Frozen<Collection>)
 }
 
 export function deletedCollection(collection: Frozen<Collection>): Body {
-  return { id: integer(collection.id), published_scope: "global", admin_graphql_api_id: gid("Collection", collection.id) };
+  return {
+    id: integer(collection.id),
+    published_scope: "global",
+    admin_graphql_api_id: gid("Collection", collection.id),
+  };
 }

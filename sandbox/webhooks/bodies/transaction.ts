@@ -7,7 +7,11 @@ import { gid, integer, time, type Body, type Context } from "./json.ts";
 /** Gateways where a person says that money has come; "manual" is Shopify's name for all of them. */
 const MANUAL_GATEWAYS = ["manual", "cash", "bank_deposit", "money_order", "cash_on_delivery"];
 
-export function transactionBody(context: Context, order: Frozen<Order>, transaction: Frozen<Transaction>): Body {
+export function transactionBody(
+  context: Context,
+  order: Frozen<Order>,
+  transaction: Frozen<Transaction>,
+): Body {
   const isOpen = transaction.kind === "AUTHORIZATION" && transaction.status === "SUCCESS";
   const unsettled = moneyOf(isOpen ? capturableOf(order, transaction) : ZERO, order);
   const card = transaction.card;
