@@ -38,6 +38,7 @@ export class Problems {
 export class Form {
   readonly problems = new Problems();
   readonly #fields: URLSearchParams;
+  readonly #aliases = new Map<string, string>();
 
   /** False for a page that is opened fresh, whose fields show the record as it is. */
   readonly sent: boolean;
@@ -52,14 +53,25 @@ export class Form {
     if (this.problems.found) throw new Refused();
   }
 
+  /** Says which field a part of the act's input was typed into: alias("lines.0", "line[2]"). */
+  alias(path: string, name: string): void {
+    this.#aliases.set(path, name);
+  }
+
   /** Puts an objection of the store beside its field; what has no field in this form is shown on top. */
-  object(
-    path: readonly string[] | null,
-    message: string,
-    names: Readonly<Record<string, string>> = {},
-  ): void {
-    const whole = (path ?? []).join(".");
-    const candidates = [names[whole], whole, names[path?.[0] ?? ""], path?.[0], path?.at(-1)];
+  object(path: readonly string[] | null, message: string, names: Readonly<Record<string, string>> = {}): void {
+    const parts = path ?? [];
+    const whole = parts.join(".");
+    const nearest = parts.map((_, index) => parts.slice(0, parts.length - index).join(".")).map((prefix) => this.#aliases.get(prefix));
+    const alias = nearest.find((name) => name !== undefined);
+    const candidates = [
+      ...(alias === undefined ? [] : [`${alias}.${parts.at(-1)}`, alias, `${alias}.item`]),
+      names[whole],
+      whole,
+      names[parts[0] ?? ""],
+      parts[0],
+      parts.at(-1),
+    ];
     const field = candidates.find((name) => name !== undefined && name !== "" && this.has(name));
     this.problems.add(field ?? "", message);
   }

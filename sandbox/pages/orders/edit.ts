@@ -97,12 +97,16 @@ export function edit(visit: Visit): Done {
     if (quantity === undefined || quantity === lineTotals(order, line).currentQuantity) return [];
     return [{ lineItemId: line.id, quantity, restock }];
   });
+  quantities.forEach((line, index) => form.alias(`quantities.${index}`, `quantity.${line.lineItemId}`));
   const items = variantSuggestions(store);
-  const add = form.indices("add").flatMap((index): OrderLineInput[] => {
+  const add: OrderLineInput[] = [];
+  for (const index of form.indices("add")) {
     const variantId = picked(form, `add[${index}].item`, items, "product");
     const quantity = form.whole(`add[${index}].quantity`, { min: 1, max: QUANTITY_MAX }) ?? 1;
-    return variantId === null ? [] : [{ variantId, quantity }];
-  });
+    if (variantId === null) continue;
+    form.alias(`lines.${add.length}`, `add[${index}]`);
+    add.push({ variantId, quantity });
+  }
   if (quantities.length === 0 && add.length === 0 && !form.problems.found) {
     form.problems.add("", "Change a quantity or add an item.");
   }

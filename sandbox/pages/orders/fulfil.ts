@@ -80,6 +80,7 @@ export function fulfil(visit: Visit): Done {
     const quantity = form.whole(`send.${lineItemId}`, { min: 0 }) ?? 0;
     return quantity > 0 ? [{ lineItemId, quantity }] : [];
   });
+  lines.forEach((line, index) => form.alias(`lines.${index}`, `send.${line.lineItemId}`));
   const tracking = {
     company: form.text("company") || null,
     number: form.text("number") || null,

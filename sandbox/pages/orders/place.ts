@@ -86,7 +86,9 @@ function readLines(visit: Visit): OrderLineInput[] {
     const variantId = picked(form, `line[${index}].item`, items, "product");
     const quantity = form.whole(`line[${index}].quantity`, { min: 1, max: QUANTITY_MAX }) ?? 1;
     const price = form.amount(`line[${index}].price`);
-    if (variantId !== null) lines.push({ variantId, quantity, ...(price === undefined ? {} : { price }) });
+    if (variantId === null) continue;
+    form.alias(`lines.${lines.length}`, `line[${index}]`);
+    lines.push({ variantId, quantity, ...(price === undefined ? {} : { price }) });
   }
   if (lines.length === 0 && !form.problems.found)
     form.problems.add("line[0].item", "Add at least one product.");

@@ -79,6 +79,7 @@ export function refund(visit: Visit): Done {
     const restockType = restock ? restockOf(order, lineItemId) : "NO_RESTOCK";
     return [{ lineItemId, quantity, restockType, ...(locationId === "" ? {} : { locationId }) }];
   });
+  lines.forEach((line, index) => form.alias(`lines.${index}`, `refund.${line.lineItemId}`));
   const shipping = form.amount("shipping");
   const amount = form.amount("amount");
   const note = form.text("note");

@@ -33,6 +33,8 @@ const STOCK_NAMES = [
   "quality_control",
   "incoming",
 ] as const satisfies readonly StockName[];
+/** Committed units follow from orders and cannot be set by hand. */
+const CHANGEABLE = ["available", "on_hand", "reserved", "damaged", "safety_stock", "quality_control", "incoming"] as const;
 const WAYS = ["adjust", "set"] as const;
 
 export function showItem(visit: Visit): View | null {
@@ -67,7 +69,7 @@ export function changeStock(visit: Visit): Done {
   const { store, form, base, params } = visit;
   const item = store.need("inventoryItems", params.id ?? "");
   const locationId = form.required("location", "Location");
-  const name = form.choice("name", STOCK_NAMES, "available");
+  const name = form.choice("name", CHANGEABLE, "available");
   const way = form.choice("way", WAYS, "adjust");
   const quantity = form.whole("quantity", { min: -STOCK_MAX, max: STOCK_MAX });
   if (quantity === undefined && !form.problems.at("quantity"))
@@ -167,7 +169,7 @@ function changeCard(visit: Visit, item: Frozen<InventoryItem>, path: string): Ht
           label: "Quantity",
           value: form.or("name", "available"),
           problems,
-          choices: STOCK_NAMES.map((name) => ({ value: name, label: words(name) })),
+          choices: CHANGEABLE.map((name) => ({ value: name, label: words(name) })),
         })}
         ${select({
           name: "way",

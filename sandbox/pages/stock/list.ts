@@ -83,7 +83,9 @@ export function saveStock(visit: Visit): Done {
     const quantity = form.whole(name, { min: STOCK_MIN, max: STOCK_MAX });
     if (quantity === undefined && !form.problems.at(name))
       form.problems.add(name, "Enter how many are available.");
-    if (quantity !== undefined) changes.push({ inventoryItemId, locationId, quantity });
+    if (quantity === undefined) continue;
+    form.alias(`changes.${changes.length}`, name);
+    changes.push({ inventoryItemId, locationId, quantity });
   }
   form.check();
   if (changes.length > 0) setStock(store, changes);
