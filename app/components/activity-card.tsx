@@ -1,33 +1,29 @@
 // What ran lately, newest first, and how it ended.
-import { Badge, BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
+import { Badge, BlockStack, InlineStack, Text } from "@shopify/polaris";
 import type { RunView } from "#app/status/runs.ts";
+import { Panel } from "./panel.tsx";
 import { Ago, useNow, useReader } from "./reader.tsx";
 import { runBadgeTone, runOutcome, runTitle, startedByWords } from "./words.ts";
 
 export function ActivityCard({ runs }: { readonly runs: readonly RunView[] }) {
   const { t } = useReader();
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("runs.title")}
-        </Text>
-        {runs.length === 0 ? (
-          <BlockStack gap="050">
-            <Text as="p">{t("runs.none")}</Text>
-            <Text as="p" tone="subdued">
-              {t("runs.noneHint")}
-            </Text>
-          </BlockStack>
-        ) : (
-          <ul className="cf-list">
-            {runs.map((run) => (
-              <RunItem key={run.id} run={run} />
-            ))}
-          </ul>
-        )}
-      </BlockStack>
-    </Card>
+    <Panel title={t("runs.title")}>
+      {runs.length === 0 ? (
+        <BlockStack gap="050">
+          <Text as="p">{t("runs.none")}</Text>
+          <Text as="p" tone="subdued">
+            {t("runs.noneHint")}
+          </Text>
+        </BlockStack>
+      ) : (
+        <ul className="cf-list">
+          {runs.map((run) => (
+            <RunItem key={run.id} run={run} />
+          ))}
+        </ul>
+      )}
+    </Panel>
   );
 }
 

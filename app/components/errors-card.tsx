@@ -1,33 +1,29 @@
 // The latest errors that nobody has resolved: what happened, to which record, and what to do.
-import { BlockStack, Card, Text } from "@shopify/polaris";
+import { BlockStack, Text } from "@shopify/polaris";
 import type { ErrorView } from "#app/status/errors.ts";
+import { Panel } from "./panel.tsx";
 import { Ago, useReader } from "./reader.tsx";
 import { causeOf, resourceTitle } from "./words.ts";
 
 export function ErrorsCard({ errors }: { readonly errors: readonly ErrorView[] }) {
   const { t } = useReader();
   return (
-    <Card>
-      <BlockStack gap="300">
-        <Text as="h2" variant="headingMd">
-          {t("errors.title")}
-        </Text>
-        {errors.length === 0 ? (
-          <BlockStack gap="050">
-            <Text as="p">{t("errors.none")}</Text>
-            <Text as="p" tone="subdued">
-              {t("errors.noneHint")}
-            </Text>
-          </BlockStack>
-        ) : (
-          <ul className="cf-list">
-            {errors.map((error) => (
-              <ErrorItem key={error.id} error={error} />
-            ))}
-          </ul>
-        )}
-      </BlockStack>
-    </Card>
+    <Panel title={t("errors.title")}>
+      {errors.length === 0 ? (
+        <BlockStack gap="050">
+          <Text as="p">{t("errors.none")}</Text>
+          <Text as="p" tone="subdued">
+            {t("errors.noneHint")}
+          </Text>
+        </BlockStack>
+      ) : (
+        <ul className="cf-list">
+          {errors.map((error) => (
+            <ErrorItem key={error.id} error={error} />
+          ))}
+        </ul>
+      )}
+    </Panel>
   );
 }
 

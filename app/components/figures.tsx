@@ -1,7 +1,8 @@
 // Four figures that a merchant looks for first.
-import { Card, Text } from "@shopify/polaris";
+import { Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import type { Overview } from "#app/status/overview.ts";
+import { Panel } from "./panel.tsx";
 import { useNow, useReader } from "./reader.tsx";
 
 export function Figures({ overview }: { readonly overview: Overview }) {
@@ -13,10 +14,7 @@ export function Figures({ overview }: { readonly overview: Overview }) {
     .sort((a, b) => Number(b.lastChangeAt) - Number(a.lastChangeAt))[0];
   const received = formats.number(webhooks.received.count);
   return (
-    <Card>
-      <Text as="h2" visuallyHidden>
-        {t("figures.title")}
-      </Text>
+    <Panel title={t("figures.title")} isTitleHidden>
       <dl className="cf-figures">
         <Figure label={t("figures.records")} hint={t("figures.recordsHint")}>
           {formats.number(mirrored)}
@@ -36,7 +34,7 @@ export function Figures({ overview }: { readonly overview: Overview }) {
         </Figure>
         <Attention overview={overview} />
       </dl>
-    </Card>
+    </Panel>
   );
 }
 

@@ -1,7 +1,8 @@
 // One row per resource: its state in words, what is here and in Shopify, how fresh it is, and the button to sync it.
-import { Badge, Card, Text } from "@shopify/polaris";
+import { Badge, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import type { ResourceView } from "#app/status/overview.ts";
+import { Panel } from "./panel.tsx";
 import { Ago, useNow, useReader } from "./reader.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { badgeOf, resourceTitle, stateSentence } from "./words.ts";
@@ -15,12 +16,7 @@ export interface ResourceTableProps {
 export function ResourceTable({ resources, act }: ResourceTableProps) {
   const { t } = useReader();
   return (
-    <Card padding="0">
-      <div style={{ padding: "var(--p-space-400)" }}>
-        <Text as="h2" variant="headingMd">
-          {t("table.title")}
-        </Text>
-      </div>
+    <Panel title={t("table.title")} isFlush>
       <table className="cf-table" role="table">
         <thead role="rowgroup">
           <tr role="row">
@@ -52,7 +48,7 @@ export function ResourceTable({ resources, act }: ResourceTableProps) {
           ))}
         </tbody>
       </table>
-    </Card>
+    </Panel>
   );
 }
 

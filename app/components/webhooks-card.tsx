@@ -1,9 +1,10 @@
 // Whether changes are arriving, and what waits or was set aside.
-import { Badge, BlockStack, Card, InlineStack, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import type { Tally } from "#app/status/inbox.ts";
 import type { Overview } from "#app/status/overview.ts";
 import { BEHIND_AFTER_MS } from "#app/status/state.ts";
+import { Panel } from "./panel.tsx";
 import { Ago, useNow, useReader } from "./reader.tsx";
 import type { Tone } from "./words.ts";
 
@@ -34,14 +35,11 @@ export function WebhooksCard({ overview }: { readonly overview: Overview }) {
   const health = healthOf(webhooks, useNow());
   const tone = TONES[health];
   return (
-    <Card>
+    <Panel
+      title={t("webhooks.title")}
+      aside={<Badge {...(tone ? { tone } : {})}>{t(`webhooks.${health}`)}</Badge>}
+    >
       <BlockStack gap="300">
-        <InlineStack align="space-between" blockAlign="center" gap="200">
-          <Text as="h2" variant="headingMd">
-            {t("webhooks.title")}
-          </Text>
-          <Badge {...(tone ? { tone } : {})}>{t(`webhooks.${health}`)}</Badge>
-        </InlineStack>
         {(health === "quiet" || health === "none") && (
           <Text as="p" tone="subdued">
             {t(`webhooks.${health}Hint`)}
@@ -63,7 +61,7 @@ export function WebhooksCard({ overview }: { readonly overview: Overview }) {
           </Fact>
         </dl>
       </BlockStack>
-    </Card>
+    </Panel>
   );
 }
 

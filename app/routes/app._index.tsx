@@ -29,7 +29,8 @@ export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswe
   const asked = (await request.formData()).get("resource");
   const resource = resources.find(({ name }) => name === asked)?.name;
   if (!shop || !resource) return { outcome: "refused" };
-  const { isNew } = await requestSync(shop.id, resource, `user:${sessionToken?.sub ?? ""}`, new Date());
+  const startedBy = `user:${sessionToken?.sub ?? ""}`;
+  const { isNew } = await requestSync(shop.id, resource, { mode: "full" }, startedBy, new Date());
   return { outcome: isNew ? "started" : "already" };
 }
 

@@ -33,7 +33,9 @@ export default function AppLayout() {
     <AppProvider isEmbeddedApp apiKey={apiKey}>
       <Reader locale={locale} timeZone={timeZone}>
         <Navigation />
-        <Outlet />
+        <main>
+          <Outlet />
+        </main>
       </Reader>
     </AppProvider>
   );

@@ -124,6 +124,7 @@ function factsOf(
     run:
       run && isActive(run.state) ? { id: run.id, state: run.state, done: run.done, total: run.total } : null,
     lastRun: result?.last ?? null,
+    lastFullRun: result?.lastWhole ?? null,
     failingSince: result?.failingSince ?? null,
     waiting: inbox.waitingByResource.get(resource) ?? { count: 0, oldestAt: null },
   };

@@ -36,7 +36,10 @@ export interface RunView {
 }
 
 export interface LastResult {
+  /** Of the runs that speak of the whole resource: full and catching up. */
   readonly last: EndedRun | null;
+  /** Of the full ones. */
+  readonly lastWhole: EndedRun | null;
   readonly failingSince: Date | null;
 }
 
@@ -72,36 +75,53 @@ export async function readActiveRuns(shopId: number): Promise<ReadonlyMap<string
   return new Map(rows.map((row) => [row.resource, runView(row)]));
 }
 
-/** What the latest run with a result said of each resource, and since when runs have failed without one verified. */
+/**
+ * What the latest runs with a result said of each resource, and since when runs have failed without one verified.
+ * Runs over chosen records are left out: how they ended says nothing of the resource as a whole.
+ */
 export async function readLastResults(
   shopId: number,
   resources: readonly ResourceName[],
 ): Promise<ReadonlyMap<string, LastResult>> {
-  const { rows } = await pool.query<RunRow & { name: string; failing_since: Date | null }>(
-    `SELECT r.name, last.*, failing.since AS failing_since
+  const { rows } = await pool.query<LastRow>(
+    `SELECT r.name, to_jsonb(latest) AS latest, to_jsonb(whole) AS whole, failing.since
      FROM unnest($2::text[]) AS r(name)
      LEFT JOIN LATERAL (
-       SELECT ${COLUMNS} FROM sync_runs
-       WHERE shop_id = $1 AND resource = r.name AND state IN ('verified', 'incomplete', 'failed')
+       SELECT ${RESULT_COLUMNS} FROM sync_runs
+       WHERE shop_id = $1 AND resource = r.name AND kind <> 'targeted' AND state IN ('verified', 'incomplete', 'failed')
        ORDER BY id DESC LIMIT 1
-     ) AS last ON true
+     ) AS latest ON true
+     LEFT JOIN LATERAL (
+       SELECT ${RESULT_COLUMNS} FROM sync_runs
+       WHERE shop_id = $1 AND resource = r.name AND kind = 'backfill' AND state IN ('verified', 'incomplete', 'failed')
+       ORDER BY id DESC LIMIT 1
+     ) AS whole ON true
      LEFT JOIN LATERAL (
        SELECT id FROM sync_runs
-       WHERE shop_id = $1 AND resource = r.name AND state = 'verified' ORDER BY id DESC LIMIT 1
+       WHERE shop_id = $1 AND resource = r.name AND kind <> 'targeted' AND state = 'verified' ORDER BY id DESC LIMIT 1
      ) AS good ON true
      LEFT JOIN LATERAL (
        SELECT min(ended_at) AS since FROM sync_runs
-       WHERE shop_id = $1 AND resource = r.name AND state = 'failed' AND id > coalesce(good.id, 0)
+       WHERE shop_id = $1 AND resource = r.name AND kind <> 'targeted' AND state = 'failed' AND id > coalesce(good.id, 0)
      ) AS failing ON true`,
     [shopId, resources],
   );
-  return new Map(rows.map((row) => [row.name, { last: endedRun(row), failingSince: row.failing_since }]));
+  return new Map(
+    rows.map(({ name, latest, whole, since }) => [
+      name,
+      { last: latest, lastWhole: whole, failingSince: since },
+    ]),
+  );
 }
 
-function endedRun({ state, done, total, error_code, error_detail }: RunRow): EndedRun | null {
-  if (state !== "verified" && state !== "incomplete" && state !== "failed") return null;
-  return { state, done, total, errorCode: error_code, errorDetail: error_detail };
+interface LastRow {
+  readonly name: string;
+  readonly latest: EndedRun | null;
+  readonly whole: EndedRun | null;
+  readonly since: Date | null;
 }
+
+const RESULT_COLUMNS = `state, done, total, error_code AS "errorCode", error_detail AS "errorDetail"`;
 
 /** The latest runs, newest first, whatever became of them. */
 export async function readRecentRuns(shopId: number, runsMax: number): Promise<readonly RunView[]> {

@@ -48,7 +48,10 @@ export interface ResourceFacts {
   readonly lastAppliedAt: Date | null;
   readonly blocked: { readonly code: string; readonly detail: string | null } | null;
   readonly run: ActiveRun | null;
+  /** The last run over the whole resource or over what changed in it. */
   readonly lastRun: EndedRun | null;
+  /** The last run over the whole resource: that it came up short is not made good by one that caught up. */
+  readonly lastFullRun: EndedRun | null;
   /** End of the first failed run since the last verified one; null when the last result was no failure. */
   readonly failingSince: Date | null;
   /** Webhooks of this resource that are stored and not yet applied. */
@@ -101,11 +104,14 @@ export function stateOf(facts: ResourceFacts, now: Date): State {
 }
 
 function behindBecause(facts: ResourceFacts, now: Date): BehindBecause | null {
-  const { run, lastRun, waiting } = facts;
+  const { run, waiting } = facts;
   if (run?.state === "paused") return { code: "paused", percent: percentOf(run) };
-  if (lastRun?.state === "incomplete") {
-    const missing = lastRun.total === null ? null : Math.max(0, lastRun.total - lastRun.done);
-    return { code: "incomplete", missing };
+  const short = [facts.lastFullRun, facts.lastRun].find((ended) => ended?.state === "incomplete");
+  if (short) {
+    return {
+      code: "incomplete",
+      missing: short.total === null ? null : Math.max(0, short.total - short.done),
+    };
   }
   if (waiting.oldestAt && now.getTime() - waiting.oldestAt.getTime() > BEHIND_AFTER_MS) {
     return { code: "waiting", count: waiting.count, oldestAt: waiting.oldestAt };

@@ -44,8 +44,7 @@ export const en = {
     waiting: "Nothing is lost: every webhook is stored and is being worked off, oldest first.",
     incomplete: "Press Sync now to copy what is missing. Changes keep arriving meanwhile.",
     paused: "Press Sync now to go on from where it stopped.",
-    counts_differ:
-      "Press Sync now to find and copy what is missing. Deletions that never arrived are found too.",
+    counts_differ: "Press Sync now to find and copy what is missing.",
     never_synced: "Press Sync now to copy them. It runs in the background, and you can leave this page.",
     first_sync: "It runs in the background: you can leave this page. New orders arrive while it runs.",
     syncing: "What is here stays usable, and changes keep arriving while it runs.",
@@ -244,6 +243,62 @@ export const en = {
       what: "Shopify does not let Counterfoil read this.",
       todo: "Grant the missing access in Shopify under Settings, Apps, Counterfoil; then press Sync now.",
     },
+    FIELD_DENIED: {
+      what: "Shopify withholds some fields, such as customers' names or addresses.",
+      todo: "Ask for access to protected customer data in the Partner Dashboard; the other fields are complete.",
+    },
+    NOT_SHOWN: {
+      what: "Shopify does not show a record that it announced.",
+      todo: "If it is an order older than 60 days, the app needs the right to read all orders. Otherwise it was deleted.",
+    },
+    NOT_FOUND: {
+      what: "Shopify has no such record, or does not show it.",
+      todo: "Check the ids. Orders older than 60 days need the right to read all orders.",
+    },
+    COUNT_MISMATCH: {
+      what: "Fewer records arrived than Shopify had announced.",
+      todo: "Press Sync now to copy what is missing.",
+    },
+    RECORDS_REJECTED: {
+      what: "Some records could not be copied exactly.",
+      todo: "See the errors of those records; the others are complete.",
+    },
+    MALFORMED_LINE: {
+      what: "A line of Shopify's data could not be read.",
+      todo: "Press Sync now. If it happens again, send us the details.",
+    },
+    BULK_FAILED: {
+      what: "Shopify could not prepare the data in one file.",
+      todo: "Nothing: Counterfoil reads it page by page instead.",
+    },
+    RESULT_GONE: {
+      what: "Shopify's file was no longer there when it was to be read.",
+      todo: "Press Sync now: Shopify prepares a new one.",
+    },
+    TOO_MANY: {
+      what: "The search finds more records than Shopify lists.",
+      todo: "Narrow it, or press Sync now to copy everything.",
+    },
+    GRAPHQL: {
+      what: "Shopify refused a question that Counterfoil asked.",
+      todo: "Update Counterfoil. If it happens again, send us the details.",
+    },
+    API_VERSION: {
+      what: "Shopify answered in another API version than was asked for.",
+      todo: "Update Counterfoil: the version it speaks has run out.",
+    },
+    REFUSED_BY_DATABASE: {
+      what: "The database refused a record.",
+      todo: "Send us the details; the other records are complete.",
+    },
+    DATABASE_BUSY: {
+      what: "The database was away or busy for too long.",
+      todo: "Check that the database is reachable; then press Sync now.",
+    },
+    FAILED: {
+      what: "Something went wrong on our side.",
+      todo: "Press Sync now. If it happens again, send us the details.",
+    },
     THROTTLED: {
       what: "Shopify asked to slow down.",
       todo: "Nothing: Counterfoil waits and goes on by itself.",
@@ -303,10 +358,6 @@ export const en = {
     SEARCH_WARNING: {
       what: "Shopify ignored a part of a search, so its answer could not be trusted.",
       todo: "Update Counterfoil: the store's API has changed.",
-    },
-    ROWS_SHORT: {
-      what: "Fewer records arrived than Shopify had announced.",
-      todo: "Press Sync now to copy what is missing.",
     },
     other: {
       what: "Something went wrong: {{code}}.",
