@@ -1,0 +1,51 @@
+// The queue's jobs: their names, what they carry, and how they are tried again. What each does is bound in the worker.
+// A job is only a doorbell with a memory: the work itself is a row (a run, a confirmation), so a job too many is harmless.
+import type { Queue } from "pg-boss";
+
+/** One step of a run. Its steps follow each other as jobs with the run's id for key. */
+export const STEP = "run-step";
+/** Confirms records of one shop. */
+export const CONFIRM = "confirm";
+/** Once a minute: counts and other looks around, for every shop. */
+export const MINUTE = "minute";
+/** Where jobs end that failed to the last; people find their errors here. */
+export const DEAD = "dead";
+
+export interface StepJob {
+  /** Decimal. */
+  readonly runId: string;
+}
+
+export interface ConfirmJob {
+  readonly shopId: number;
+}
+
+/** A dead worker's job is free again after this and the queue's next look. The least that pg-boss knows. */
+const HEARTBEAT_SECONDS = 10;
+/** A step takes some seconds; the longest wait within one is that for the API budget. */
+const STEP_SECONDS_MAX = 300;
+const KEPT_SECONDS = 60 * 60;
+
+/**
+ * `stately`: of one key at most one job waits and one runs, so rings while one waits add nothing, and two workers never
+ * step one run at a time.
+ */
+const SINGLE: Omit<Queue, "name"> = {
+  policy: "stately",
+  notify: true,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+  expireInSeconds: STEP_SECONDS_MAX,
+  deleteAfterSeconds: KEPT_SECONDS,
+  // Thrown errors are bugs (schedule.ts decides about all others): 2, 4, 8 s, then the dead letter queue.
+  retryLimit: 3,
+  retryDelay: 2,
+  retryBackoff: true,
+  deadLetter: DEAD,
+};
+
+export const QUEUES: readonly Queue[] = [
+  { name: DEAD, deleteAfterSeconds: 0 },
+  { name: STEP, ...SINGLE },
+  { name: CONFIRM, ...SINGLE },
+  { name: MINUTE, ...SINGLE, retryLimit: 0 },
+];

@@ -1,0 +1,170 @@
+// Decides what follows a step of a run: the next step, when, or the end. Here and nowhere else an error becomes a
+// decision: Transient waits longer each time, Throttled waits as long as Shopify says, Permanent ends the run, anything
+// else is a bug and is thrown on.
+import { inTransaction, pool } from "#app/db.server.ts";
+import { log } from "#app/observe.server.ts";
+import { resourceOf } from "#app/resources/index.ts";
+import { cancelBulk } from "#app/shopify/bulk.ts";
+import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
+import { advanceBackfill } from "#app/sync/backfill.ts";
+import { noteBlocked } from "#app/sync/counts.ts";
+import { clearStaged } from "#app/sync/ingest-staging.ts";
+import { recordFaults } from "#app/sync/ingest.ts";
+import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
+import { RunMoved, announce, beginStep, checkpoint, endRun, readRun } from "#app/sync/runs.ts";
+import { advanceTargeted } from "#app/sync/targeted.ts";
+import type { Client } from "#app/shopify/client.ts";
+import type { Step, Stepped } from "#app/sync/runs-step.ts";
+import type { Ending, Run } from "#app/sync/runs.ts";
+
+/**
+ * Seconds before the next attempt after a passing failure; any success starts over.
+ * failure:      1   2   3    4    5     6     7     8      9     10
+ * cumulative:  1s  3s  8s  18s  48s  1m48  3m48  8m48  18m48  33m48   then the run fails.
+ */
+const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900] as const;
+/** A bug rarely heals by itself; the queue tries again some times, as what we called one may be a race. */
+const CRASHES_MAX = 3;
+
+export interface StepContext {
+  /** The worker's: sync does not know how a shop's token is come by. */
+  readonly clientFor: (shopDomain: string) => Promise<Client>;
+  /** Aborted when the worker stops. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+}
+
+/**
+ * Takes one step of the run, of some seconds at most.
+ * @returns when the next one is due; null when there is none: it has ended, is paused, or another worker is at it.
+ */
+export async function stepRun(id: bigint, context: StepContext): Promise<Date | null> {
+  const run = await beginStep(id, context.now());
+  if (!run) {
+    await clearUp(id, context);
+    return null;
+  }
+  try {
+    const { next } = await advance(run, context);
+    return next;
+  } catch (error) {
+    if (error instanceof RunMoved) return null;
+    if (context.signal.aborted) return context.now();
+    return decide(id, error, context.now());
+  }
+}
+
+/** Runs that wait for a step: what a lost job or a lost ring left behind is among them. */
+export async function runsToStep(): Promise<bigint[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    "SELECT id FROM sync_runs WHERE state IN ('queued', 'running') ORDER BY id",
+  );
+  return rows.map(({ id }) => BigInt(id));
+}
+
+async function advance(run: Run, { clientFor, signal, now }: StepContext): Promise<Stepped> {
+  const { rows } = await pool.query<{ domain: string }>(
+    "SELECT domain FROM shops WHERE id = $1 AND uninstalled_at IS NULL",
+    [run.shopId],
+  );
+  const [shop] = rows;
+  if (!shop) throw new Permanent("UNINSTALLED", "the store has uninstalled the app");
+  const step: Step = {
+    client: await clientFor(shop.domain),
+    resource: resourceOf(run.resource),
+    signal,
+    until: new Date(now().getTime() + STEP_MS_MAX),
+    now,
+  };
+  return run.kind === "backfill" ? advanceBackfill(run, step) : advanceTargeted(run, step);
+}
+
+async function decide(id: bigint, error: unknown, now: Date): Promise<Date | null> {
+  const run = await readRun(id);
+  if (run?.state !== "running") return null;
+  if (error instanceof Throttled) {
+    log.info({ runId: String(id), retryAt: error.retryAt }, "a run waits: %s", error.message);
+    return error.retryAt;
+  }
+  if (error instanceof Transient) return retryLater(run, error, now);
+  if (error instanceof Permanent) {
+    await fail(run, { state: "failed", code: error.code, detail: error.message }, now);
+    return null;
+  }
+  await noteCrash(run, error, now);
+  throw error;
+}
+
+async function retryLater(run: Run, error: Transient, now: Date): Promise<Date | null> {
+  const failures = run.progress.failures ?? 0;
+  const seconds = RETRY_SECONDS[failures];
+  log.warn({ err: error, runId: String(run.id), failures }, "a step of a run failed for now");
+  if (seconds === undefined) {
+    await fail(run, { state: "failed", code: "UNREACHABLE", detail: error.message }, now);
+    return null;
+  }
+  await note(run, { failures: failures + 1 }, now);
+  return new Date(now.getTime() + seconds * 1_000);
+}
+
+async function noteCrash(run: Run, error: unknown, now: Date): Promise<void> {
+  const crashes = (run.progress.crashes ?? 0) + 1;
+  log.error({ err: error, runId: String(run.id), crashes }, "a step of a run crashed");
+  const detail = error instanceof Error ? error.message : String(error);
+  if (crashes >= CRASHES_MAX) await fail(run, { state: "failed", code: "BUG", detail }, now);
+  else await note(run, { crashes }, now);
+}
+
+async function note(run: Run, change: Partial<Run["progress"]>, now: Date): Promise<void> {
+  await unlessMoved(() =>
+    inTransaction((database) => checkpoint(database, run, { progress: { ...run.progress, ...change } }, now)),
+  );
+}
+
+async function fail(run: Run, ending: Ending & { code: string; detail: string }, now: Date): Promise<void> {
+  const { code, detail } = ending;
+  await unlessMoved(() =>
+    inTransaction(async (database) => {
+      if (code === "ACCESS_DENIED") await noteBlocked(database, run.shopId, run.resource, { code, detail });
+      await recordFaults(
+        database,
+        run.shopId,
+        [{ resource: run.resource, key: null, code, detail }],
+        run.id,
+        now,
+      );
+      await clearStaged(database, run);
+      return endRun(database, run, ending, now);
+    }),
+  );
+}
+
+/** Of two workers with the same failure the first one's word counts. */
+async function unlessMoved(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof RunMoved)) throw error;
+  }
+}
+
+/** After an end by somebody else: what is still going on at Shopify is called off, and the spool emptied. */
+async function clearUp(id: bigint, { clientFor, signal }: StepContext): Promise<void> {
+  const run = await readRun(id);
+  if (run?.state !== "cancelled") return;
+  await inTransaction(async (database) => {
+    await clearStaged(database, run);
+    await announce(database, run.shopId);
+  });
+  const { phase, bulk } = run.progress;
+  if (phase !== "waiting" || !bulk) return;
+  const { rows } = await pool.query<{ domain: string }>(
+    "SELECT domain FROM shops WHERE id = $1 AND uninstalled_at IS NULL",
+    [run.shopId],
+  );
+  if (!rows[0]) return;
+  const client = await clientFor(rows[0].domain);
+  await cancelBulk(client, bulk.id, { lane: "backfill", signal }).catch((error: unknown) => {
+    log.warn({ err: error, runId: String(id) }, "an operation of a cancelled run could not be called off");
+  });
+}
