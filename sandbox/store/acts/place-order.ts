@@ -39,7 +39,9 @@ export function placeOrder(store: Store, input: OrderPlaceInput): Frozen<Order> 
     if (input.lines.length > LINES_MAX)
       throw new UserError(["lines"], `An order has at most ${LINES_MAX} lines`, "TOO_MANY");
     const customer =
-      input.customerId == null ? null : store.need("customers", input.customerId, "customerId");
+      input.customerId === null || input.customerId === undefined
+        ? null
+        : store.need("customers", input.customerId, "customerId");
     const draft = emptyOrder(store, input, customer);
     draft.lines = input.lines.map((line, index) => newLine(store, draft, line, index, false));
     addShipping(store, draft, input);

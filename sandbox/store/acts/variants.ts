@@ -42,8 +42,7 @@ export function addVariant(store: Store, productId: Id, input: VariantInput): Fr
     sku: item.sku,
     barcode: input.barcode ?? null,
     price: checkPrice(input.price ?? "0", currency, ["price"]),
-    compareAtPrice:
-      input.compareAtPrice == null ? null : checkPrice(input.compareAtPrice, currency, ["compareAtPrice"]),
+    compareAtPrice: priceOrNull(store, input.compareAtPrice, "compareAtPrice"),
     selectedOptions,
     inventoryItemId: item.id,
     taxable: input.taxable ?? true,
@@ -70,8 +69,7 @@ export function updateVariant(store: Store, id: Id, input: VariantInput): Frozen
     const variant = store.change("variants", id, (draft) => {
       if (input.price !== undefined) draft.price = checkPrice(input.price, currency, ["price"]);
       if (input.compareAtPrice !== undefined) {
-        draft.compareAtPrice =
-          input.compareAtPrice && checkPrice(input.compareAtPrice, currency, ["compareAtPrice"]);
+        draft.compareAtPrice = priceOrNull(store, input.compareAtPrice, "compareAtPrice");
       }
       const { barcode, taxable, inventoryPolicy, position, selectedOptions } = input;
       Object.assign(draft, given({ barcode, taxable, inventoryPolicy, position, selectedOptions, sku }));
@@ -135,7 +133,7 @@ export function updateInventoryItem(store: Store, id: Id, input: InventoryItemIn
 function changeItem(store: Store, id: Id, input: InventoryItemInput): Frozen<InventoryItem> {
   const item = store.change("inventoryItems", id, (draft) => {
     Object.assign(draft, given(input));
-    if (input.cost != null) draft.cost = checkPrice(input.cost, store.shop.currency, ["cost"]);
+    if (input.cost !== undefined) draft.cost = priceOrNull(store, input.cost, "cost");
   });
   store.announce("inventory_items/update", record(store, "inventoryItem", id));
   return item;
@@ -149,7 +147,7 @@ function newItem(store: Store, input: VariantInput): Omit<InventoryItem, "rev"> 
     variantId: "",
     sku: input.sku ?? item.sku ?? null,
     tracked: item.tracked ?? false,
-    cost: item.cost == null ? null : checkPrice(item.cost, store.shop.currency, ["cost"]),
+    cost: priceOrNull(store, item.cost, "cost"),
     requiresShipping: item.requiresShipping ?? true,
     weight: item.weight ?? { value: 0, unit: store.shop.weightUnit },
     harmonizedSystemCode: item.harmonizedSystemCode ?? null,
@@ -157,6 +155,9 @@ function newItem(store: Store, input: VariantInput): Omit<InventoryItem, "rev"> 
     provinceCodeOfOrigin: item.provinceCodeOfOrigin ?? null,
   };
 }
+
+const priceOrNull = (store: Store, price: string | null | undefined, field: string): string | null =>
+  price === null || price === undefined ? null : checkPrice(price, store.shop.currency, [field]);
 
 /** Without word of stock, an item is stocked at the first location with nothing, as in Shopify. */
 function stockVariant(store: Store, itemId: Id, stock: VariantInput["stock"]): void {
