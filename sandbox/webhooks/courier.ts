@@ -32,7 +32,7 @@ interface Journey {
   readonly startedAtMs: number;
   failures: number;
   timer: NodeJS.Timeout | null;
-  /** Later deliveries still to let pass; 0 = not held back. */
+  /** Later deliveries still to let pass while it is held back. */
   overtakers: number;
   /** A copy sent by the duplicate dial: one attempt, whatever comes of it. */
   readonly isCopy: boolean;
@@ -44,6 +44,8 @@ export class Courier {
   readonly #unwatch: () => void;
   /** All that is not decided. */
   readonly #journeys = new Set<Journey>();
+  /** Held back by the reorder dial. */
+  readonly #held = new Set<Journey>();
   /** Due now, in order, waiting for a free place. */
   readonly #due = new Set<Journey>();
   readonly #underWay = new Map<Journey, Promise<void>>();
@@ -71,11 +73,11 @@ export class Courier {
     this.#options.log.add(record);
     if (record.state !== "pending") return;
 
-    this.#letPass();
     const journey = this.#begin(parcel, record, false);
     const delayMs = dials.delayMsMin + this.#chance.next() * (dials.delayMsMax - dials.delayMsMin);
     if (this.#luck(dials.reorderPercent)) {
       journey.overtakers = this.#chance.whole(1, OVERTAKERS_MAX);
+      this.#held.add(journey);
       this.#wait(journey, Math.max(delayMs, HELD_MS_MAX));
     } else if (delayMs >= 1) {
       this.#wait(journey, delayMs);
@@ -83,6 +85,7 @@ export class Courier {
       this.#makeDue(journey);
     }
     if (this.#luck(dials.duplicatePercent)) this.#makeDue(this.#begin(parcel, record, true));
+    this.#letPass(journey);
   }
 
   /** Tries at once everything that waits for a retry or a delay. */
@@ -128,10 +131,12 @@ export class Courier {
     return percent > 0 && this.#chance.happens(percent / 100);
   }
 
-  /** One more delivery has come after those that are held back. */
-  #letPass(): void {
-    for (const journey of this.#journeys) {
-      if (journey.overtakers > 0 && --journey.overtakers === 0) this.#makeDue(journey);
+  /** One more delivery has come after those that are held back; of those it sets free, the newest leaves first. */
+  #letPass(latest: Journey): void {
+    for (const journey of [...this.#held].reverse()) {
+      if (journey === latest) continue;
+      journey.overtakers -= 1;
+      if (journey.overtakers === 0) this.#makeDue(journey);
     }
   }
 
@@ -144,7 +149,7 @@ export class Courier {
   #makeDue(journey: Journey): void {
     if (journey.timer) clearTimeout(journey.timer);
     journey.timer = null;
-    journey.overtakers = 0;
+    this.#held.delete(journey);
     this.#due.add(journey);
     this.#depart();
   }

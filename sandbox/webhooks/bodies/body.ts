@@ -7,7 +7,7 @@ import { integer, type Body, type Context } from "./json.ts";
 import { orderBody, orderEditBody } from "./order.ts";
 import { productBody, variantBody } from "./product.ts";
 import { refundBody } from "./refund.ts";
-import { returnBody } from "./return.ts";
+import { returnBody, returnStateBody } from "./return.ts";
 import { shopBody } from "./shop.ts";
 import {
   collectionBody,
@@ -72,6 +72,8 @@ function changedBody(context: Context, { topic, subject }: DomainEvent): Body {
     case "fulfillment":
       return fulfillmentBody(context, subject.order, subject.record);
     case "return":
-      return returnBody(subject.order, subject.record);
+      return topic === "returns/close"
+        ? returnStateBody(subject.order, subject.record)
+        : returnBody(subject.order, subject.record);
   }
 }

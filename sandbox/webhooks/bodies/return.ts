@@ -15,12 +15,18 @@ export function returnBody(order: Frozen<Order>, one: Frozen<Return>): Body {
   };
 }
 
+/** returns/close, returns/cancel, returns/reopen, returns/decline: hardly more than the state. */
+export function returnStateBody(order: Frozen<Order>, one: Frozen<Return>): Body {
+  const { id, admin_graphql_api_id, status } = headFields(one);
+  return { id, admin_graphql_api_id, order_id: integer(order.id), status };
+}
+
 /** `order.returns[]` */
 export function returnInOrder(_context: Context, _order: Frozen<Order>, one: Frozen<Return>): Body {
   return { ...headFields(one), name: one.name, return_line_items: returnLines(one) };
 }
 
-function headFields(one: Frozen<Return>): Body {
+function headFields(one: Frozen<Return>) {
   return {
     id: integer(one.id),
     admin_graphql_api_id: gid("Return", one.id),
