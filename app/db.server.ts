@@ -31,15 +31,19 @@ export const prisma = new prismaClient.PrismaClient({ adapter: new PrismaPg(pool
 export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await connect();
   let broken: Error | undefined;
+  // A connection that breaks while it is held says so by an event; unheard, that would end the process.
+  const onBreak = (error: Error) => (broken ??= error);
+  client.on("error", onBreak);
   try {
     await client.query("BEGIN");
     const result = await work(client);
     await client.query("COMMIT");
     return result;
   } catch (error) {
-    await client.query("ROLLBACK").catch((cause: Error) => (broken = cause));
-    throw isPassing(error) ? new Transient("the database broke off", { cause: error }) : error;
+    await client.query("ROLLBACK").catch(onBreak);
+    throw broken || isPassing(error) ? new Transient("the database broke off", { cause: error }) : error;
   } finally {
+    client.off("error", onBreak);
     client.release(broken);
   }
 }

@@ -2,7 +2,7 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
 import { log } from "#app/observe.server.ts";
-import { erase } from "#app/sync/erase.ts";
+import { erase } from "#app/sync/apply.ts";
 import { forgetBodies, redactOrders } from "#app/sync/redact.ts";
 import type { SystemDelivery } from "#app/sync/inbox.ts";
 import type { Settlement } from "#app/sync/inbox-rows.ts";
@@ -66,7 +66,25 @@ export async function eraseShop(client: PoolClient, delivery: SystemDelivery): P
   if (shop && shop.uninstalledAt === null && shop.installedAt > observedAt) {
     return { state: "ignored", reason: "REINSTALLED" };
   }
-  const rows = await erase(client, shopDomain);
+  const rows = await eraseAll(client, shopDomain);
   log.info({ shopDomain, rows, deliveryId: String(delivery.id) }, "a shop was erased");
   return { state: "applied" };
+}
+
+/** The shop's row is locked first: whoever applies news of it has either committed before, or finds no shop. */
+async function eraseAll(client: PoolClient, shopDomain: string): Promise<number> {
+  let erased = 0;
+  const { rows } = await client.query<{ id: number }>("SELECT id FROM shops WHERE domain = $1 FOR UPDATE", [
+    shopDomain,
+  ]);
+  for (const { id } of rows) erased += await erase(client, id);
+  for (const statement of [
+    "DELETE FROM sync_deliveries WHERE shop_domain = $1",
+    "DELETE FROM sync_counters WHERE shop_domain = $1",
+    "DELETE FROM sessions WHERE shop = $1",
+    "DELETE FROM shops WHERE domain = $1",
+  ]) {
+    erased += (await client.query(statement, [shopDomain])).rowCount ?? 0;
+  }
+  return erased;
 }

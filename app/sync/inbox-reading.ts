@@ -4,7 +4,7 @@ import type { Body, Notice, Resource, ResourceName } from "#app/resources/define
 import { parseLossless } from "#app/shopify/json.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import type { Delivery } from "#app/sync/inbox-rows.ts";
-import type { Change, Upsert, Version } from "#app/sync/change.ts";
+import type { Change, Upsert } from "#app/sync/change.ts";
 
 /** A record to be fetched through the API; `urgent` when the mirror is known to be behind until then. */
 export interface Look {
@@ -56,32 +56,6 @@ export function readBody(bytes: Uint8Array): Body {
     throw new Permanent("INVALID_JSON", "the body is not a JSON object");
   }
   return value as Body;
-}
-
-/** Negative when `a` is older news than `b`. A version without `updatedAt` is placed by its observation alone. */
-export function compareVersions(a: Version, b: Version): number {
-  if (a.updatedAt !== null && b.updatedAt !== null) {
-    const difference = Date.parse(a.updatedAt) - Date.parse(b.updatedAt);
-    if (difference !== 0) return difference;
-  }
-  // Both were written by PostgreSQL in one format with six decimals, so text order is time order.
-  return a.observedAt < b.observedAt ? -1 : a.observedAt > b.observedAt ? 1 : 0;
-}
-
-/** The newest change of each record, and those that need not be written because of it. Input in order of arrival. */
-export function coalesce(changes: readonly Change[]): { newest: Change[]; older: Change[] } {
-  const newest = new Map<string, Change>();
-  const older: Change[] = [];
-  for (const change of changes) {
-    const record = `${change.resource} ${change.key}`;
-    const held = newest.get(record);
-    if (!held) newest.set(record, change);
-    else if (compareVersions(change.version, held.version) >= 0) {
-      newest.set(record, change);
-      older.push(held);
-    } else older.push(change);
-  }
-  return { newest: [...newest.values()], older };
 }
 
 function tell(resource: Resource, notice: Notice, delivery: Delivery): { change?: Change; look?: Look } {

@@ -9,8 +9,8 @@ import type { Body } from "#app/resources/define.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
 import { apply } from "#app/sync/apply.ts";
-import type { Outcome } from "#app/sync/change.ts";
-import { coalesce, readBody, readDelivery, type Look, type Told } from "#app/sync/inbox-reading.ts";
+import type { Change, Outcome } from "#app/sync/change.ts";
+import { readBody, readDelivery, type Look, type Told } from "#app/sync/inbox-reading.ts";
 import { claim, insertDelivery, queueConfirmations, settle } from "#app/sync/inbox-rows.ts";
 import type { Delivery, Settled, Settlement, ShopOfDelivery } from "#app/sync/inbox-rows.ts";
 
@@ -138,8 +138,13 @@ async function settleTold(client: PoolClient, shopId: number, deliveries: readon
         settlement: { state: "parked", reason: reading.code, detail: reading.detail },
       });
   }
-  const { newest } = coalesce(told.flatMap(({ changes }) => changes));
-  const outcomes = newest.length > 0 ? await apply(client, shopId, newest, now) : [];
+  // Several news of one record are apply()'s business: the newest wins, and what it covers comes back as superseded.
+  const outcomes = await apply(
+    client,
+    shopId,
+    told.flatMap(({ changes }) => changes),
+    now,
+  );
   const outcomeOf = new Map(outcomes.map((outcome) => [outcome.change, outcome]));
   await queueConfirmations(client, shopId, confirmations(told, outcomes));
   for (const { delivery, changes, looks } of told) {
@@ -167,19 +172,19 @@ function recordOf(changes: Told["changes"], looks: Told["looks"]) {
 }
 
 /**
- * Whatever was applied is confirmed through the API; a body that was not the whole story, urgently. A record that the
- * database refused is fetched, too: an older delivery of it may have been passed over for the one that was refused.
+ * Whatever was applied is confirmed through the API; a body that was not the whole story, urgently. So is a record
+ * that the database refused in the webhook's shape: the API may state it in one that fits. Old news asks for nothing.
  */
 function confirmations(told: readonly Told[], outcomes: readonly Outcome[]): Look[] {
   const refused: Look[] = [];
-  const outdated = new Set<string>();
+  const outdated = new Set<Change>();
   for (const { change, result } of outcomes) {
     const { resource, key } = change;
     if (result === "rejected") refused.push({ resource, key, urgent: true });
-    else if (result === "superseded" || change.verb === "delete") outdated.add(`${resource} ${key}`);
+    if (result !== "applied") outdated.add(change);
   }
   const looks = told.flatMap(({ changes, looks: asked }) => {
-    return asked.filter(({ resource, key }) => changes.length === 0 || !outdated.has(`${resource} ${key}`));
+    return changes.length > 0 && changes.every((change) => outdated.has(change)) ? [] : asked;
   });
   return [...looks, ...refused];
 }
