@@ -3,6 +3,7 @@
 // say which delivery or run brought it, applied_at when it was written, confirmed_at that its state was read through
 // the API (null: only a webhook told it), seen_at when a read last showed the record alive.
 import type { PoolClient } from "pg";
+import { Permanent } from "#app/shopify/errors.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
 import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
 import { mirrorOf, tablesOfShops } from "./apply-tables.ts";
@@ -14,7 +15,8 @@ import type { Change, Delete, Outcome, Upsert } from "./change.ts";
  * Applies news of any records of one shop, in any order, inside the caller's transaction.
  * At most some 1,000 roots at a time keep a statement's memory and locks small.
  * @returns one outcome per change, in the order of `changes`.
- * @throws whatever is no fault of a record (connection lost, deadlock): the caller's transaction must roll back.
+ * @throws Permanent SHOP_GONE for a shop that was erased; else whatever is no fault of a record (connection lost,
+ *   deadlock): the caller's transaction must roll back.
  */
 export async function apply(
   client: PoolClient,
@@ -53,18 +55,23 @@ export async function erase(client: PoolClient, shopId: number): Promise<number>
 /**
  * Writers of living records share the lock of their resource, a deletion has it alone. Without it: T2 looks for a
  * tombstone and finds none, T1 buries the record and commits, T2 inserts it: a resurrection by late news.
- * All locks are taken first and in one order, so two batches cannot wait for each other.
+ * All locks are taken first and in one order, so two batches cannot wait for each other. The shop's row is held, too:
+ * an erasure, which locks it first, either finds these rows or leaves no shop to write them for (I8).
  */
 async function lock(client: PoolClient, shopId: number, byResource: readonly [ResourceName, Change[]][]) {
   const names = byResource.map(([resource]) => resource);
   const alone = byResource.map(([, changes]) => changes.some(({ verb }) => verb === "delete"));
-  await client.query(LOCK, [shopId, names, alone]);
+  const { rowCount } = await client.query(LOCK, [shopId, names, alone]);
+  if (rowCount === 0) throw new Permanent("SHOP_GONE", `shop ${shopId} is not there, or no more`);
 }
 
 const LOCK = `
-  SELECT CASE WHEN alone THEN pg_advisory_xact_lock(hashtext('counterfoil.apply.' || name), $1)
-              ELSE pg_advisory_xact_lock_shared(hashtext('counterfoil.apply.' || name), $1) END
-  FROM (SELECT name, alone FROM unnest($2::text[], $3::bool[]) WITH ORDINALITY AS r(name, alone, n) ORDER BY n) AS o`;
+  SELECT CASE WHEN alone THEN pg_advisory_xact_lock(hashtext('counterfoil.apply.' || name), shop.id)
+              ELSE pg_advisory_xact_lock_shared(hashtext('counterfoil.apply.' || name), shop.id) END
+  FROM (SELECT id FROM shops WHERE id = $1 FOR KEY SHARE) AS shop
+  CROSS JOIN (
+    SELECT name, alone FROM unnest($2::text[], $3::bool[]) WITH ORDINALITY AS r(name, alone, n) ORDER BY n
+  ) AS o`;
 
 /**
  * Upserts first, then deletions: a deletion must meet a read of the same batch that shows the record alive since, and
