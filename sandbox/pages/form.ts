@@ -59,10 +59,16 @@ export class Form {
   }
 
   /** Puts an objection of the store beside its field; what has no field in this form is shown on top. */
-  object(path: readonly string[] | null, message: string, names: Readonly<Record<string, string>> = {}): void {
+  object(
+    path: readonly string[] | null,
+    message: string,
+    names: Readonly<Record<string, string>> = {},
+  ): void {
     const parts = path ?? [];
     const whole = parts.join(".");
-    const nearest = parts.map((_, index) => parts.slice(0, parts.length - index).join(".")).map((prefix) => this.#aliases.get(prefix));
+    const nearest = parts
+      .map((_, index) => parts.slice(0, parts.length - index).join("."))
+      .map((prefix) => this.#aliases.get(prefix));
     const alias = nearest.find((name) => name !== undefined);
     const candidates = [
       ...(alias === undefined ? [] : [`${alias}.${parts.at(-1)}`, alias, `${alias}.item`]),

@@ -1,7 +1,7 @@
 // The first page: how the store stands, the newest orders, and the buttons that make something happen at once.
 import { html, type Html } from "#sandbox/pages/html.ts";
-import { orderCells, ORDER_COLUMNS } from "#sandbox/pages/orders/list.ts";
-import { card, columns, count, moment, money, table } from "#sandbox/pages/parts/blocks.ts";
+import { briefOrders } from "#sandbox/pages/orders/list.ts";
+import { card, columns, count, moment, money } from "#sandbox/pages/parts/blocks.ts";
 import { act, linkButton } from "#sandbox/pages/parts/controls.ts";
 import { variantName } from "#sandbox/pages/parts/picker.ts";
 import { deliveryBadge } from "#sandbox/pages/settings/words.ts";
@@ -27,16 +27,10 @@ function showHome(visit: Visit): View {
     subtitle: `${store.shop.name} · ${store.shop.domain}`,
     body: html`${figures(visit)}
     ${columns(
-      card(
-        "Latest orders",
-        table(
-          "Latest orders",
-          ORDER_COLUMNS,
-          recent.map((order) => orderCells(visit, order)),
-          "No order has been placed yet.",
-        ),
-        { flush: true, actions: linkButton("All orders", `${base}/orders`) },
-      ),
+      card("Latest orders", briefOrders(visit, "Latest orders", recent, "No order has been placed yet."), {
+        flush: true,
+        actions: linkButton("All orders", `${base}/orders`),
+      }),
       html`${happenCard(visit)} ${webhookCard(visit)}`,
     )}`,
   };

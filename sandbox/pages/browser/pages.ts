@@ -1,5 +1,5 @@
 // Progressive enhancement of the admin pages; every page works without it.
-// Presses once (no double orders), adds rows to repeating groups, shows a new flash as a toast, refreshes the log.
+// Presses once (no double orders), adds rows to repeating groups, gives shares a slider, refreshes the log.
 
 const REFRESH_MS = 2000;
 
@@ -38,6 +38,23 @@ document.addEventListener("click", (event) => {
   added.querySelector<HTMLElement>("input, select, textarea")?.focus();
 });
 for (const adder of document.querySelectorAll<HTMLElement>("[data-add]")) adder.hidden = false;
+
+// A share is easier to turn than to type. The number stays the real control; the slider only mirrors it.
+for (const number of document.querySelectorAll<HTMLInputElement>("input[data-slider]")) {
+  const slider = document.createElement("input");
+  Object.assign(slider, {
+    type: "range",
+    min: number.min,
+    max: number.max,
+    step: "1",
+    value: number.value,
+    tabIndex: -1,
+  });
+  slider.setAttribute("aria-hidden", "true");
+  slider.addEventListener("input", () => (number.value = slider.value));
+  number.addEventListener("input", () => (slider.value = number.value));
+  number.before(slider);
+}
 
 // The live part of a page is fetched again and replaced, unless a person is reading inside it.
 async function refresh(live: Element, toggle: HTMLInputElement): Promise<void> {

@@ -1,5 +1,5 @@
 // The list of orders, newest first, with its search and its tabs.
-import { html } from "#sandbox/pages/html.ts";
+import { html, type Html, type Part } from "#sandbox/pages/html.ts";
 import { cut, hrefWith, matches, searchbar, sought } from "#sandbox/pages/listing.ts";
 import { customerName, orderBadges } from "#sandbox/pages/orders/words.ts";
 import { badge, card, count, moment, money, table, tabs, type Column } from "#sandbox/pages/parts/blocks.ts";
@@ -77,25 +77,43 @@ export function listOrders(visit: Visit): View {
   };
 }
 
-/** One order as cells for `ORDER_COLUMNS`; other pages list orders, too. */
-export function orderCells(visit: Visit, order: Frozen<Order>) {
-  const { payment, fulfilment } = orderBadges(order);
-  const all = totals(order);
-  return [
-    html`<span class="row"
-      ><a href="${visit.base}/orders/${order.id}">${order.name}</a
-      >${order.cancelledAt && badge("Cancelled")}${order.test && badge("Test", "info")}</span
-    >`,
-    moment(order.processedAt),
-    customerName(visit, order),
-    money(all.currentTotalPrice.shop, order.currency),
-    payment,
-    fulfilment,
-    count(all.currentSubtotalLineItemsQuantity),
-  ];
+/** One order as cells for `COLUMNS`. */
+function orderCells(visit: Visit, order: Frozen<Order>) {
+  const [name, customer, total, payment, fulfilment] = briefCells(visit, order);
+  const items = count(totals(order).currentSubtotalLineItemsQuantity);
+  return [name, moment(order.processedAt), customer, total, payment, fulfilment, items];
 }
 
-export const ORDER_COLUMNS = COLUMNS;
+/** A short table of orders for pages that are about something else. */
+export function briefOrders(
+  visit: Visit,
+  caption: string,
+  orders: readonly Frozen<Order>[],
+  empty: string,
+): Html {
+  const brief = COLUMNS.filter((column) => column.label !== "Date" && column.label !== "Items");
+  return table(
+    caption,
+    brief,
+    orders.map((order) => briefCells(visit, order)),
+    empty,
+  );
+}
+
+function briefCells(visit: Visit, order: Frozen<Order>): Part[] {
+  const { payment, fulfilment } = orderBadges(order);
+  return [
+    html`<span class="row"
+      ><a class="nowrap" href="${visit.base}/orders/${order.id}">${order.name}</a>${
+        order.cancelledAt && badge("Cancelled")
+      }${order.test && badge("Test", "info")}</span
+    >`,
+    customerName(visit, order),
+    money(totals(order).currentTotalPrice.shop, order.currency),
+    payment,
+    fulfilment,
+  ];
+}
 
 function searchedTexts(visit: Visit, order: Frozen<Order>): (string | null)[] {
   return [

@@ -40,5 +40,6 @@ function happenings(order: Frozen<Order>): Happening[] {
     all.push({ at: order.cancelledAt, said: `Order cancelled (${words(order.cancelReason).toLowerCase()})` });
   }
   if (order.closedAt) all.push({ at: order.closedAt, said: "Order closed" });
-  return all.toSorted((left, right) => right.at.localeCompare(left.at));
+  // What happened at the same moment is listed in the order in which it was found, newest first like the rest.
+  return all.toReversed().toSorted((left, right) => right.at.localeCompare(left.at));
 }

@@ -25,6 +25,8 @@ type InputOptions = FieldOptions & {
   suffix?: string;
   placeholder?: string;
   autocomplete?: string;
+  /** Shows a slider beside the number where scripts run; needs `min` and `max`. */
+  slider?: boolean;
 };
 
 /** A single-line field. */
@@ -39,6 +41,7 @@ export function input(options: InputOptions): Html {
     ${options.max !== undefined && html`max="${options.max}"`}
     ${options.step !== undefined && html`step="${options.step}"`}
     ${options.list && html`list="${options.list}"`}
+    ${options.slider && html`data-slider`}
     ${options.placeholder && html`placeholder="${options.placeholder}"`}
     autocomplete="${options.autocomplete ?? "off"}"
   />`;

@@ -1,7 +1,7 @@
 // The people who buy: listed, created, changed, deleted.
 import { html, type Html } from "#sandbox/pages/html.ts";
 import { cut, matches, searchbar, sought } from "#sandbox/pages/listing.ts";
-import { orderCells, ORDER_COLUMNS } from "#sandbox/pages/orders/list.ts";
+import { briefOrders } from "#sandbox/pages/orders/list.ts";
 import { nameOfCustomer } from "#sandbox/pages/orders/words.ts";
 import { addressFields, hasAddress, readAddress } from "#sandbox/pages/parts/address.ts";
 import { badge, card, columns, count, facts, moment, table } from "#sandbox/pages/parts/blocks.ts";
@@ -99,10 +99,10 @@ function showCustomer(visit: Visit): View | null {
     body: columns(
       html`${card(
           "Latest orders",
-          table(
+          briefOrders(
+            visit,
             "Latest orders",
-            ORDER_COLUMNS,
-            orders.slice(0, ORDERS_SHOWN).map((order) => orderCells(visit, order)),
+            orders.slice(0, ORDERS_SHOWN),
             "This customer has not ordered yet.",
           ),
           { flush: true },

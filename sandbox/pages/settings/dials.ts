@@ -130,7 +130,15 @@ function dialField(visit: Visit, dial: DialDescription): Html {
   if (dial.kind === "choice") {
     return select({ ...common, choices: dial.choices.map((choice) => ({ value: choice, label: choice })) });
   }
-  return input({ ...common, type: "number", min: dial.min, max: dial.max, step: "any", suffix: dial.unit });
+  return input({
+    ...common,
+    slider: dial.unit === "%",
+    type: "number",
+    min: dial.min,
+    max: dial.max,
+    step: "any",
+    suffix: dial.unit,
+  });
 }
 
 function appCard(visit: Visit): Html {

@@ -34,7 +34,15 @@ const STOCK_NAMES = [
   "incoming",
 ] as const satisfies readonly StockName[];
 /** Committed units follow from orders and cannot be set by hand. */
-const CHANGEABLE = ["available", "on_hand", "reserved", "damaged", "safety_stock", "quality_control", "incoming"] as const;
+const CHANGEABLE = [
+  "available",
+  "on_hand",
+  "reserved",
+  "damaged",
+  "safety_stock",
+  "quality_control",
+  "incoming",
+] as const;
 const WAYS = ["adjust", "set"] as const;
 
 export function showItem(visit: Visit): View | null {
@@ -50,8 +58,9 @@ export function showItem(visit: Visit): View | null {
     badges: item.tracked ? badge("Tracked", "success") : badge("Not tracked"),
     subtitle: variant.sku ? `SKU ${variant.sku}` : "No SKU",
     actions: linkButton("Open variant", `${base}/variants/${variant.id}`),
-    body: columns(
-      html`${levelCard(visit, item, path)} ${changeCard(visit, item, path)}`,
+    body: html`${levelCard(visit, item, path)}
+    ${columns(
+      changeCard(visit, item, path),
       html`${itemCard(visit, item, path)}
       ${card(
         "About",
@@ -60,7 +69,7 @@ export function showItem(visit: Visit): View | null {
           ["Updated", moment(item.updatedAt)],
         ]),
       )}`,
-    ),
+    )}`,
   };
 }
 
