@@ -36,7 +36,11 @@ export type PagesStore = {
   url: string;
   /** Below /store/<handle>. */
   read(path: string): Promise<Reading>;
-  send(path: string, fields: Record<string, string | string[]>, headers?: Record<string, string>): Promise<Reading>;
+  send(
+    path: string,
+    fields: Record<string, string | string[]>,
+    headers?: Record<string, string>,
+  ): Promise<Reading>;
   close(): Promise<void>;
 };
 
@@ -110,7 +114,9 @@ function visitor(base: string): Pick<PagesStore, "read" | "send"> {
 
 function furnish(store: Store): void {
   const address = { address1: "1 Kiln Lane", city: "Portland", countryCode: "US", country: "United States" };
-  const [workshop, depot] = ["Workshop", "Depot"].map((name) => createLocation(store, { name, address: { ...NOWHERE, ...address } }));
+  const [workshop, depot] = ["Workshop", "Depot"].map((name) =>
+    createLocation(store, { name, address: { ...NOWHERE, ...address } }),
+  );
   const bowl = createProduct(store, {
     title: "Celadon bowl",
     vendor: "Kiln",
@@ -129,7 +135,12 @@ function furnish(store: Store): void {
   createProduct(store, {
     title: "Signed print",
     variants: [
-      { sku: "PRINT", price: "120.00", item: { tracked: true }, stock: [{ locationId: workshop?.id ?? "", available: 20 }] },
+      {
+        sku: "PRINT",
+        price: "120.00",
+        item: { tracked: true },
+        stock: [{ locationId: workshop?.id ?? "", available: 20 }],
+      },
     ],
     metafields: [{ namespace: "custom", key: "edition_size", type: "number_integer", value: "50" }],
   });
