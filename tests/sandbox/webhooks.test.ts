@@ -301,10 +301,8 @@ describe("dials", () => {
 
   test("fail: the app has answered 200 and is asked again", async () => {
     const { store, webhooks, dials } = open({ failPercent: 100 });
-    answerWith = () => (dials.turn({ failPercent: 0 }), 200);
-    acts.createLocation(store, { name: "A" });
-    dials.turn({ failPercent: 100 });
     answerWith = () => (received.length === 2 && dials.turn({ failPercent: 0 }), 200);
+    acts.createLocation(store, { name: "A" });
     await webhooks.idle();
     expect(received).toHaveLength(2);
     expect(webhooks.log.list()[0]?.attempts).toMatchObject([{ status: 503 }, { status: 200 }]);

@@ -26,6 +26,11 @@ function press(id: string): void {
   clickable.get(id)?.click();
 }
 
+/** A moment later: React shows and hides in one effect and listens in the next, and must not miss what it caused. */
+export function announce(element: HTMLElement, event: "show" | "hide"): void {
+  queueMicrotask(() => element.dispatchEvent(new Event(event)));
+}
+
 /** Calls `tell` soon after the element or anything in it changed, once for many changes. */
 abstract class WatchedElement extends HTMLElement {
   #observer = new MutationObserver(() => this.tell());
@@ -114,7 +119,7 @@ class SaveBar extends WatchedElement {
     if (isShown !== this.#isShown) {
       this.#isShown = isShown;
       this.tell();
-      this.dispatchEvent(new Event(isShown ? "show" : "hide"));
+      announce(this, isShown ? "show" : "hide");
     }
     return Promise.resolve();
   }

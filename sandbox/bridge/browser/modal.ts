@@ -1,7 +1,7 @@
 // ui-modal and s-app-window. They are shown as a dialog over the app's page, while the shell dims everything around the
 // frame. (Shopify moves the content into a frame of its own; to the app's code the element's interface is the same.)
 import { say } from "./channel.ts";
-import { titleBarActions } from "./elements.ts";
+import { announce, titleBarActions } from "./elements.ts";
 
 const WIDTHS = { small: "380px", base: "620px", large: "980px", max: "100%" } as const;
 
@@ -39,7 +39,7 @@ class Modal extends HTMLElement {
     this.refresh();
     this.#dialog.showModal();
     say("veil", { isShown: true });
-    this.dispatchEvent(new Event("show"));
+    announce(this, "show");
     return Promise.resolve();
   }
 
@@ -48,7 +48,7 @@ class Modal extends HTMLElement {
     this.#dialog.remove();
     this.#dialog = null;
     say("veil", { isShown: false });
-    this.dispatchEvent(new Event("hide"));
+    announce(this, "hide");
     return Promise.resolve();
   }
 
