@@ -96,5 +96,5 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
 
 /** Node and browsers put different thin spaces before "PM" and "%"; React would call that a mismatch. */
 function sameSpaces(text: string): string {
-  return text.replaceAll(/[\u202f\u00a0\u2009]/g, "\u00a0");
+  return text.replaceAll(/[\u202f\u00a0\u2009]/g, " ");
 }

@@ -33,7 +33,7 @@ export interface ErrorCount {
 export async function countErrors(shopId: number): Promise<ErrorCount> {
   const { rows } = await pool.query<{ count: string }>(
     `SELECT count(*) AS count
-     FROM (SELECT 1 FROM sync_errors WHERE shop_id = $1 AND resolved_at IS NULL LIMIT $2) AS some`,
+     FROM (SELECT 1 FROM sync_errors WHERE shop_id = $1 AND resolved_at IS NULL LIMIT $2) AS capped`,
     [shopId, ERRORS_MAX],
   );
   const count = Number(rows[0]?.count ?? 0);

@@ -57,7 +57,7 @@ async function readLastReceivedAt(shopDomain: string): Promise<Date | null> {
 
 async function readTally(rowsSql: string, values: readonly unknown[]): Promise<Tally> {
   const { rows } = await pool.query<{ count: string; oldest: Date | null }>(
-    `SELECT count(*) AS count, min(received_at) AS oldest FROM (${rowsSql}) AS some`,
+    `SELECT count(*) AS count, min(received_at) AS oldest FROM (${rowsSql}) AS capped`,
     [...values],
   );
   return tally(Number(rows[0]?.count ?? 0), rows[0]?.oldest ?? null);
@@ -73,7 +73,7 @@ async function readWaiting(shopDomain: string): Promise<readonly TopicRow[]> {
   const { rows } = await pool.query<TopicRow>(
     `SELECT topic, count(*) AS count, min(received_at) AS oldest
      FROM (SELECT topic, received_at FROM sync_deliveries
-           WHERE shop_domain = $1 AND state = 'received' LIMIT $2) AS some
+           WHERE shop_domain = $1 AND state = 'received' LIMIT $2) AS capped
      GROUP BY topic`,
     [shopDomain, DELIVERIES_MAX],
   );

@@ -169,7 +169,7 @@ async function readStates(shopId: number): Promise<ReadonlyMap<string, StateRow>
 async function readConfirmations(shopId: number): Promise<Overview["confirmations"]> {
   const { rows } = await pool.query<{ count: string; oldest: Date | null }>(
     `SELECT count(*) AS count, min(queued_at) AS oldest
-     FROM (SELECT queued_at FROM sync_confirmations WHERE shop_id = $1 LIMIT $2) AS some`,
+     FROM (SELECT queued_at FROM sync_confirmations WHERE shop_id = $1 LIMIT $2) AS capped`,
     [shopId, CONFIRMATIONS_MAX],
   );
   return { count: Number(rows[0]?.count ?? 0), oldestAt: rows[0]?.oldest ?? null };

@@ -1,0 +1,62 @@
+// Numbers, spans and times as people write them.
+import { describe, expect, it } from "vitest";
+import { localeOf } from "#app/texts/locale.ts";
+import { AT, before } from "./overviews.ts";
+import { reading } from "./readers.tsx";
+
+const { formats } = reading();
+
+describe("a duration", () => {
+  it.each([
+    [0, "0.0 s"],
+    [412, "0.4 s"],
+    [9_949, "9.9 s"],
+    [9_951, "9 s"],
+    [59_999, "59 s"],
+    [60_000, "1 min"],
+    [95_300, "1 min 35 s"],
+    [7_500_000, "2 h 5 min"],
+    [86_400_000, "1 day"],
+    [200_000_000, "2 days"],
+  ])("of %d ms is %s", (ms, words) => {
+    expect(formats.duration(ms)).toBe(words);
+  });
+});
+
+describe("a moment", () => {
+  it("is how long ago it was, never in the future", () => {
+    expect(formats.ago(before(300), AT)).toBe("just now");
+    expect(formats.ago(before(-90_000), AT)).toBe("just now");
+    expect(formats.ago(before(12_400), AT)).toBe("12 s ago");
+    expect(formats.ago(before(3_700_000), AT)).toBe("1 h ago");
+    expect(formats.ago(before(200_000_000), AT)).toBe("2 days ago");
+  });
+
+  it("is exact on hover, in the shop's zone", () => {
+    expect(formats.exactTime(AT)).toBe("Nov 23, 2026, 9:02:30 AM EST");
+  });
+
+  it("has a day unless it is today there", () => {
+    expect(formats.time(before(60_000), AT)).toBe("9:01 AM");
+    // Still the 22nd in New York, already the 23rd in UTC.
+    expect(formats.time(new Date("2026-11-23T03:00:00Z"), AT)).toBe("Nov 22, 10:00 PM");
+  });
+});
+
+describe("the locale of a request", () => {
+  const of = (query: string, accept?: string) =>
+    localeOf(
+      new Request(`https://app.test/app${query}`, accept ? { headers: { "accept-language": accept } } : {}),
+    );
+
+  it("is the admin's, then the browser's", () => {
+    expect(of("?locale=en-GB", "en-US")).toBe("en-GB");
+    expect(of("", "en-AU,en;q=0.9")).toBe("en-AU");
+  });
+
+  it("is English whole where there are no texts yet, and where it makes no sense", () => {
+    expect(of("?locale=de-DE")).toBe("en");
+    expect(of("?locale=%00%21", "*")).toBe("en");
+    expect(of("?locale=constructor")).toBe("en");
+  });
+});
