@@ -1,6 +1,6 @@
 // Webhook subscriptions as the API shows them: only those made through the API by this app. The ones in the TOML are
 // Shopify's own business: it delivers them and never lists them, so their absence here says nothing.
-import type { Client } from "#app/shopify/client.ts";
+import type { Answer, Client } from "#app/shopify/client.ts";
 
 const PAGE_SIZE = 100;
 /** 218 topics exist; nobody subscribes each of them ten times. */
@@ -51,9 +51,12 @@ export async function listSubscriptions(client: Client): Promise<Subscription[]>
   const found: Subscription[] = [];
   let after: string | null = null;
   for (let page = 0; page < PAGES_MAX; page += 1) {
-    const variables = { first: PAGE_SIZE, after };
-    const { data } = await client.query<Page>(SUBSCRIPTIONS, variables, { lane: "targeted" });
-    const { nodes, pageInfo } = data.webhookSubscriptions;
+    const { data }: Answer<Page> = await client.query<Page>(
+      SUBSCRIPTIONS,
+      { first: PAGE_SIZE, after },
+      { lane: "targeted" },
+    );
+    const { nodes, pageInfo }: Page["webhookSubscriptions"] = data.webhookSubscriptions;
     found.push(...nodes);
     if (!pageInfo.hasNextPage) break;
     after = pageInfo.endCursor;

@@ -18,9 +18,11 @@ type Door = (args: {
 const PREFLIGHT_SECONDS = 7_200;
 
 /** Lets `work` answer for an authenticated shop. Whatever it throws becomes a JSON error; nothing internal is told. */
-export function apiDoor(work: (call: ApiCall) => Promise<Response>): Door {
+export function apiDoor(work: (call: ApiCall) => Promise<Response>, method: "GET" | "POST"): Door {
   return async ({ request, params }) => {
     if (request.method === "OPTIONS") return preflight();
+    // Remix sends every method that writes to one action, and HEAD to the loader.
+    if (request.method !== method && request.method !== "HEAD") return methodNotAllowed(method);
     try {
       return await work({ ...(await callerOf(request)), request, params, now: new Date() });
     } catch (error) {
@@ -33,8 +35,12 @@ export function apiDoor(work: (call: ApiCall) => Promise<Response>): Door {
 export function notAllowed(allow: "GET" | "POST"): Door {
   return async ({ request }) => {
     if (request.method === "OPTIONS") return preflight();
-    return refusal(405, "METHOD_NOT_ALLOWED", `Use ${allow}.`, { Allow: allow });
+    return methodNotAllowed(allow);
   };
+}
+
+function methodNotAllowed(allow: string): Response {
+  return refusal(405, "METHOD_NOT_ALLOWED", `Use ${allow}.`, { Allow: allow });
 }
 
 function preflight(): Response {

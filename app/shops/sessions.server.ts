@@ -19,8 +19,10 @@ const keys: readonly [Key, ...Key[]] = [
 
 type Tokens = "accessToken" | "refreshToken";
 
+type Inner = PrismaSessionStorage<typeof prisma>;
+
 class SealedSessionStorage implements SessionStorage {
-  #inner: Promise<PrismaSessionStorage> | undefined;
+  #inner: Promise<Inner> | undefined;
 
   async storeSession(session: Session): Promise<boolean> {
     const sealed = new Session(session.toObject());
@@ -53,7 +55,7 @@ class SealedSessionStorage implements SessionStorage {
    * The library's storage asks for its table once, when it is made, and stays broken when the database is away just
    * then; its rejection would even end the process. So it is made at first use, and again after a failure.
    */
-  #storage(): Promise<PrismaSessionStorage> {
+  #storage(): Promise<Inner> {
     this.#inner ??= prisma.session
       .count({ take: 1 })
       .then(() => new PrismaSessionStorage(prisma))

@@ -1,0 +1,6 @@
+// Door: POST starts a sync of orders.
+import { apiDoor, notAllowed } from "#app/shops/api-door.server.ts";
+import { startSync } from "#app/shops/sync-request.server.ts";
+
+export const action = apiDoor((call) => startSync(call, "orders"), "POST");
+export const loader = notAllowed("POST");

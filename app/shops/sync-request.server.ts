@@ -1,0 +1,117 @@
+// A sync asked for through the API: what may be asked, and how often.
+import { z } from "zod";
+import { pool } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+import { parseLossless } from "#app/shopify/json.ts";
+import { answer, refusal } from "#app/shops/caller.server.ts";
+import type { ApiCall } from "#app/shops/api-door.server.ts";
+import { requestSync, RUN_IDS_MAX } from "#app/sync/targeted.ts";
+import type { Run, RunRequest } from "#app/sync/runs.ts";
+
+/** RUN_IDS_MAX ids in their longest form, `gid://shopify/ProductVariant/` and 19 digits, are 2.6 MB. */
+const BODY_BYTES_MAX = 4 * 1024 * 1024;
+const TEXT_CHARS_MAX = 1_000;
+
+const list = (what: string) =>
+  z
+    .array(what === "ids" ? id : z.string().trim().min(1).max(TEXT_CHARS_MAX))
+    .min(1)
+    .max(RUN_IDS_MAX);
+/** A number, its decimal text, or a GraphQL id. */
+const id = z.union([
+  z.int().positive().transform(String),
+  z.string().regex(/^(gid:\/\/shopify\/\w+\/)?\d{1,19}$/, "must be an id"),
+]);
+
+const request = z.discriminatedUnion("mode", [
+  z.strictObject({ mode: z.literal("full") }),
+  z.strictObject({ mode: z.literal("since"), since: z.iso.datetime({ offset: true }) }),
+  z.strictObject({ mode: z.literal("ids"), ids: list("ids") }),
+  z.strictObject({ mode: z.literal("names"), names: list("names") }),
+  z.strictObject({ mode: z.literal("search"), query: z.string().trim().min(1).max(TEXT_CHARS_MAX) }),
+]);
+
+/** As docs/api.md states it: 202 with the run, 400, 413 or 429. */
+export async function startSync(
+  { shop, request: asked, now }: ApiCall,
+  resource: ResourceName,
+): Promise<Response> {
+  const wanted = await readRequest(asked);
+  if (wanted instanceof Response) return wanted;
+  const tooSoon = wanted.mode === "full" ? await waitSeconds(shop.id, resource, now) : 0;
+  if (tooSoon > 0) {
+    const sentence = `A full sync of ${resource} was started less than ${env.SYNC_MIN_INTERVAL_SECONDS} s ago. Try again in ${tooSoon} s; changes keep arriving meanwhile.`;
+    return refusal(429, "TOO_SOON", sentence, { "Retry-After": String(tooSoon) });
+  }
+  try {
+    const { run, isNew } = await requestSync(shop.id, resource, wanted, "api", now);
+    return answer({ run: runBody(run), alreadyRunning: !isNew }, { status: 202 });
+  } catch (error) {
+    // What only the resource can judge: orders have names, others do not; an id of another type.
+    if (error instanceof RangeError) return refusal(400, "BAD_REQUEST", error.message);
+    throw error;
+  }
+}
+
+async function readRequest(asked: Request): Promise<RunRequest | Response> {
+  if (Number(asked.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) return tooLarge();
+  const text = await asked.text();
+  if (text.length > BODY_BYTES_MAX) return tooLarge();
+  let body: unknown;
+  try {
+    body = text.trim() === "" ? {} : parseLossless(text);
+  } catch {
+    return refusal(400, "INVALID_JSON", "The body is not JSON.");
+  }
+  // The mode may be left out where the rest says it.
+  const parsed = request.safeParse(withMode(body));
+  if (!parsed.success) return refusal(400, "BAD_REQUEST", sentenceOf(parsed.error));
+  return parsed.data.mode === "search" ? { mode: "search", search: parsed.data.query } : parsed.data;
+}
+
+function withMode(body: unknown): unknown {
+  if (typeof body !== "object" || body === null || Array.isArray(body) || "mode" in body) return body;
+  const mode =
+    "ids" in body
+      ? "ids"
+      : "names" in body
+        ? "names"
+        : "since" in body
+          ? "since"
+          : "query" in body
+            ? "search"
+            : "full";
+  return { mode, ...body };
+}
+
+/** The first thing that is wrong, by its place: "ids[3]: must be an id". */
+function sentenceOf({ issues }: z.ZodError): string {
+  const { path, message } = issues[0]!;
+  const place = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
+  return `${place.replace(/^\./, "") || "body"}: ${message}`;
+}
+
+function tooLarge(): Response {
+  return refusal(413, "BODY_TOO_LARGE", `The body is larger than ${BODY_BYTES_MAX} bytes.`);
+}
+
+/** Seconds until the next full sync may be asked for. One that runs is no obstacle: it is what will be answered. */
+async function waitSeconds(shopId: number, resource: ResourceName, now: Date): Promise<number> {
+  const { rows } = await pool.query<{ created_at: Date }>(
+    `SELECT created_at FROM sync_runs
+     WHERE shop_id = $1 AND resource = $2 AND kind = 'backfill' AND state IN ('verified', 'incomplete')
+       AND NOT EXISTS (SELECT FROM sync_runs active
+                       WHERE active.shop_id = $1 AND active.resource = $2 AND active.kind = 'backfill'
+                         AND active.state IN ('queued', 'running', 'paused'))
+     ORDER BY id DESC LIMIT 1`,
+    [shopId, resource],
+  );
+  if (!rows[0]) return 0;
+  const endsAt = rows[0].created_at.getTime() + env.SYNC_MIN_INTERVAL_SECONDS * 1_000;
+  return Math.max(0, Math.ceil((endsAt - now.getTime()) / 1_000));
+}
+
+function runBody({ id, resource, kind, state, startedBy, request: { mode }, total, done, rejected }: Run) {
+  return { id: String(id), resource, kind, state, startedBy, mode, total, done, rejected };
+}
