@@ -108,16 +108,10 @@ export function time(value: unknown, path: string): string {
   const parts = TIME.exec(value);
   if (!parts) throw new BadField("NOT_A_TIME", path, "is not a time with a zone");
   const [, year, month, day, hour, minute, second, fraction = "", zone = "Z"] = parts;
-  const wall = Date.UTC(
-    Number(year),
-    Number(month) - 1,
-    Number(day),
-    Number(hour),
-    Number(minute),
-    Number(second),
-  );
-  // Date.UTC rolls 30 February over to March; a time that does not exist is refused instead.
-  if (new Date(wall).toISOString().slice(0, 19) !== `${year}-${month}-${day}T${hour}:${minute}:${second}`) {
+  const written = `${year}-${month}-${day}T${hour}:${minute}:${second}`;
+  const wall = Date.parse(`${written}Z`);
+  // Date.parse rolls 30 February over to March; a time that does not exist is refused instead.
+  if (Number.isNaN(wall) || new Date(wall).toISOString().slice(0, 19) !== written) {
     throw new BadField("NOT_A_TIME", path, "does not exist in the calendar");
   }
   if (fraction.length > 6) throw new BadField("OUT_OF_RANGE", path, "is finer than a microsecond");

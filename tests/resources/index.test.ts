@@ -1,0 +1,50 @@
+// What is derived from the descriptors.
+import { expect, it } from "vitest";
+import type { Resource } from "#app/resources/define.ts";
+import {
+  backfillOrder,
+  resourceForTopic,
+  resourceOf,
+  resources,
+  scopes,
+  topicReaders,
+  topics,
+} from "#app/resources/index.ts";
+
+it("backfills every resource once, after what it names", () => {
+  const order = backfillOrder();
+  expect(order.toSorted()).toEqual(resources.map(({ name }) => name).toSorted());
+  for (const { name, after } of resources) {
+    for (const earlier of after) expect(order.indexOf(earlier)).toBeLessThan(order.indexOf(name));
+  }
+});
+
+it("refuses a cycle and names it", () => {
+  const [first, second] = [resources[0]!, resources[1]!];
+  const cycle: Resource[] = [
+    { ...first, after: [second.name] },
+    { ...second, after: [first.name] },
+  ];
+  expect(() => backfillOrder(cycle)).toThrow(`${first.name} → ${second.name} → ${first.name}`);
+});
+
+it("knows who reads a topic", () => {
+  expect(resourceForTopic("refunds/create")?.name).toBe("orders");
+  expect(topicReaders("app/uninstalled")).toEqual([]);
+  expect(resourceForTopic("nobody/knows")).toBeNull();
+  expect(() => resourceOf("nobody")).toThrow(RangeError);
+});
+
+it("asks for every topic and scope once", () => {
+  expect(new Set(topics()).size).toBe(topics().length);
+  expect(topics()).toEqual(
+    expect.arrayContaining(["orders/create", "app/uninstalled", "shop/redact", "bulk_operations/finish"]),
+  );
+  expect(scopes()).toEqual([
+    "read_customers",
+    "read_inventory",
+    "read_locations",
+    "read_orders",
+    "read_products",
+  ]);
+});
