@@ -8,6 +8,7 @@ import { deliveryBadge } from "#sandbox/pages/settings/words.ts";
 import type { Done, Rooms, View, Visit } from "#sandbox/pages/visit.ts";
 import { adjustStock } from "#sandbox/store/acts.ts";
 import { Chance } from "#sandbox/store/chance.ts";
+import { decimalOf, minorOf } from "#sandbox/store/money.ts";
 import { totals } from "#sandbox/store/totals.ts";
 import { UserError } from "#sandbox/store/user-error.ts";
 
@@ -40,12 +41,16 @@ function figures(visit: Visit): Html {
   const { store } = visit;
   const since = new Date(store.now().getTime() - DAY_MS).toISOString();
   const today = store.list("orders").filter((order) => order.processedAt >= since);
-  const sales = today.reduce((sum, order) => sum + Number(totals(order).currentTotalPrice.shop), 0);
+  const { currency } = store.shop;
+  const sales = today.reduce(
+    (sum, order) => sum + minorOf(totals(order).currentTotalPrice.shop, currency),
+    0n,
+  );
   const figure = (label: string, value: string) =>
     html`<div class="figure"><strong>${value}</strong><span>${label}</span></div>`;
   return html`<div class="figures">
     ${figure("orders in 24 hours", count(today.length))}
-    ${figure("sales in 24 hours", money(sales.toFixed(2), store.shop.currency))}
+    ${figure("sales in 24 hours", money(decimalOf(sales, currency), currency))}
     ${figure("orders in all", count(store.list("orders").length))}
     ${figure("products", count(store.list("products").length))}
     ${figure("locations", count(store.list("locations").length))}

@@ -1,18 +1,10 @@
 // What a page gets and what it gives back: the contract between the doors (pages.ts) and the single pages.
-import type { CallLog, DeliveryLog, Installs, Traffic } from "#sandbox/pages/wiring.ts";
-import type { Dials } from "#sandbox/dials.ts";
+import type { PagesOptions } from "#sandbox/pages/wiring.ts";
 import type { Form } from "#sandbox/pages/form.ts";
 import type { Part } from "#sandbox/pages/html.ts";
-import type { Store } from "#sandbox/store/store.ts";
 
 /** One request to one page. */
-export type Visit = {
-  store: Store;
-  dials: Dials;
-  callLog: CallLog;
-  deliveries: DeliveryLog;
-  installs: Installs;
-  traffic: Traffic;
+export type Visit = PagesOptions & {
   /** "/store/<handle>", without a slash at its end. */
   base: string;
   /** The page's own path, with `base`, without the query. */

@@ -48,11 +48,9 @@ export type Installs = {
   read(): Installation;
   uninstall(): void | Promise<void>;
   install(): void | Promise<void>;
-  /** Throws when a scope is unknown. */
+  /** Throws for what is not the name of a scope. */
   grant(scopes: readonly string[]): void | Promise<void>;
   approveProtectedData(approved: boolean): void | Promise<void>;
-  /** Makes the next bulk operation end FAILED. */
-  failNextBulk(): void | Promise<void>;
 };
 
 export type PagesOptions = {
@@ -62,4 +60,6 @@ export type PagesOptions = {
   readonly deliveries: DeliveryLog;
   readonly traffic: Traffic;
   readonly installs: Installs;
+  /** Makes the next bulk operation end FAILED. */
+  failNextBulk(): void | Promise<void>;
 };

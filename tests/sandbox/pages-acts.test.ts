@@ -621,7 +621,7 @@ describe("dials", () => {
     expect(installation.protectedData).toBe(false);
     await done("/dials/scopes", { scopes: "read_orders, write_products" });
     expect(installation.scopes).toEqual(["read_orders", "write_products"]);
-    await refused("/dials/scopes", { scopes: "read orders!" }, "f-scopes", "“orders!” is not a scope.");
+    await refused("/dials/scopes", { scopes: "read_orders orders" }, "f-scopes", "“orders” is not a scope.");
     await done("/dials/bulk-failures", {});
     expect(installation.bulkFailures).toBe(1);
   });

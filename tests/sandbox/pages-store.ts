@@ -65,8 +65,8 @@ export async function openPages(): Promise<PagesStore> {
       uninstall: () => void (installation.installed = false),
       grant: (scopes) => void (installation.scopes = [...scopes]),
       approveProtectedData: (approved) => void (installation.protectedData = approved),
-      failNextBulk: () => void (installation.bulkFailures += 1),
     },
+    failNextBulk: () => void (installation.bulkFailures += 1),
   });
   const server = await listen(
     serveFetch(async (request) => serveAsset(request) ?? pages.handle(request)),

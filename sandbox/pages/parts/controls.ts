@@ -166,7 +166,13 @@ export function confirmAct(options: {
         <p>${options.text}</p>
         ${options.body}
         <div class="dialog-foot">
-          <button type="button" class="button" popovertarget="${options.id}" popovertargetaction="hide">
+          <button
+            type="button"
+            class="button"
+            popovertarget="${options.id}"
+            popovertargetaction="hide"
+            autofocus
+          >
             Keep it
           </button>
           ${button(options.confirm, { kind: "critical" })}

@@ -209,7 +209,7 @@ function grantScopes(visit: Visit): Promise<Done> {
     .text("scopes")
     .split(/[\s,]+/)
     .filter((scope) => scope !== "");
-  const malformed = scopes.find((scope) => !/^[a-z_]+$/.test(scope));
+  const malformed = scopes.find((scope) => !/^(read|write|unauthenticated)_[a-z_]+$/.test(scope));
   if (malformed !== undefined) visit.form.problems.add("scopes", `“${malformed}” is not a scope.`);
   visit.form.check();
   return stand(visit, "Scopes granted", () => visit.installs.grant(scopes));
@@ -242,7 +242,7 @@ export const DIAL_ROOMS: Rooms = {
   "dials/protected-data": { act: approve, again: showDials },
   "dials/scopes": { act: grantScopes, again: showDials },
   "dials/bulk-failures": {
-    act: (visit) => stand(visit, "The next bulk operation will fail", () => visit.installs.failNextBulk()),
+    act: (visit) => stand(visit, "The next bulk operation will fail", () => visit.failNextBulk()),
     again: showDials,
   },
 };
