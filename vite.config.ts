@@ -30,7 +30,6 @@ export default defineConfig({
       },
     }),
   ],
-  ssr: { noExternal: ["@shopify/polaris"] },
   build: { assetsInlineLimit: 0, target: "es2022" },
   optimizeDeps: { include: ["@shopify/app-bridge-react", "@shopify/polaris"] },
 });
