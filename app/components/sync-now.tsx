@@ -14,7 +14,8 @@ export interface SyncAnswer {
 
 export function SyncNow({ view: { resource, run } }: { readonly view: ResourceView }) {
   const { t } = useReader();
-  const { toast } = useAppBridge();
+  // Not taken apart here: while the server renders, reading anything of App Bridge throws.
+  const bridge = useAppBridge();
   const { data, state, submit } = useFetcher<SyncAnswer>();
   const isActive = run !== null && run.state !== "paused";
 
@@ -22,8 +23,8 @@ export function SyncNow({ view: { resource, run } }: { readonly view: ResourceVi
     if (!data) return;
     const isError = data.outcome === "refused" || data.outcome === "unreachable";
     const named = data.outcome === "already" ? resourceTitle(resource, t) : resourceInSentence(resource, t);
-    toast.show(t(`toast.${data.outcome}`, { resource: named }), { isError });
-  }, [data, resource, t, toast]);
+    bridge.toast.show(t(`toast.${data.outcome}`, { resource: named }), { isError });
+  }, [data, resource, t, bridge]);
 
   return (
     <Button

@@ -1,12 +1,15 @@
 // Door: the app's bare address. A store that is known goes on to its page; anybody else reads how to begin.
 import { redirect } from "@remix-run/node";
-import type { LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
 import { Reader } from "#app/components/reader.tsx";
 import { WelcomePage } from "#app/components/welcome-page.tsx";
 import appStyles from "#app/styles/app.css?url";
+import { en } from "#app/texts/en.ts";
 import { localeOf } from "#app/texts/locale.ts";
+
+export const meta: MetaFunction = () => [{ title: en.app.name }];
 
 export const links: LinksFunction = () => [
   { rel: "stylesheet", href: polarisStyles },

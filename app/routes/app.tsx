@@ -1,5 +1,5 @@
 // The layout of every page inside Shopify's admin: signed in, Polaris, App Bridge, the menu, and who reads.
-import type { HeadersFunction, LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
+import type { HeadersFunction, LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Link, Outlet, useLoaderData } from "@remix-run/react";
 import { NavMenu } from "@shopify/app-bridge-react";
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
@@ -11,7 +11,10 @@ import { env } from "#app/env.server.ts";
 import { authenticate } from "#app/shopify.server.ts";
 import { findShop } from "#app/status/shop.ts";
 import appStyles from "#app/styles/app.css?url";
+import { en } from "#app/texts/en.ts";
 import { localeOf } from "#app/texts/locale.ts";
+
+export const meta: MetaFunction = () => [{ title: en.app.name }];
 
 export const links: LinksFunction = () => [
   { rel: "stylesheet", href: polarisStyles },

@@ -1,6 +1,6 @@
 // Where someone lands who opens the app outside of Shopify's admin: the library leads a known store to the app in its
 // admin; anybody else is told where to look.
-import { type ActionFunctionArgs, type LoaderFunctionArgs } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { Form, useActionData, useLoaderData } from "@remix-run/react";
 import { login } from "#app/shopify.server.ts";
 

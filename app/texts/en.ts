@@ -111,7 +111,7 @@ export const en = {
     missing: "{{shown}} missing",
     extra: "{{shown}} too many",
     syncNow: "Sync now",
-    syncNowOf: "Sync {{resource}} now",
+    syncNowOf: "Sync now: {{resource}}",
   },
 
   state: {
