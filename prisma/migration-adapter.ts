@@ -1,6 +1,7 @@
-// The driver that Prisma's schema engine migrates through. Two gaps of @prisma/adapter-pg are closed here:
-// the catalogue types `name` and `"char"` are unknown to it (prisma/orm #27403), and its executeScript() splits a
-// script at every semicolon, which would cut a function body in two.
+// The driver that Prisma's schema engine migrates through. Three gaps are closed here: the catalogue types `name` and
+// `"char"` are unknown to @prisma/adapter-pg (prisma/orm #27403); its executeScript() splits a script at every
+// semicolon, which would cut a function body in two; and the engine breaks off on the kind of constraint that
+// PostgreSQL 18 has made of NOT NULL.
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 
@@ -13,6 +14,9 @@ const KNOWN_TYPE: Record<number, number> = {
   1003: 1009, // name[] → text[]
   1002: 1014, // "char"[] → character[]
 };
+
+/** The engine asks for all constraints but primary keys, unique and foreign ones; NOT NULL it reads from the column. */
+const NOT_NULL_AS_CONSTRAINT = ["contype NOT IN ('p', 'u', 'f')", "contype NOT IN ('p', 'u', 'f', 'n')"] as const;
 
 export class MigrationAdapterFactory extends PrismaPg {
   readonly #url: string;
@@ -46,6 +50,7 @@ function repaired(adapter: Adapter): Adapter {
   const pool = adapter.underlyingDriver();
   const query = pool.query.bind(pool) as (config: unknown, values?: unknown) => Promise<pg.QueryResult>;
   const repairedQuery = async (config: pg.QueryConfig | string, values?: unknown[]) => {
+    if (typeof config !== "string") config = { ...config, text: config.text.replace(...NOT_NULL_AS_CONSTRAINT) };
     if (typeof config !== "string" && config.types) {
       const inner = config.types.getTypeParser;
       config = { ...config, types: { getTypeParser: ((oid: number, format: "text") => inner(KNOWN_TYPE[oid] ?? oid, format)) as typeof inner } };
