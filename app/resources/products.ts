@@ -282,7 +282,9 @@ function variantIn(
   variant: Readonly<Record<string, unknown>>,
   optionNames: readonly unknown[],
 ): Stated<VariantFieldsFragment> {
-  const values = [variant.option1, variant.option2, variant.option3].filter((value) => value != null);
+  const values = [variant.option1, variant.option2, variant.option3].filter(
+    (value) => value !== null && value !== undefined,
+  );
   return {
     id: rest.gidOf("ProductVariant", int8(variant.id, "variants.id")),
     title: variant.title,
