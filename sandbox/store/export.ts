@@ -108,12 +108,10 @@ export function exportTruth(store: Store): TruthExport {
     shop: plain("shop", store.shop),
     version: store.version,
     at: shownTime(store.now().toISOString()),
-    locations: store
-      .list("locations")
-      .map((record) => ({
-        ...plain("locations", record),
-        hasActiveInventory: hasActiveInventory(store, record.id),
-      })),
+    locations: store.list("locations").map((record) => ({
+      ...plain("locations", record),
+      hasActiveInventory: hasActiveInventory(store, record.id),
+    })),
     products: store.list("products").map((record) => exportProduct(store, record)),
     variants: store.list("variants").map((record) => ({
       ...plain("variants", record),

@@ -29,18 +29,13 @@ export const fulfilledUnits = (order: Frozen<Order>, line: Frozen<LineItem>): nu
     line,
   );
 
-/** Refunded units that had been sent before: they are gone from the order, but not from what was to be sent. */
-const returnedUnits = (order: Frozen<Order>, line: Frozen<LineItem>): number =>
-  unitsIn(
-    order.refunds.flatMap((refund) => refund.lines).filter((part) => part.restockType === "RETURN"),
-    line,
-  );
-
-/** Units still to be sent. Tips are never sent. */
+/** Units still to be sent. Tips are never sent; units that came back are not sent again. */
 export function unfulfilledUnits(order: Frozen<Order>, line: Frozen<LineItem>): number {
   if (line.isTip) return 0;
-  const sentAndKept = Math.max(0, fulfilledUnits(order, line) - returnedUnits(order, line));
-  return Math.max(0, currentUnits(order, line) - sentAndKept);
+  const refunds = order.refunds.flatMap((refund) => refund.lines).filter((part) => part.lineItemId === line.id);
+  const takenBack = refunds.reduce((total, part) => total + part.unsentQuantity, 0);
+  const left = line.quantity - line.removedQuantity - takenBack - fulfilledUnits(order, line);
+  return Math.max(0, Math.min(left, currentUnits(order, line)));
 }
 
 export const unitPrice = (order: Frozen<Order>, line: Frozen<LineItem>): Bag => bagOf(line.unitPrice, order);

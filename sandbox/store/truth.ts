@@ -313,6 +313,8 @@ export type RefundLine = {
   id: Id;
   lineItemId: Id;
   quantity: number;
+  /** How many of them had not been sent when they were refunded. */
+  unsentQuantity: number;
   restockType: RestockType;
   restocked: boolean;
   locationId: Id | null;

@@ -329,6 +329,22 @@ describe("computed by hand", () => {
     ).toEqual(["3.00", "53.00", "0.00", "53.00"]);
   });
 
+  it("never gives back more than is left, nor edits below nothing", () => {
+    const order = place({ lines: [custom("50.00", 2)] });
+    acts.refundOrder(store, order.id, { amount: "70.00" });
+    const lineItemId = order.lines[0]?.id ?? "";
+    expect(() => acts.editOrder(store, order.id, { quantities: [{ lineItemId, quantity: 0 }] })).toThrow(
+      /less than 0/,
+    );
+    const rest = acts.refundOrder(store, order.id, { lines: [{ lineItemId, quantity: 2 }] });
+    expect(refundTotal(again(order), rest).shop).toBe("30.00");
+    expect(shop(again(order), "refundDiscrepancy", "currentTotalPrice", "netPayment")).toEqual([
+      "0.00",
+      "0.00",
+      "0.00",
+    ]);
+  });
+
   it("taking units off a paid order leaves money owed to the customer", () => {
     const order = place({ lines: [custom("40.00", 3)], taxes: [{ title: "HST", rate: 0.13 }] });
     const edited = acts.editOrder(store, order.id, {
@@ -336,7 +352,16 @@ describe("computed by hand", () => {
     });
     expect(shop(edited, "currentTotalPrice", "totalOutstanding")).toEqual(["45.20", "-90.40"]);
     acts.refundOrder(store, order.id, { amount: "90.40" });
-    expect(shop(again(order), "netPayment", "totalRefunded")).toEqual(["45.20", "90.40"]);
+    expect(
+      shop(
+        again(order),
+        "netPayment",
+        "totalRefunded",
+        "currentTotalPrice",
+        "refundDiscrepancy",
+        "totalOutstanding",
+      ),
+    ).toEqual(["45.20", "90.40", "45.20", "0.00", "0.00"]);
   });
 
   it("taxes already in the price are shown, not added", () => {

@@ -3,7 +3,9 @@
 import type { OrderEdit } from "../events.ts";
 import type { OrderEditInput } from "../inputs.ts";
 import { currentUnits, unfulfilledUnits } from "../line-totals.ts";
+import { bagOf } from "../money.ts";
 import type { Store } from "../store.ts";
+import { totals } from "../totals.ts";
 import { freeze } from "../records.ts";
 import type { Frozen, Id, LineItem, Order } from "../truth.ts";
 import { UserError } from "../user-error.ts";
@@ -40,6 +42,10 @@ export function editOrder(store: Store, id: Id, input: OrderEditInput): Frozen<O
       (input.add ?? []).forEach((line, index) => addLine(inDraft, newLine(store, draft, line, index, true)));
       if (work.additions.length + work.removals.length === 0) {
         throw new UserError(["id"], "There must be at least one change to be made.", "INVALID");
+      }
+      // After a refund beyond what its lines were worth, there may be less left than a unit costs.
+      if (bagOf(totals(draft).currentTotalPrice, draft).presentment < 0n) {
+        throw new UserError(["id"], "The order's total can't be less than 0", "INVALID");
       }
       draft.edited = true;
       draft.agreements.push({

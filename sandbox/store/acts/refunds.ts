@@ -6,6 +6,7 @@ import { currentUnits, taxOf, unfulfilledUnits, worth } from "../line-totals.ts"
 import {
   atLeastZero,
   bagOf,
+  both,
   decimalOf,
   fromPresentment,
   isZero,
@@ -59,12 +60,12 @@ export function writeRefund(store: Store, id: Id, input: RefundInput, allowEmpty
       before.taxesIncluded ? bagOf(subtotal, before) : sum(bagOf(subtotal, before), bagOf(tax, before)),
     ),
   );
-  const suggested = suggestedOf(before, value);
-  const amount = amountOf(before, input.amount, suggested);
+  const fair = fairOf(before, value);
+  const amount = amountOf(before, input.amount, fair);
   if (!allowEmpty && lines.length === 0 && shippingLines.length === 0 && isZero(amount)) {
     throw new UserError(null, "A refund must have lines, shipping or an amount", "INVALID");
   }
-  const difference = minus(suggested, amount);
+  const difference = both((side) => beside(amount[side], fair.least[side], fair.most[side]));
   const order = store.change("orders", id, (draft) => {
     const paid = payBack(store, draft, amount, fresh.id);
     draft.transactions.push(...paid);
@@ -96,33 +97,37 @@ export function writeRefund(store: Store, id: Id, input: RefundInput, allowEmpty
   return { order, refund, moves };
 }
 
-/** Before paying back, what is not paid yet is waived. */
-const suggestedOf = (order: Frozen<Order>, value: Bag): Bag => {
-  const all = totals(order);
-  const open = atLeastZero(minus(bagOf(all.currentTotalPrice, order), bagOf(all.netPayment, order)));
-  return atLeastZero(minus(value, open));
-};
+type Fair = { least: Bag; most: Bag };
 
-function amountOf(order: Frozen<Order>, wanted: string | undefined, suggested: Bag): Bag {
+/**
+ * What may be paid back without a discrepancy. What the buyer still owes is waived first; what the shop already owes
+ * the buyer (after an edit) may be paid back along with it.
+ */
+function fairOf(order: Frozen<Order>, value: Bag): Fair {
+  const all = totals(order);
+  const open = minus(bagOf(all.currentTotalPrice, order), bagOf(all.netPayment, order));
+  const least = atLeastZero(minus(value, atLeastZero(open)));
+  return { least, most: sum(least, atLeastZero(minus(ZERO, open))) };
+}
+
+/** How far an amount lies outside of what is fair: positive when too little was paid back. */
+const beside = (amount: bigint, least: bigint, most: bigint): bigint =>
+  amount < least ? least - amount : amount > most ? most - amount : 0n;
+
+/** What is paid back: as asked, or the least that is fair as far as there is money to give. */
+function amountOf(order: Frozen<Order>, wanted: string | undefined, { least, most }: Fair): Bag {
   const currency = order.presentmentCurrency;
   const net = bagOf(totals(order).netPayment, order);
-  const minor =
-    wanted === undefined
-      ? suggested.presentment
-      : minorOf(checkPrice(wanted, currency, ["amount"]), currency);
+  const usual = least.presentment < net.presentment ? least.presentment : net.presentment;
+  const minor = wanted === undefined ? usual : minorOf(checkPrice(wanted, currency, ["amount"]), currency);
   if (minor > net.presentment) {
-    const asked = decimalOf(minor, currency);
-    const most = decimalOf(net.presentment, currency);
-    throw new UserError(
-      null,
-      `Refund amount ${asked} ${currency} is greater than net payment received ${most} ${currency}`,
-      "INVALID",
-    );
+    const [asked, left] = [decimalOf(minor, currency), decimalOf(net.presentment, currency)];
+    const message = `Refund amount ${asked} ${currency} is greater than net payment received ${left} ${currency}`;
+    throw new UserError(null, message, "INVALID");
   }
   if (minor === 0n) return ZERO;
-  if (minor === net.presentment) return net;
-  const bag = minor === suggested.presentment ? suggested : fromPresentment(minor, order);
-  return { ...bag, shop: bag.shop > net.shop ? net.shop : bag.shop };
+  const known = [net, least, most].find((bag) => bag.presentment === minor) ?? fromPresentment(minor, order);
+  return { ...known, shop: known.shop > net.shop ? net.shop : known.shop };
 }
 
 function refundLine(
@@ -149,16 +154,15 @@ function refundLine(
   const restocked = restockType !== "NO_RESTOCK";
   const locationId = wanted.locationId ?? line.locationId;
   // Units that were not sent yet are no longer held for the order, whether they go back on the shelf or not.
-  const unsent =
-    restockType === "RETURN"
-      ? Math.max(0, units - (left - unfulfilledUnits(order, line)))
-      : Math.min(units, unfulfilledUnits(order, line));
+  const toSend = unfulfilledUnits(order, line);
+  const unsent = restockType === "RETURN" ? Math.max(0, units - (left - toSend)) : Math.min(units, toSend);
   moves.push(...stockMoves(store, line, "committed", -unsent));
   if (restocked) moves.push(...stockMoves(store, line, "available", units, locationId));
   return {
     id: store.ids.mint("RefundLineItem"),
     lineItemId: line.id,
     quantity: units,
+    unsentQuantity: unsent,
     restockType,
     restocked,
     locationId: restocked ? locationId : null,

@@ -1,0 +1,481 @@
+// Every act: which topics it sends, what it does to stock, what it refuses.
+
+import { beforeEach, describe, expect, it } from "vitest";
+import * as acts from "#sandbox/store/acts.ts";
+import { ManualClock } from "#sandbox/store/clock.ts";
+import type { DomainEvent } from "#sandbox/store/events.ts";
+import { levelId, totalInventory } from "#sandbox/store/lookups.ts";
+import { fulfillmentStatus, lineProductId, quantitiesOf, returnStatus } from "#sandbox/store/states.ts";
+import { openStore, type Store } from "#sandbox/store/store.ts";
+import type { Frozen, Id, Order } from "#sandbox/store/truth.ts";
+import { UserError } from "#sandbox/store/user-error.ts";
+import { brokenLaws } from "#tests/sandbox/store-laws.ts";
+
+let store: Store;
+let clock: ManualClock;
+let events: DomainEvent[];
+let here: Id;
+let there: Id;
+let productId: Id;
+let variantId: Id;
+let itemId: Id;
+let customerId: Id;
+
+/** What was sent since the last call, in order. */
+function sent(): string[] {
+  return events.splice(0).map((event) => event.topic);
+}
+
+beforeEach(() => {
+  clock = new ManualClock("2026-11-20T10:00:00Z");
+  store = openStore({ seed: "acts", clock });
+  events = [];
+  store.on("event", (event) => events.push(event));
+  here = acts.createLocation(store, { name: "Here" }).id;
+  there = acts.createLocation(store, { name: "There" }).id;
+  const stock = [
+    { locationId: here, available: 10 },
+    { locationId: there, available: 4 },
+  ];
+  const variant = { price: "20", sku: "B1", item: { tracked: true }, stock };
+  productId = acts.createProduct(store, { title: "Bowl", variants: [variant] }).id;
+  const [made] = store.where("variants", "productId", productId);
+  variantId = made?.id ?? "";
+  itemId = made?.inventoryItemId ?? "";
+  customerId = acts.createCustomer(store, { firstName: "Mira", email: "mira@example.com" }).id;
+  sent();
+});
+
+const level = (locationId: Id = here) =>
+  store.need("inventoryLevels", levelId(itemId, locationId)).quantities;
+const place = (quantity = 2, more: object = {}): Frozen<Order> =>
+  acts.placeOrder(store, { lines: [{ variantId, quantity }], customerId, ...more });
+const lineOf = (order: Frozen<Order>) => ({ lineItemId: order.lines[0]?.id ?? "" });
+
+function quietPlace(quantity = 2, more: object = {}): Frozen<Order> {
+  const order = place(quantity, more);
+  sent();
+  clock.advance(60_000);
+  return order;
+}
+
+describe("products", () => {
+  it("are told when made, changed and deleted", () => {
+    const { id } = acts.createProduct(store, { title: "Vase" });
+    expect(sent()).toEqual(["inventory_items/create", "inventory_levels/connect", "products/create"]);
+    acts.updateProduct(store, id, { status: "ARCHIVED", tags: ["b", "a", "A "] });
+    expect(store.need("products", id)).toMatchObject({ status: "ARCHIVED", tags: ["A", "b"] });
+    expect(sent()).toEqual(["products/update"]);
+    acts.addMedia(store, id, { url: "https://cdn.example.com/vase.jpg", alt: "A vase" });
+    expect(sent()).toEqual(["products/update"]);
+    acts.deleteProduct(store, id);
+    expect(sent()).toEqual(["inventory_items/delete", "products/delete"]);
+    expect(store.where("variants", "productId", id)).toEqual([]);
+    expect(store.list("deletions").at(-1)).toMatchObject({ table: "products", recordId: id, title: "Vase" });
+  });
+
+  it("keep old orders as they were when they are deleted", () => {
+    const order = quietPlace();
+    acts.deleteProduct(store, productId);
+    const after = store.need("orders", order.id);
+    expect(after).toBe(order);
+    expect(after.lines[0] && lineProductId(store, after.lines[0])).toBeNull();
+    expect(sent()).not.toContain("orders/updated");
+    acts.refundOrder(store, order.id, { lines: [{ ...lineOf(order), quantity: 1, restockType: "CANCEL" }] });
+    expect(sent()).toEqual(["refunds/create", "order_transactions/create", "orders/updated"]);
+  });
+
+  it("get a free handle and refuse an empty title", () => {
+    expect(acts.createProduct(store, { title: "Bowl" }).handle).toBe("bowl-1");
+    expect(acts.createProduct(store, { title: "Größe Ünïq №3" }).handle).toBe("große-uniq-no3");
+    expect(() => acts.createProduct(store, { title: "  " })).toThrow(
+      new UserError(["title"], "Title can't be blank", "BLANK"),
+    );
+    expect(() => acts.updateProduct(store, "1", {})).toThrow("Product does not exist");
+  });
+
+  it("change through their variants", () => {
+    const red = acts.createVariant(store, productId, {
+      selectedOptions: [{ name: "Title", value: "Red" }],
+      price: "21.5",
+    });
+    expect(sent()).toEqual(["inventory_items/create", "inventory_levels/connect", "products/update"]);
+    expect(red).toMatchObject({ price: "21.50", position: 2, title: "Red" });
+    expect(() =>
+      acts.createVariant(store, productId, { selectedOptions: [{ name: "Title", value: "Red" }] }),
+    ).toThrow(/already exists/);
+    acts.updateVariant(store, red.id, { price: "22", sku: "R1" });
+    expect(sent()).toEqual(["inventory_items/update", "products/update"]);
+    expect(store.need("inventoryItems", red.inventoryItemId).sku).toBe("R1");
+    expect(() => acts.updateVariant(store, red.id, { price: "-1" })).toThrow(/greater than or equal to 0/);
+    expect(() => acts.updateVariant(store, red.id, { price: "1.234" })).toThrow(/not a number/);
+    acts.deleteVariant(store, variantId);
+    expect(sent()).toEqual(["inventory_items/delete", "products/update"]);
+    expect(store.need("variants", red.id).position).toBe(1);
+    expect(() => acts.deleteVariant(store, red.id)).toThrow(/last variant/);
+  });
+
+  it("tell of their items", () => {
+    acts.updateInventoryItem(store, itemId, { cost: "7.5", harmonizedSystemCode: "691200" });
+    expect(sent()).toEqual(["inventory_items/update"]);
+    expect(store.need("inventoryItems", itemId)).toMatchObject({
+      cost: "7.50",
+      harmonizedSystemCode: "691200",
+    });
+    acts.updateInventoryItem(store, itemId, { sku: "B2" });
+    expect(sent()).toEqual(["inventory_items/update", "products/update"]);
+    expect(store.need("variants", variantId).sku).toBe("B2");
+  });
+});
+
+describe("metafields", () => {
+  const field = { ownerType: "PRODUCT" as const, namespace: "custom", key: "edition_size" };
+
+  it("are told through their owner, and only when they change", () => {
+    acts.setMetafield(store, { ...field, ownerId: productId, type: "number_integer", value: "50" });
+    expect(sent()).toEqual(["products/update"]);
+    acts.setMetafield(store, { ...field, ownerId: productId, value: "50" });
+    expect(sent()).toEqual([]);
+    acts.deleteMetafield(store, { ...field, ownerId: productId });
+    expect(sent()).toEqual(["products/update"]);
+    acts.setMetafield(store, {
+      ...field,
+      ownerType: "PRODUCTVARIANT",
+      ownerId: variantId,
+      type: "number_integer",
+      value: "5",
+    });
+    expect(sent()).toEqual([]);
+  });
+
+  it("hold values of their type", () => {
+    const set = (type: string, value: string) =>
+      acts.setMetafield(store, { ...field, ownerId: productId, type, value });
+    expect(() => set("number_integer", "50 + 5 AP")).toThrow(/integer/);
+    expect(() => set("json", "{")).toThrow(/JSON/);
+    expect(() => set("single_line_text_field", "")).toThrow(/blank/);
+    set("single_line_text_field", "50 + 5 AP");
+    expect(() => set("number_integer", "50")).toThrow(/consistent with the existing type/);
+  });
+});
+
+describe("stock", () => {
+  it("is set and adjusted at a location, and touches the product", () => {
+    const before = store.need("products", productId).updatedAt;
+    clock.advance(5_000);
+    acts.setStock(store, [{ inventoryItemId: itemId, locationId: here, quantity: 7 }]);
+    expect(sent()).toEqual(["inventory_levels/update", "products/update"]);
+    expect(level()).toMatchObject({ available: 7, committed: 0 });
+    expect(store.need("products", productId).updatedAt > before).toBe(true);
+    acts.adjustStock(store, [{ inventoryItemId: itemId, locationId: here, name: "damaged", quantity: 2 }]);
+    expect(sent()).toEqual(["inventory_levels/update"]);
+    expect(quantitiesOf(store.need("inventoryLevels", levelId(itemId, here))).on_hand.quantity).toBe(9);
+    acts.setStock(store, [{ inventoryItemId: itemId, locationId: here, name: "on_hand", quantity: 12 }]);
+    expect(level()).toMatchObject({ available: 10, damaged: 2 });
+    acts.setStock(store, [{ inventoryItemId: itemId, locationId: here, quantity: 10 }]);
+    expect(sent()).toEqual(["inventory_levels/update", "products/update"]);
+  });
+
+  it("tells when a variant runs out and when it is back", () => {
+    acts.setStock(store, [
+      { inventoryItemId: itemId, locationId: here, quantity: 0 },
+      { inventoryItemId: itemId, locationId: there, quantity: 0 },
+    ]);
+    expect(sent()).toEqual([
+      "inventory_levels/update",
+      "inventory_levels/update",
+      "products/update",
+      "variants/out_of_stock",
+    ]);
+    acts.adjustStock(store, [{ inventoryItemId: itemId, locationId: there, quantity: 1 }]);
+    expect(sent()).toContain("variants/in_stock");
+  });
+
+  it("moves between locations without changing the sum", () => {
+    const move = {
+      from: { locationId: here, name: "available" as const },
+      to: { locationId: there, name: "available" as const },
+    };
+    acts.moveStock(store, { inventoryItemId: itemId, quantity: 3, ...move });
+    expect([level(here).available, level(there).available]).toEqual([7, 7]);
+    expect(totalInventory(store, store.need("products", productId))).toBe(14);
+    expect(sent()).toEqual(["inventory_levels/update", "inventory_levels/update"]);
+    expect(() => acts.moveStock(store, { inventoryItemId: itemId, quantity: 0, ...move })).toThrow(
+      /greater than 0/,
+    );
+  });
+
+  it("refuses what nobody may set", () => {
+    const change = { inventoryItemId: itemId, locationId: here, quantity: 1 };
+    expect(() => acts.setStock(store, [{ ...change, name: "committed" }])).toThrow(/can't be set/);
+    expect(() => acts.setStock(store, [{ ...change, quantity: 1.5 }])).toThrow(/whole number/);
+    expect(() => acts.setStock(store, [{ ...change, name: "damaged", quantity: -1 }])).toThrow(
+      /can't be negative/,
+    );
+    expect(() => acts.setStock(store, [{ ...change, locationId: "1" }])).toThrow(/not stocked/);
+  });
+
+  it("is connected and disconnected", () => {
+    const loft = acts.createLocation(store, { name: "Loft" }).id;
+    sent();
+    acts.connectLevel(store, itemId, loft, 3);
+    expect(sent()).toEqual(["inventory_levels/connect", "inventory_levels/update", "products/update"]);
+    acts.disconnectLevel(store, itemId, loft);
+    expect(sent()).toEqual(["inventory_levels/disconnect", "products/update"]);
+    expect(store.need("inventoryLevels", levelId(itemId, loft))).toMatchObject({ isActive: false });
+    quietPlace();
+    expect(() => acts.disconnectLevel(store, itemId, here)).toThrow(/committed/);
+  });
+});
+
+describe("locations, customers, collections", () => {
+  it("locations are told; full or busy ones stay", () => {
+    const { id } = acts.createLocation(store, { name: "Loft" });
+    acts.updateLocation(store, id, { name: "Attic", address: { city: "Portland" } as never });
+    acts.deactivateLocation(store, id);
+    acts.activateLocation(store, id);
+    expect(sent()).toEqual([
+      "locations/create",
+      "locations/update",
+      "locations/deactivate",
+      "locations/update",
+      "locations/activate",
+      "locations/update",
+    ]);
+    expect(() => acts.createLocation(store, { name: "attic" })).toThrow(/already have/);
+    expect(() => acts.deactivateLocation(store, here)).toThrow(/holds stock/);
+    expect(() => acts.deleteLocation(store, id)).toThrow(/active/);
+    acts.deactivateLocation(store, id);
+    sent();
+    acts.deleteLocation(store, id);
+    expect(sent()).toEqual(["locations/delete"]);
+  });
+
+  it("customers are told; those with orders stay", () => {
+    const { id } = acts.createCustomer(store, {
+      firstName: "Åse",
+      email: "ase@example.com",
+      addresses: [{ city: "Bergen" }],
+    });
+    acts.updateCustomer(store, id, { tags: ["vip"] });
+    acts.deleteCustomer(store, id);
+    expect(sent()).toEqual(["customers/create", "customers/update", "customers/delete"]);
+    expect(() => acts.createCustomer(store, { email: "Mira@Example.com" })).toThrow(/already been taken/);
+    expect(() => acts.createCustomer(store, { email: "nobody" })).toThrow(/invalid/);
+    expect(() => acts.createCustomer(store, {})).toThrow(/must be present/);
+    quietPlace();
+    expect(() => acts.deleteCustomer(store, customerId)).toThrow(/associated orders/);
+  });
+
+  it("collections are told, and lose deleted products silently", () => {
+    const { id } = acts.createCollection(store, { title: "Bowls", productIds: [productId] });
+    acts.updateCollection(store, id, { title: "All bowls" });
+    expect(sent()).toEqual(["collections/create", "collections/update"]);
+    acts.deleteProduct(store, productId);
+    expect(sent()).not.toContain("collections/update");
+    expect(store.need("collections", id).productIds).toEqual([]);
+    acts.deleteCollection(store, id);
+    expect(sent()).toEqual(["collections/delete"]);
+  });
+});
+
+describe("orders", () => {
+  it("placed and paid", () => {
+    const order = place();
+    expect(sent()).toEqual([
+      "orders/create",
+      "order_transactions/create",
+      "orders/paid",
+      "orders/updated",
+      "inventory_levels/update",
+      "products/update",
+      "customers/update",
+    ]);
+    expect(level()).toMatchObject({ available: 8, committed: 2 });
+    expect(order).toMatchObject({ name: "#1001", number: 1001, email: "mira@example.com", customerId });
+    expect(order.confirmationNumber).toMatch(/^[A-Z2-9]{9}$/);
+  });
+
+  it("placed and not yet paid, then paid", () => {
+    const order = place(1, { payment: "pending" });
+    expect(sent()).not.toContain("orders/paid");
+    acts.markOrderPaid(store, order.id);
+    expect(sent()).toEqual(["order_transactions/create", "orders/paid", "orders/updated"]);
+    const held = place(1, { payment: "authorized" });
+    expect(sent()).toContain("order_transactions/create");
+    acts.captureOrder(store, held.id);
+    expect(sent()).toEqual(["order_transactions/create", "orders/paid", "orders/updated"]);
+  });
+
+  it("refused", () => {
+    expect(() => place(99)).toThrow(/Only 14 of B1 are left/);
+    expect(() => place(0)).toThrow(/at least 1/);
+    expect(() => acts.placeOrder(store, { lines: [] })).toThrow(/at least one line item/);
+    expect(() => place(1, { presentmentCurrency: "GBP", rate: "0.8" })).toThrow(/does not sell in GBP/);
+    expect(() => place(1, { presentmentCurrency: "JPY" })).toThrow(/Rate/);
+    expect(() => place(1, { customerId: "1" })).toThrow(/Customer does not exist/);
+    expect(sent()).toEqual([]);
+    acts.updateVariant(store, variantId, { inventoryPolicy: "CONTINUE" });
+    place(99);
+    expect(level().available).toBe(-89);
+  });
+
+  it("sent in parts, called back, sent again", () => {
+    const order = quietPlace(3);
+    const first = acts.fulfilOrder(store, order.id, {
+      lines: [{ ...lineOf(order), quantity: 1 }],
+      tracking: [{ number: "1Z" }],
+    });
+    expect(sent()).toEqual([
+      "fulfillments/create",
+      "orders/partially_fulfilled",
+      "orders/updated",
+      "inventory_levels/update",
+    ]);
+    expect(first).toMatchObject({
+      name: "#1001-F1",
+      locationId: here,
+      tracking: [{ number: "1Z", company: null }],
+    });
+    acts.fulfilOrder(store, order.id);
+    expect(sent()).toEqual([
+      "fulfillments/create",
+      "orders/fulfilled",
+      "orders/updated",
+      "inventory_levels/update",
+    ]);
+    expect(level()).toMatchObject({ available: 7, committed: 0 });
+    expect(store.need("orders", order.id).fulfillmentOrders[0]?.status).toBe("CLOSED");
+    expect(() => acts.fulfilOrder(store, order.id)).toThrow(/nothing left/);
+    acts.updateTracking(store, order.id, first.id, [{ number: "2Z" }]);
+    acts.updateShipment(store, order.id, first.id, "DELIVERED");
+    expect(sent()).toEqual([
+      "fulfillments/update",
+      "orders/updated",
+      "fulfillments/update",
+      "orders/updated",
+    ]);
+    acts.cancelFulfillment(store, order.id, first.id);
+    expect(sent()).toEqual(["fulfillments/update", "orders/updated", "inventory_levels/update"]);
+    expect(level()).toMatchObject({ available: 7, committed: 1 });
+    expect(fulfillmentStatus(store.need("orders", order.id))).toBe("PARTIALLY_FULFILLED");
+    expect(brokenLaws(store)).toEqual([]);
+  });
+
+  it("edited", () => {
+    const order = quietPlace(3);
+    acts.editOrder(store, order.id, {
+      quantities: [{ ...lineOf(order), quantity: 1 }],
+      add: [{ variantId, quantity: 1 }],
+    });
+    const edit = events.find((event) => event.topic === "orders/edited");
+    expect(edit?.subject.record).toMatchObject({
+      orderId: order.id,
+      removals: [{ delta: 2 }],
+      additions: [{ delta: 1 }],
+    });
+    expect(sent()).toEqual(["orders/edited", "orders/updated", "inventory_levels/update", "products/update"]);
+    expect(level()).toMatchObject({ available: 8, committed: 2 });
+    expect(store.need("orders", order.id).lines).toHaveLength(2);
+    expect(() =>
+      acts.editOrder(store, order.id, { quantities: [{ ...lineOf(order), quantity: 1 }] }),
+    ).toThrow(/at least one change/);
+    acts.editOrder(store, order.id, { quantities: [{ ...lineOf(order), quantity: 2 }] });
+    expect(store.need("orders", order.id).lines).toHaveLength(3);
+    acts.fulfilOrder(store, order.id);
+    expect(() =>
+      acts.editOrder(store, order.id, { quantities: [{ ...lineOf(order), quantity: 0 }] }),
+    ).toThrow(/refund them/);
+    expect(brokenLaws(store)).toEqual([]);
+  });
+
+  it("refunded, with and without putting back", () => {
+    const order = quietPlace(4);
+    acts.refundOrder(store, order.id, { lines: [{ ...lineOf(order), quantity: 1, restockType: "CANCEL" }] });
+    expect(sent()).toEqual([
+      "refunds/create",
+      "order_transactions/create",
+      "orders/updated",
+      "inventory_levels/update",
+      "products/update",
+    ]);
+    expect(level()).toMatchObject({ available: 7, committed: 3 });
+    acts.refundOrder(store, order.id, { lines: [{ ...lineOf(order), quantity: 1 }] });
+    expect(level()).toMatchObject({ available: 7, committed: 2 });
+    acts.fulfilOrder(store, order.id, { lines: [{ ...lineOf(order), quantity: 1 }] });
+    acts.refundOrder(store, order.id, {
+      lines: [{ ...lineOf(order), quantity: 2, restockType: "RETURN", locationId: there }],
+    });
+    expect([level(here), level(there)]).toMatchObject([{ available: 7, committed: 0 }, { available: 6 }]);
+    expect(() => acts.refundOrder(store, order.id, {})).toThrow(/must have lines/);
+    expect(brokenLaws(store)).toEqual([]);
+  });
+
+  it("cancelled, with everything put back", () => {
+    const order = quietPlace(2);
+    acts.cancelOrder(store, order.id, { reason: "CUSTOMER" });
+    expect(sent()).toEqual([
+      "orders/cancelled",
+      "refunds/create",
+      "order_transactions/create",
+      "orders/updated",
+      "inventory_levels/update",
+      "products/update",
+    ]);
+    expect(level()).toMatchObject({ available: 10, committed: 0 });
+    expect(() => acts.cancelOrder(store, order.id)).toThrow(/already been cancelled/);
+    expect(() => acts.fulfilOrder(store, order.id)).toThrow(/cancelled/);
+    const sentOne = quietPlace(2);
+    acts.fulfilOrder(store, sentOne.id);
+    expect(() => acts.cancelOrder(store, sentOne.id)).toThrow(/fulfillments/);
+    const kept = quietPlace(2);
+    acts.cancelOrder(store, kept.id, { restock: false });
+    expect(level()).toMatchObject({ available: 6, committed: 0 });
+    expect(brokenLaws(store)).toEqual([]);
+  });
+
+  it("noted, archived, opened again, deleted", () => {
+    const order = quietPlace(1, { payment: "pending" });
+    acts.updateOrder(store, order.id, {
+      note: "n",
+      tags: ["b", "a"],
+      attributes: [{ key: "k", value: "v" }],
+    });
+    acts.closeOrder(store, order.id);
+    acts.closeOrder(store, order.id);
+    acts.reopenOrder(store, order.id);
+    expect(sent()).toEqual(["orders/updated", "orders/updated", "orders/updated"]);
+    expect(store.need("orders", order.id)).toMatchObject({ note: "n", tags: ["a", "b"], closedAt: null });
+    acts.deleteOrder(store, order.id);
+    expect(sent()).toEqual([
+      "orders/delete",
+      "inventory_levels/update",
+      "products/update",
+      "customers/update",
+    ]);
+    expect(level()).toMatchObject({ available: 10, committed: 0 });
+    expect(store.get("orders", order.id)).toBeUndefined();
+    const paid = quietPlace();
+    expect(() => acts.deleteOrder(store, paid.id)).toThrow(/cannot be deleted/);
+    acts.cancelOrder(store, paid.id);
+    acts.deleteOrder(store, paid.id);
+    expect(brokenLaws(store)).toEqual([]);
+  });
+
+  it("returned", () => {
+    const order = quietPlace(2);
+    expect(() => acts.openReturn(store, order.id, { lines: [{ ...lineOf(order), quantity: 1 }] })).toThrow(
+      /invalid quantity/,
+    );
+    acts.fulfilOrder(store, order.id);
+    sent();
+    const back = acts.openReturn(store, order.id, {
+      lines: [{ ...lineOf(order), quantity: 1, reason: "UNWANTED" }],
+    });
+    expect(returnStatus(store.need("orders", order.id))).toBe("IN_PROGRESS");
+    acts.closeReturn(store, order.id, back.id);
+    expect(sent()).toEqual(["returns/approve", "orders/updated", "returns/close", "orders/updated"]);
+    expect(returnStatus(store.need("orders", order.id))).toBe("RETURNED");
+    expect(() => acts.closeReturn(store, order.id, back.id)).toThrow(/invalid/);
+  });
+});
