@@ -26,7 +26,7 @@ export interface AppRoom {
 }
 
 export function createAppRoom(options: AppRoomOptions): AppRoom {
-  const { store, app, sandboxUrl } = options;
+  const { app, sandboxUrl } = options;
   const needApp = (handle: string | undefined): void => {
     if (handle !== app.handle)
       throw new ControlError(`There is no app "${handle}", only "${app.handle}"`, 404);

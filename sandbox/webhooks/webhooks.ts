@@ -22,7 +22,7 @@ import {
 import { Courier } from "./courier.ts";
 import { createDeliveryLog, type DeliveryLog } from "./log.ts";
 import { createSender } from "./send.ts";
-import { addMetafields, fit, subscriptionsOfApp, type Subscription } from "./subscription.ts";
+import { addMetafields, fit, reach, subscriptionsOfApp, type Subscription } from "./subscription.ts";
 
 export interface WebhooksOptions {
   readonly store: Store;
@@ -90,7 +90,9 @@ export class Webhooks {
 
   /** All subscriptions in force. */
   subscriptions(): readonly Subscription[] {
-    return [...this.#appSubscriptions, ...this.#options.apiSubscriptions()];
+    const { app, appUrl, apiSubscriptions } = this.#options;
+    const made = apiSubscriptions().map((one) => ({ ...one, address: reach(one.address, app.applicationUrl, appUrl) }));
+    return [...this.#appSubscriptions, ...made];
   }
 
   /** bulk_operations/finish */

@@ -82,7 +82,8 @@ function absentPointOfSale(): ShopifyGlobal["pos"] {
 }
 
 // The script may stand in the page twice: once in the HTML, once put there by a framework.
-if (!("shopify" in window)) {
+const isNew = !("shopify" in window);
+if (isNew) {
   window.shopify = buildGlobal();
   defineElements();
   defineModals();

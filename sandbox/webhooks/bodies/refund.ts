@@ -76,12 +76,8 @@ function adjustment(
     refund_id: integer(refund.id),
     amount: part.amount.shop,
     tax_amount: part.tax.shop,
-    kind: part.reason === "SHIPPING_REFUND" ? "shipping_refund" : "refund_discrepancy",
-    reason: {
-      REFUND_DISCREPANCY: "Refund discrepancy",
-      SHIPPING_REFUND: "Shipping refund",
-      RESTOCK: "Restock",
-    }[part.reason],
+    kind: "refund_discrepancy",
+    reason: { REFUND_DISCREPANCY: "Refund discrepancy", RESTOCK: "Restock" }[part.reason],
     amount_set: moneySet(part.amount, order),
     tax_amount_set: moneySet(part.tax, order),
   };
