@@ -55,11 +55,22 @@ describe("versions (I2)", () => {
     ]);
   });
 
-  it("keeps the columns of fuller news when partial newer news is in the same batch", async () => {
-    const full = location("1", { name: "a", city: "Paris" }, { updated: "01", observed: "01", by: "bulk" });
-    const partial = location("1", { name: "b" }, { updated: "02", observed: "02" });
-    expect(results(await applyAll(shopId, [partial, full]))).toEqual(["applied", "applied"]);
-    expect(await rowsOf("Location", shopId)).toMatchObject([{ name: "b", city: "Paris" }]);
+  it.each(["bulk", "webhook"] as const)(
+    "keeps the columns of a fuller %s when partial newer news is in its batch",
+    async (by) => {
+      const full = location("1", { name: "a", city: "Paris" }, { updated: "01", observed: "01", by });
+      const partial = location("1", { name: "b" }, { updated: "02", observed: "02" });
+      expect(results(await applyAll(shopId, [partial, full]))).toEqual(["applied", "applied"]);
+      expect(await rowsOf("Location", shopId)).toMatchObject([{ name: "b", city: "Paris" }]);
+    },
+  );
+
+  it("passes over older news of a batch that newer news says again in full", async () => {
+    const changes = ["03", "01", "02"].map((at) =>
+      location("1", { name: at }, { updated: at, observed: at }),
+    );
+    expect(results(await applyAll(shopId, changes))).toEqual(["applied", "superseded", "superseded"]);
+    expect(await rowsOf("Location", shopId)).toMatchObject([{ name: "03" }]);
   });
 
   it("does not write older columns of a batch over a row that lies between", async () => {
