@@ -32,7 +32,9 @@ export const fulfilledUnits = (order: Frozen<Order>, line: Frozen<LineItem>): nu
 /** Units still to be sent. Tips are never sent; units that came back are not sent again. */
 export function unfulfilledUnits(order: Frozen<Order>, line: Frozen<LineItem>): number {
   if (line.isTip) return 0;
-  const refunds = order.refunds.flatMap((refund) => refund.lines).filter((part) => part.lineItemId === line.id);
+  const refunds = order.refunds
+    .flatMap((refund) => refund.lines)
+    .filter((part) => part.lineItemId === line.id);
   const takenBack = refunds.reduce((total, part) => total + part.unsentQuantity, 0);
   const left = line.quantity - line.removedQuantity - takenBack - fulfilledUnits(order, line);
   return Math.max(0, Math.min(left, currentUnits(order, line)));

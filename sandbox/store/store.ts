@@ -8,6 +8,7 @@ import type { DomainEvent, Subject, Topic } from "./events.ts";
 import { Ids, type IdKind } from "./ids.ts";
 import { FORMAT, Journal, type Meta, type Row } from "./journal.ts";
 import { copy, freeze, INDEXED, Table, type IndexOf } from "./records.ts";
+import { NOUNS, SHOP_DEFAULTS } from "./shop.ts";
 import { TABLE_NAMES } from "./truth.ts";
 import type { Frozen, Id, Saved, Shop, TableName, Tables, Time } from "./truth.ts";
 import { UserError } from "./user-error.ts";
@@ -45,38 +46,6 @@ type Listeners = { event: (event: DomainEvent) => void; commit: (changes: readon
 
 /** How far `list(table, { lagMs })` can look back. */
 export const LAG_MS_MAX = 10 * 60 * 1000;
-
-const SHOP_DEFAULTS: Omit<Shop, keyof Saved> = {
-  name: "Linden & Kiln",
-  domain: "counterfoil-sandbox.myshopify.com",
-  email: "hello@lindenandkiln.example.com",
-  currency: "USD",
-  enabledPresentmentCurrencies: ["USD", "EUR", "JPY", "KWD"],
-  timezone: "America/New_York",
-  timezoneOffsetMinutes: -300,
-  weightUnit: "GRAMS",
-  taxesIncluded: false,
-  plan: "basic",
-  ownerName: "Ida Linden",
-  phone: null,
-  address: {
-    id: "1",
-    firstName: "Ida",
-    lastName: "Linden",
-    company: "Linden & Kiln",
-    address1: "18 Kiln Lane",
-    address2: null,
-    city: "Portland",
-    province: "Maine",
-    provinceCode: "ME",
-    country: "United States",
-    countryCode: "US",
-    zip: "04101",
-    phone: null,
-    latitude: 43.6591,
-    longitude: -70.2568,
-  },
-};
 
 export class Store {
   readonly seed: string;
@@ -368,20 +337,6 @@ export class Store {
     return true;
   }
 }
-
-const NOUNS: Record<TableName, string> = {
-  shop: "Shop",
-  locations: "Location",
-  products: "Product",
-  variants: "Product variant",
-  inventoryItems: "Inventory item",
-  inventoryLevels: "Inventory level",
-  customers: "Customer",
-  collections: "Collection",
-  metafields: "Metafield",
-  orders: "Order",
-  deletions: "Deletion",
-};
 
 export function openStore(options: StoreOptions = {}): Store {
   return new Store(options);

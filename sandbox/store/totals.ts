@@ -4,30 +4,19 @@
 import {
   currentUnits,
   discountOf,
-  fulfilledUnits,
-  isCartDiscount,
   lineDiscount,
   originalTotal,
   refundedShipping,
   shippingPrice,
   shippingTax,
   taxesOf,
-  unfulfilledUnits,
-  unitPrice,
   worth,
 } from "./line-totals.ts";
-import { bagOf, isZero, minus, moneyOf, share, sum, times, ZERO, atLeastZero, type Bag } from "./money.ts";
-import type {
-  Decimal,
-  Frozen,
-  LineItem,
-  MoneyBag,
-  Order,
-  Refund,
-  ShippingLine,
-  TaxLine,
-  Transaction,
-} from "./truth.ts";
+import { atLeastZero, bagOf, isZero, minus, moneyOf, share, sum, ZERO, type Bag } from "./money.ts";
+import type { Decimal, Frozen, LineItem, MoneyBag, Order, Refund, ShippingLine } from "./truth.ts";
+import type { TaxLine, Transaction } from "./truth.ts";
+
+export { lineTotals, shippingTotals, type LineTotals, type ShippingTotals } from "./parts-totals.ts";
 
 export type OrderTotals = {
   subtotalPrice: MoneyBag;
@@ -247,68 +236,6 @@ export const refundTotal = (order: Frozen<Order>, refund: Frozen<Refund>): Money
     order,
   );
 
-export type LineTotals = {
-  originalUnitPrice: MoneyBag;
-  /** With line-level discounts, without cart-level ones; rounded. */
-  discountedUnitPrice: MoneyBag;
-  discountedUnitPriceAfterAllDiscounts: MoneyBag;
-  originalTotal: MoneyBag;
-  discountedTotal: MoneyBag;
-  /** Line-level discounts only. */
-  totalDiscount: MoneyBag;
-  /** For the units that are left. */
-  priceAfterAllDiscountsBeforeTaxes: MoneyBag;
-  unfulfilledOriginalTotal: MoneyBag;
-  unfulfilledDiscountedTotal: MoneyBag;
-  currentQuantity: number;
-  refundableQuantity: number;
-  unfulfilledQuantity: number;
-  nonFulfillableQuantity: number;
-  fulfilledQuantity: number;
-};
-
-export function lineTotals(order: Frozen<Order>, line: Frozen<LineItem>): LineTotals {
-  const money = (bag: Bag) => moneyOf(bag, order);
-  const original = originalTotal(order, line);
-  const direct = lineDiscount(order, line, false);
-  const left = currentUnits(order, line);
-  const toSend = unfulfilledUnits(order, line);
-  const sent = fulfilledUnits(order, line);
-  const taxInside = order.taxesIncluded ? add(taxesOf(order, line, left), (part) => part.tax) : ZERO;
-  return {
-    originalUnitPrice: { ...line.unitPrice },
-    discountedUnitPrice: money(share(minus(original, direct), 1, line.quantity)),
-    discountedUnitPriceAfterAllDiscounts: money(worth(order, line, 1)),
-    originalTotal: money(original),
-    discountedTotal: money(minus(original, direct)),
-    totalDiscount: money(direct),
-    priceAfterAllDiscountsBeforeTaxes: money(minus(worth(order, line, left), taxInside)),
-    unfulfilledOriginalTotal: money(times(unitPrice(order, line), toSend)),
-    unfulfilledDiscountedTotal: money(share(minus(original, direct), toSend, line.quantity)),
-    currentQuantity: left,
-    refundableQuantity: left,
-    unfulfilledQuantity: toSend,
-    nonFulfillableQuantity: line.quantity - toSend - sent < 0 ? 0 : line.quantity - toSend - sent,
-    fulfilledQuantity: sent,
-  };
-}
-
-export type ShippingTotals = {
-  originalPrice: MoneyBag;
-  discountedPrice: MoneyBag;
-  currentDiscountedPrice: MoneyBag;
-};
-
-export function shippingTotals(order: Frozen<Order>, line: Frozen<ShippingLine>): ShippingTotals {
-  const discounted = shippingPrice(order, line);
-  const current = line.isRemoved ? ZERO : minus(discounted, refundedShipping(order, line).subtotal);
-  return {
-    originalPrice: { ...line.price },
-    discountedPrice: moneyOf(discounted, order),
-    currentDiscountedPrice: moneyOf(current, order),
-  };
-}
-
 /** What is left to give back of a shipping line, in minor units. */
 export function refundableShipping(
   order: Frozen<Order>,
@@ -335,5 +262,3 @@ export function discountCodes(order: Frozen<Order>): { code: string; amount: Dec
     return [{ code: application.code, amount: moneyOf(amount, order).presentment, type }];
   });
 }
-
-export { isCartDiscount };

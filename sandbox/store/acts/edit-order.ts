@@ -17,9 +17,8 @@ import {
   newLine,
   settleFulfillmentOrders,
   stockMoves,
-  taxesOfOrder,
-  taxLine,
 } from "./order-lines.ts";
+import { taxesOfOrder, taxLine } from "./order-prices.ts";
 import { moveUnits, type UnitMove } from "./stock.ts";
 import { checkQuantity } from "./validate.ts";
 

@@ -10,15 +10,8 @@ import { UserError } from "../user-error.ts";
 import { record, part } from "./announce.ts";
 import { newAddress } from "./customers.ts";
 import { writeMetafield } from "./metafields.ts";
-import {
-  applyDiscount,
-  assignLines,
-  commitMoves,
-  newLine,
-  newShippingLine,
-  taxLine,
-  taxShipping,
-} from "./order-lines.ts";
+import { assignLines, commitMoves, newLine, newShippingLine } from "./order-lines.ts";
+import { applyDiscount, taxLine, taxShipping } from "./order-prices.ts";
 import { moveUnits } from "./stock.ts";
 import { checkEmail, checkTags } from "./validate.ts";
 
