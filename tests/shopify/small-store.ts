@@ -265,21 +265,19 @@ async function write(query: string, store: SmallStore, number: number): Promise<
 }
 
 /** Arrays where the schema has a connection become one: a page of it, or all of it for bulk. */
-async function executeOn(document: DocumentNode, variableValues: Json, rootValue: Json, isPaged: boolean) {
-  const fieldResolver: GraphQLFieldResolver<Json, unknown, Json> = async (source, args, context, info) => {
-    const value = source[info.fieldName];
-    const resolved: unknown =
-      typeof value === "function"
-        ? await (value as (args: Json, context: unknown) => unknown)(args, context)
-        : value;
-    if (!Array.isArray(resolved) || !getNamedType(info.returnType).name.endsWith("Connection"))
-      return resolved;
-    const all = resolved as Json[];
+function executeOn(document: DocumentNode, variableValues: Json, rootValue: Json, isPaged: boolean) {
+  const connected = (all: Json[], args: Json): Json => {
     const start = args.after ? Number(args.after) : 0;
     const end = isPaged ? start + Number(args.first) : all.length;
     const nodes = all.slice(start, end);
     const pageInfo = { hasNextPage: end < all.length, hasPreviousPage: start > 0, endCursor: String(end) };
     return { nodes, edges: nodes.map((node) => ({ node, cursor: "" })), pageInfo };
+  };
+  const fieldResolver: GraphQLFieldResolver<Json, unknown, Json> = (source, args, _context, info) => {
+    const value = source[info.fieldName];
+    const resolved: unknown = typeof value === "function" ? (value as (args: Json) => unknown)(args) : value;
+    const isConnection = Array.isArray(resolved) && getNamedType(info.returnType).name.endsWith("Connection");
+    return isConnection ? connected(resolved as Json[], args) : resolved;
   };
   return execute({
     schema: adminSchema(),

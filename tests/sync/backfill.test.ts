@@ -1,0 +1,411 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Transient } from "#app/shopify/errors.ts";
+import { useDatabase } from "#tests/database.ts";
+import { item, key, location, order, product, times } from "#tests/shopify/records.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+import type { Run } from "#app/sync/runs.ts";
+import type { TestShop } from "#tests/sync/shop.ts";
+
+await useDatabase();
+const { pool } = await import("#app/db.server.ts");
+const runs = await import("#app/sync/runs.ts");
+const { requestSync } = await import("#app/sync/targeted.ts");
+const { openShop, rowsIn } = await import("#tests/sync/shop.ts");
+
+let shop: TestShop;
+beforeEach(async () => void (shop = await openShop()));
+afterEach(() => shop.close());
+
+const begin = async (resource: ResourceName): Promise<Run> =>
+  (await requestSync(shop.id, resource, { mode: "full" }, "test", shop.clock.now)).run;
+
+const keysIn = async (table: string) => (await rowsIn(shop.id, table)).map(({ id }) => String(id)).sort();
+const stagedLines = async () =>
+  Number((await pool.query("SELECT count(*) FROM sync_staged_lines")).rows[0].count);
+const asked = (part: string) => shop.store.requests.filter(({ document }) => document.includes(part)).length;
+
+/** Orders enough for a bulk operation; some with many lines, so that their lines lie far from them in the file. */
+const MANY = 260;
+const linesOf = (number: number) => (number % 50 === 0 ? 40 : 2);
+const manyOrders = () => times(MANY, (number) => order(number, linesOf(number)));
+const MANY_LINES = times(MANY, linesOf).reduce((sum, lines) => sum + lines, 0);
+/** Orders, their lines, and a shipping line each. */
+const FILE_LINES = MANY + MANY_LINES + MANY;
+
+describe("a backfill by pages", () => {
+  it("of few records ends verified with all of them", async () => {
+    shop.store.data.Order = times(120, (number) => order(number, number === 7 ? 300 : 2));
+    const ended = await shop.finish(await begin("orders"));
+    expect(ended).toMatchObject({ state: "verified", done: 120, total: 120, rejected: 0, errorCode: null });
+    expect(await keysIn("orders")).toEqual(times(120, key).sort());
+    expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(119 * 2 + 300);
+    expect(asked("bulkOperationRunQuery")).toBe(0);
+    expect(await shop.state("orders")).toMatchObject({
+      in_shopify: "120",
+      mirrored: "120",
+      blocked_code: null,
+    });
+    expect((await shop.state("orders"))?.verified_at).toBeInstanceOf(Date);
+  });
+
+  it("that nobody counts needs one page to find out that there is no more", async () => {
+    shop.store.data.Location = times(3, location);
+    const ended = await shop.finish(await begin("locations"));
+    expect(ended).toMatchObject({ state: "verified", done: 3 });
+    expect(asked("bulkOperationRunQuery")).toBe(0);
+    expect(await shop.state("locations")).toMatchObject({ in_shopify: "3" });
+  });
+
+  it("ends incomplete when fewer came than Shopify counts (I10)", async () => {
+    shop.store.data.Order = times(20, (number) => order(number));
+    shop.store.intercept = ({ document }) =>
+      document.includes("ordersCount") ? { body: { data: { it: { count: 22, precision: "EXACT" } } } } : null;
+    const ended = await shop.finish(await begin("orders"));
+    expect(ended).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH", done: 20 });
+    expect((await shop.state("orders"))?.verified_at).toBeNull();
+  });
+
+  it("puts a record aside that cannot be mirrored exactly, names it, and takes the others", async () => {
+    shop.store.data.Order = times(20, (number) => order(number));
+    shop.store.data.Order[4]!.name = "a\u0000b";
+    const ended = await shop.finish(await begin("orders"));
+    expect(ended).toMatchObject({
+      state: "incomplete",
+      errorCode: "RECORDS_REJECTED",
+      done: 19,
+      rejected: 1,
+    });
+    expect(await shop.errors()).toMatchObject([
+      { code: "UNSTORABLE_TEXT", record_key: key(4), resolved_at: null },
+    ]);
+
+    shop.store.data.Order[4]!.name = "#4";
+    expect(await shop.finish(await begin("orders"))).toMatchObject({ state: "verified", done: 20 });
+    expect((await shop.errors())[0]?.resolved_at).toBeInstanceOf(Date);
+  });
+});
+
+describe("a backfill by a bulk operation", () => {
+  it("ends verified with every record and every child, wherever its line was", async () => {
+    shop.store.data.Order = manyOrders();
+    const run = await begin("orders");
+    const ended = await shop.finish(run);
+    expect(ended).toMatchObject({ state: "verified", done: MANY, total: MANY, rejected: 0 });
+    expect(ended.progress).toMatchObject({ lines: FILE_LINES, rootLines: MANY });
+    expect(await keysIn("orders")).toEqual(times(MANY, key).sort());
+    expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(MANY_LINES);
+    expect(await rowsIn(shop.id, "order_shipping_lines")).toHaveLength(MANY);
+    expect(
+      new Set((await rowsIn(shop.id, "orders")).map((row) => `${row.origin_kind} ${row.origin_id}`)),
+    ).toEqual(new Set([`bulk ${run.id}`]));
+    expect(await stagedLines()).toBe(0);
+    expect(await shop.state("orders")).toMatchObject({ in_shopify: String(MANY), mirrored: String(MANY) });
+  });
+
+  it("observes as of the operation's creation", async () => {
+    shop.store.data.Order = manyOrders();
+    const ended = await shop.finish(await begin("orders"));
+    const [row] = await rowsIn(shop.id, "orders");
+    expect((row?.observed_at as Date).toISOString()).toBe(ended.progress.bulk?.createdAt);
+  });
+
+  it("of records that exist only within others counts them, not their parents", async () => {
+    shop.store.data.InventoryItem = times(300, (number) => item(number, 3));
+    const ended = await shop.finish(await begin("inventory_levels"));
+    expect(ended).toMatchObject({ state: "verified", done: 900, total: 900 });
+    expect(await rowsIn(shop.id, "inventory_levels")).toHaveLength(900);
+    expect(await rowsIn(shop.id, "inventory_items")).toHaveLength(0);
+  });
+
+  it("of products with thousands of variants loses none", async () => {
+    shop.store.data.Product = times(260, (number) => product(number, number < 3 ? 2_048 : 1));
+    const ended = await shop.finish(await begin("products"));
+    expect(ended).toMatchObject({ state: "verified", done: 260 });
+    expect(await rowsIn(shop.id, "product_variants")).toHaveLength(3 * 2_048 + 257);
+  }, 60_000);
+
+  it("says what it is doing meanwhile", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.looks = 3;
+    const run = await begin("orders");
+    const phases = new Set<string>();
+    for (let next: Date | null = shop.clock.now; next;) {
+      next = await shop.step(run);
+      phases.add((await shop.read(run)).progress.phase);
+      if (next && next > shop.clock.now) shop.clock.now = next;
+    }
+    expect([...phases]).toEqual(["waiting", "counting"]);
+    const { progress } = await shop.read(run);
+    expect(progress.polls).toBeGreaterThanOrEqual(2);
+    expect(progress.ingestStartedAt).toBeDefined();
+  });
+
+  it("waits while all slots are taken by others, and then goes on", async () => {
+    shop.store.data.Order = manyOrders().concat(times(2_300, (number) => order(number + 1_000, 0)));
+    shop.store.foreignOperations = 5;
+    const run = await begin("orders");
+    const next = await shop.step(run);
+    expect(next!.getTime()).toBeGreaterThan(shop.clock.now.getTime());
+    expect(await shop.read(run)).toMatchObject({ state: "running", progress: { phase: "starting" } });
+    shop.store.foreignOperations = 0;
+    expect(await shop.finish(run)).toMatchObject({ state: "verified", done: MANY + 2_300 });
+  });
+
+  it("takes pages instead of waiting for a slot when there is little to read", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.foreignOperations = 5;
+    const ended = await shop.finish(await begin("orders"));
+    expect(ended).toMatchObject({ state: "verified", done: MANY });
+    expect(ended.progress.bulk).toBeUndefined();
+  });
+
+  it("finds the operation again that was started just before a crash", async () => {
+    shop.store.data.Order = manyOrders();
+    const run = await begin("orders");
+    const real = shop.client.query.bind(shop.client);
+    const crash = vi.spyOn(shop.client, "query").mockImplementation(async (document, variables, options) => {
+      const answer = await real(document, variables, options);
+      // The operation has been started, but its answer never arrives.
+      if (document.includes("BulkRun")) throw new Transient("lost");
+      return answer as never;
+    });
+    await shop.step(run);
+    crash.mockRestore();
+    expect(await shop.read(run)).toMatchObject({ progress: { phase: "starting" } });
+    expect(await shop.finish(run)).toMatchObject({ state: "verified", done: MANY });
+    expect(asked("BulkRun")).toBe(1);
+  });
+});
+
+describe("a backfill that is interrupted", () => {
+  it("in mid-download goes on from the byte it had staged", async () => {
+    shop.store.data.Order = times(1_200, (number) => order(number, 1));
+    shop.store.bulk.cut = { bytes: 5_000_000, times: 1 };
+    const ended = await shop.finish(await begin("orders"));
+    expect(ended).toMatchObject({ state: "verified", done: 1_200 });
+    expect(shop.store.ranges[0]).toBeUndefined();
+    expect(shop.store.ranges.slice(1).every((range) => /^bytes=\d{5,}-$/.test(range ?? ""))).toBe(true);
+    expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(1_200);
+  }, 60_000);
+
+  it("after any of its writes goes on from there, with exactly the same rows", async () => {
+    shop.store.data.Order = manyOrders().concat(times(400, (number) => order(number + 2_000, 1)));
+    const run = await begin("orders");
+    // Every checkpoint is the last thing that this worker does; the next worker begins with what is stored.
+    let kills = 0;
+    for (let next: Date | null = shop.clock.now; next;) {
+      const abort = new AbortController();
+      const until = (await shop.read(run)).progress.step + 1;
+      const timer = setInterval(() => {
+        void shop
+          .read(run)
+          .then(({ progress }) => progress.step >= until && abort.abort(new Error("killed")));
+      }, 1);
+      next = await shop.step(run, abort.signal);
+      clearInterval(timer);
+      if (abort.signal.aborted) kills += 1;
+      if (next && next > shop.clock.now) shop.clock.now = next;
+    }
+    expect(kills).toBeGreaterThan(2);
+    expect(await shop.read(run)).toMatchObject({ state: "verified", done: MANY + 400, rejected: 0 });
+    expect(await keysIn("orders")).toHaveLength(MANY + 400);
+    expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(MANY_LINES + 400);
+  }, 60_000);
+
+  it("by two workers at once counts nothing twice", async () => {
+    shop.store.data.Order = manyOrders();
+    const run = await begin("orders");
+    for (let isOver = false; !isOver;) {
+      const nexts = await Promise.all([shop.step(run), shop.step(run)]);
+      isOver = nexts.every((next) => next === null);
+      shop.clock.now = new Date(shop.clock.now.getTime() + 30_000);
+      if ((await shop.read(run)).state !== "running") isOver = true;
+    }
+    expect(await shop.read(run)).toMatchObject({ state: "verified", done: MANY });
+  });
+
+  it("by a pause keeps its cursor and goes on when a person says so", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.looks = 5;
+    const run = await begin("orders");
+    await shop.step(run);
+    expect(await runs.pauseRun(shop.id, run.id, shop.clock.now)).toBe("done");
+    expect(await shop.step(run)).toBeNull();
+    expect((await shop.read(run)).state).toBe("paused");
+    expect(await runs.resumeRun(shop.id, run.id, shop.clock.now)).toBe("done");
+    expect(await shop.finish(run)).toMatchObject({ state: "verified", done: MANY });
+    expect(asked("BulkRun")).toBe(1);
+  });
+
+  it("by a cancellation leaves nothing going on", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.looks = 5;
+    const run = await begin("orders");
+    await shop.step(run);
+    await runs.cancelRun(shop.id, run.id, shop.clock.now);
+    expect(await shop.step(run)).toBeNull();
+    expect(asked("bulkOperationCancel")).toBe(1);
+    expect(await stagedLines()).toBe(0);
+    expect(await keysIn("orders")).toEqual([]);
+  });
+
+  it("by a crash of the database that empties the spool downloads again", async () => {
+    shop.store.data.Order = manyOrders();
+    const run = await begin("orders");
+    const abort = new AbortController();
+    const timer = setInterval(() => {
+      void shop
+        .read(run)
+        .then(({ progress }) => progress.phase === "applying" && abort.abort(new Error("killed")));
+    }, 1);
+    for (let next: Date | null = shop.clock.now; next && !abort.signal.aborted;) {
+      next = await shop.step(run, abort.signal);
+      if (next && next > shop.clock.now) shop.clock.now = next;
+    }
+    clearInterval(timer);
+    expect((await shop.read(run)).progress.phase).toBe("applying");
+    await pool.query("TRUNCATE sync_staged_lines");
+    expect(await shop.finish(run)).toMatchObject({ state: "verified", done: MANY });
+    expect(shop.store.ranges).toEqual([undefined, undefined]);
+  });
+});
+
+describe("a bulk file that is not what Shopify announced", () => {
+  it("with lines missing ends incomplete (I10)", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.miscount = 3;
+    const ended = await shop.finish(await begin("orders"));
+    expect(ended).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH", done: MANY });
+    expect(ended.errorDetail).toContain(String(FILE_LINES + 3));
+    expect((await shop.state("orders"))?.verified_at).toBeNull();
+  });
+
+  it("with a malformed line takes the rest, counts it as refused and ends incomplete", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.rewrite = (text) => text.replace(/^(.*\n){9}\{/, (start) => `${start.slice(0, -1)}{{`);
+    const ended = await shop.finish(await begin("orders"));
+    expect(ended).toMatchObject({
+      state: "incomplete",
+      errorCode: "MALFORMED_LINES",
+      done: MANY - 1,
+      rejected: 1,
+    });
+    expect(await shop.errors()).toMatchObject([{ code: "MALFORMED_LINE", record_key: null }]);
+    expect((await shop.errors())[0]?.detail).toMatch(/^line 10: /);
+  });
+
+  it("that ends in mid-line ends incomplete", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.rewrite = (text) => text.slice(0, -20);
+    expect(await shop.finish(await begin("orders"))).toMatchObject({ state: "incomplete" });
+  });
+
+  it("with children of nobody ends incomplete", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.rewrite = (text) =>
+      text.replace(/"__parentId":"gid:\/\/shopify\/Order\/\d+"/, '"__parentId":"gid://shopify/Order/1"');
+    expect(await shop.finish(await begin("orders"))).toMatchObject({
+      state: "incomplete",
+      errorCode: "ORPHANED_LINES",
+    });
+  });
+
+  it("that is empty, since there is nothing, is verified", async () => {
+    shop.store.data.InventoryItem = [];
+    shop.store.intercept = ({ document }) =>
+      document.includes("inventoryItemsPage") || document.includes("InventoryItemsPage")
+        ? {
+            body: {
+              data: { inventoryItems: { nodes: [], pageInfo: { hasNextPage: true, endCursor: "0" } } },
+            },
+          }
+        : null;
+    const ended = await shop.finish(await begin("inventory_items"));
+    expect(ended).toMatchObject({ state: "verified", done: 0, total: 0 });
+  });
+});
+
+describe("a bulk operation that fails", () => {
+  it("has its partial file applied, and the whole is read by pages", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.fail = { errorCode: "INTERNAL_SERVER_ERROR", partialLines: 100 };
+    const run = await begin("orders");
+    let seen = 0;
+    for (let next: Date | null = shop.clock.now; next;) {
+      next = await shop.step(run);
+      if (next && next > shop.clock.now) shop.clock.now = next;
+      if (asked("OrdersPage") === 0) seen = Math.max(seen, (await keysIn("orders")).length);
+    }
+    expect(seen).toBe(100);
+    expect(await shop.read(run)).toMatchObject({ state: "verified", done: MANY });
+    expect(asked("BulkRun")).toBe(2);
+    expect(await shop.errors()).toMatchObject([{ code: "BULK_FAILED" }]);
+  });
+
+  it("for want of access blocks the resource, in so many words", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.fail = { errorCode: "ACCESS_DENIED", partialLines: null };
+    const ended = await shop.finish(await begin("orders"));
+    expect(ended).toMatchObject({ state: "failed", errorCode: "ACCESS_DENIED" });
+    expect(await shop.state("orders")).toMatchObject({ blocked_code: "ACCESS_DENIED" });
+  });
+});
+
+describe("Shopify's refusals", () => {
+  it("of one resource end its run and block it, and leave the others alone", async () => {
+    shop.store.data.Order = [order(1)];
+    shop.store.data.Product = [product(1)];
+    const denial = { message: "not approved", path: ["it"], extensions: { code: "ACCESS_DENIED" } };
+    shop.store.intercept = ({ document }) =>
+      document.includes("ordersCount") ? { body: { data: null, errors: [denial] } } : null;
+    expect(await shop.finish(await begin("orders"))).toMatchObject({
+      state: "failed",
+      errorCode: "ACCESS_DENIED",
+    });
+    expect(await shop.finish(await begin("products"))).toMatchObject({ state: "verified" });
+    expect(await shop.state("orders")).toMatchObject({
+      blocked_code: "ACCESS_DENIED",
+      blocked_detail: "not approved",
+    });
+
+    shop.store.intercept = () => null;
+    expect(await shop.finish(await begin("orders"))).toMatchObject({ state: "verified" });
+    expect(await shop.state("orders")).toMatchObject({ blocked_code: null, blocked_detail: null });
+  });
+
+  it("by throttling make the run wait as long as it is told, without counting as failures", async () => {
+    shop.store.data.Order = [order(1)];
+    shop.store.intercept = () => ({
+      status: 429,
+      headers: { "retry-after": "30" },
+      body: { errors: "wait" },
+    });
+    const run = await begin("orders");
+    for (let turn = 0; turn < 15; turn += 1) {
+      const next = await shop.step(run);
+      expect(next!.getTime() - Date.now()).toBeGreaterThan(25_000);
+    }
+    shop.store.intercept = () => null;
+    expect(await shop.finish(run)).toMatchObject({ state: "verified" });
+  });
+
+  it("that pass are tried again for a while, then the run fails and says so", async () => {
+    shop.store.intercept = () => ({ status: 502, body: "bad gateway" });
+    const run = await begin("orders");
+    const waits: number[] = [];
+    for (;;) {
+      const next = await shop.step(run);
+      if (!next) break;
+      waits.push((next.getTime() - shop.clock.now.getTime()) / 1_000);
+      shop.clock.now = next;
+    }
+    expect(waits).toEqual([1, 2, 5, 10, 30, 60, 120, 300, 600, 900]);
+    expect(await shop.read(run)).toMatchObject({ state: "failed", errorCode: "UNREACHABLE" });
+  });
+
+  it("for an uninstalled shop end the run", async () => {
+    const run = await begin("orders");
+    await pool.query("UPDATE shops SET uninstalled_at = now() WHERE id = $1", [shop.id]);
+    expect(await shop.finish(run)).toMatchObject({ state: "failed", errorCode: "UNINSTALLED" });
+  });
+});

@@ -1,0 +1,145 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Throttled } from "#app/shopify/errors.ts";
+import { useDatabase } from "#tests/database.ts";
+import { item, key, order, product, times } from "#tests/shopify/records.ts";
+import type { TestShop } from "#tests/sync/shop.ts";
+
+await useDatabase();
+const { inTransaction, pool } = await import("#app/db.server.ts");
+const { confirm, shopsToConfirm } = await import("#app/sync/confirm.ts");
+const { queueConfirmations } = await import("#app/sync/inbox-rows.ts");
+const { openShop, rowsIn } = await import("#tests/sync/shop.ts");
+
+let shop: TestShop;
+beforeEach(async () => void (shop = await openShop()));
+afterEach(() => shop.close());
+
+const queue = (looks: Parameters<typeof queueConfirmations>[2]) =>
+  inTransaction((client) => queueConfirmations(client, shop.id, looks));
+
+const run = () => {
+  // Rows are queued by the database's clock.
+  const now = () => new Date(Math.max(shop.clock.now.getTime(), Date.now()) + 1);
+  return confirm(shop.id, { client: shop.client, signal: new AbortController().signal, now });
+};
+
+async function waiting() {
+  const { rows } = await pool.query<{ record_key: string; attempts: number }>(
+    "SELECT record_key, attempts FROM sync_confirmations WHERE shop_id = $1 ORDER BY record_key",
+    [shop.id],
+  );
+  return rows;
+}
+
+const look = (number: number, urgent = false) => ({ resource: "orders", key: key(number), urgent }) as const;
+
+describe("confirm", () => {
+  it("fetches what webhooks spoke of, whole, and stamps it", async () => {
+    shop.store.data.Order = [order(1, 120)];
+    await queue([look(1), look(1), look(1, true)]);
+    expect(await run()).toEqual({ taken: 1 });
+    const [row] = await rowsIn(shop.id, "orders");
+    expect(row).toMatchObject({ id: key(1), origin_kind: "fetch" });
+    expect(row?.confirmed_at).toBeInstanceOf(Date);
+    expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(120);
+    expect(await waiting()).toEqual([]);
+    expect(await run()).toEqual({ taken: 0 });
+  });
+
+  it("takes the urgent ones first, and no more than 50 at once", async () => {
+    shop.store.data.Order = times(80, (number) => order(number, 1));
+    await queue(times(80, (number) => look(number, number >= 70)));
+    await run();
+    const kept = (await waiting()).map(({ record_key: kept }) => kept);
+    expect(kept).toHaveLength(30);
+    for (const urgent of times(10, (number) => key(70 + number))) expect(kept).not.toContain(urgent);
+  });
+
+  it("keeps a record queued of which newer news came while it was being fetched", async () => {
+    shop.store.data.Order = [order(1), order(2)];
+    await queue([look(1), look(2)]);
+    let again: Promise<void> | undefined;
+    shop.store.intercept = ({ document }) => {
+      if (document.includes("nodes(ids")) again ??= queue([look(1)]);
+      return null;
+    };
+    await run();
+    await again;
+    expect((await waiting()).map(({ record_key: kept }) => kept)).toEqual([key(1)]);
+  });
+
+  it("deletes nothing for being absent: looks once more, then tells a person", async () => {
+    shop.store.data.Order = [order(1)];
+    await queue([look(1)]);
+    await run();
+    shop.store.data.Order = [];
+    await queue([look(1)]);
+    await run();
+    expect(await waiting()).toEqual([{ record_key: key(1), attempts: 1 }]);
+    expect(await shop.errors()).toEqual([]);
+    shop.clock.now = new Date(Date.now() + 61_000);
+    await run();
+    expect(await waiting()).toEqual([]);
+    expect(await shop.errors()).toMatchObject([{ code: "NOT_SHOWN", record_key: key(1) }]);
+    expect(await rowsIn(shop.id, "orders")).toHaveLength(1);
+  });
+
+  it("says nothing of an absent record whose deletion has been recorded", async () => {
+    await queue([look(1)]);
+    await run();
+    await pool.query(
+      `INSERT INTO sync_tombstones (shop_id, resource, record_key, deleted_at, reason, origin_kind)
+       VALUES ($1, 'orders', $2, now(), 'webhook', 'webhook')`,
+      [shop.id, key(1)],
+    );
+    shop.clock.now = new Date(Date.now() + 61_000);
+    await run();
+    expect(await waiting()).toEqual([]);
+    expect(await shop.errors()).toEqual([]);
+  });
+
+  it("finds inventory levels in their items", async () => {
+    shop.store.data.InventoryItem = [item(1, 2)];
+    await queue([{ resource: "inventory_levels", key: `${key(1)}:${key(0)}`, urgent: false }]);
+    await run();
+    expect((await rowsIn(shop.id, "inventory_levels")).some((row) => row.location_id === key(0))).toBe(true);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it("blocks a refused resource, puts its records off, and confirms the others", async () => {
+    shop.store.data.Product = [product(1)];
+    await queue([look(1), { resource: "products", key: key(1), urgent: false }]);
+    const denied = { message: "not approved", path: ["nodes", 0], extensions: { code: "ACCESS_DENIED" } };
+    shop.store.intercept = ({ document }) =>
+      document.includes("OrderNodes") ? { body: { data: { nodes: [null] }, errors: [denied] } } : null;
+    await run();
+    expect(await rowsIn(shop.id, "products")).toHaveLength(1);
+    expect(await waiting()).toEqual([{ record_key: key(1), attempts: 1 }]);
+    expect(await shop.state("orders")).toMatchObject({ blocked_code: "ACCESS_DENIED" });
+    expect(await run()).toEqual({ taken: 0 });
+  });
+
+  it("leaves everything queued when Shopify asks to wait", async () => {
+    await queue([look(1)]);
+    shop.store.intercept = () => ({ status: 429, body: { errors: "wait" } });
+    await expect(run()).rejects.toBeInstanceOf(Throttled);
+    expect(await waiting()).toEqual([{ record_key: key(1), attempts: 0 }]);
+  });
+
+  it("puts a record aside that cannot be mirrored", async () => {
+    shop.store.data.Order = [{ ...order(1), name: "a\u0000b" }];
+    await queue([look(1)]);
+    await run();
+    expect(await waiting()).toEqual([]);
+    expect(await shop.errors()).toMatchObject([{ code: "UNSTORABLE_TEXT", record_key: key(1) }]);
+  });
+});
+
+describe("shopsToConfirm", () => {
+  it("names installed shops with something due", async () => {
+    await queue([look(1)]);
+    expect(await shopsToConfirm(new Date(Date.now() + 1_000))).toContain(shop.id);
+    await pool.query("UPDATE shops SET uninstalled_at = now() WHERE id = $1", [shop.id]);
+    expect(await shopsToConfirm(new Date(Date.now() + 1_000))).not.toContain(shop.id);
+  });
+});

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { useDatabase } from "#tests/database.ts";
+import { gid, item, key, order, product, times } from "#tests/shopify/records.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+import type { RunRequest } from "#app/sync/runs.ts";
+import type { TestShop } from "#tests/sync/shop.ts";
+
+await useDatabase();
+const { requestSync } = await import("#app/sync/targeted.ts");
+const { openShop, rowsIn } = await import("#tests/sync/shop.ts");
+
+let shop: TestShop;
+beforeEach(async () => void (shop = await openShop()));
+afterEach(() => shop.close());
+
+async function sync(resource: ResourceName, request: RunRequest) {
+  const { run } = await requestSync(shop.id, resource, request, "test", shop.clock.now);
+  return shop.finish(run);
+}
+
+const keysIn = async (table: string) => (await rowsIn(shop.id, table)).map(({ id }) => String(id)).sort();
+
+describe("a targeted run", () => {
+  it("by ids, of either form, reads those and no others", async () => {
+    shop.store.data.Order = times(20, (number) => order(number, number === 3 ? 120 : 1));
+    const ended = await sync("orders", { mode: "ids", ids: [key(3), gid("Order", 5), key(3)] });
+    expect(ended).toMatchObject({ state: "verified", kind: "targeted", total: 2, done: 2 });
+    expect(await keysIn("orders")).toEqual([key(3), key(5)]);
+    expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(121);
+  });
+
+  it("in many chunks goes on after an interruption and counts nothing twice", async () => {
+    shop.store.data.Product = times(600, (number) => product(number, 1));
+    const ids = times(600, key);
+    const { run } = await requestSync(shop.id, "products", { mode: "ids", ids }, "test", shop.clock.now);
+    let queries = 0;
+    const abort = new AbortController();
+    shop.store.intercept = ({ document }) => {
+      if (document.includes("nodes(ids") && (queries += 1) === 7) abort.abort(new Error("killed"));
+      return null;
+    };
+    expect(await shop.step(run, abort.signal)).not.toBeNull();
+    expect((await shop.read(run)).state).toBe("running");
+    const ended = await shop.finish(run);
+    expect(ended).toMatchObject({ state: "verified", total: 600, done: 600 });
+    expect(await keysIn("products")).toHaveLength(600);
+  });
+
+  it("names the ids that Shopify does not show and ends incomplete", async () => {
+    shop.store.data.Order = [order(1)];
+    const ended = await sync("orders", { mode: "ids", ids: [key(1), key(2)] });
+    expect(ended).toMatchObject({ state: "incomplete", errorCode: "NOT_FOUND", errorDetail: "1", done: 1 });
+    expect(await shop.errors()).toMatchObject([{ code: "NOT_FOUND", record_key: key(2) }]);
+  });
+
+  it("by ids of inventory levels finds them in their items", async () => {
+    shop.store.data.InventoryItem = [item(1, 3), item(2, 3)];
+    const level = (at: number, location: number) => `${key(at)}:${key(location)}`;
+    const ended = await sync("inventory_levels", { mode: "ids", ids: [level(1, 0), level(2, 2)] });
+    expect(ended.state).toBe("verified");
+    expect((await rowsIn(shop.id, "inventory_levels")).length).toBeGreaterThanOrEqual(2);
+  });
+
+  it("by order names searches for them, quoted", async () => {
+    shop.store.data.Order = [order(1), order(2)];
+    const ended = await sync("orders", { mode: "names", names: ["#1", "#2"] });
+    expect(ended).toMatchObject({ state: "verified", done: 2 });
+    expect(shop.store.requests.map(({ variables }) => variables.query)).toContain("(name:'#1' OR name:'#2')");
+  });
+
+  it("by a search reads all of its pages", async () => {
+    shop.store.data.Product = times(300, (number) => product(number, 1));
+    const ended = await sync("products", { mode: "search", search: "tag:art" });
+    expect(ended).toMatchObject({ state: "verified", done: 300, total: 300 });
+  });
+
+  it("with a search that Shopify does not understand fails and mirrors nothing", async () => {
+    shop.store.data.Product = [product(1)];
+    const search = [
+      { path: ["products"], query: "nonsense:1", warnings: [{ field: "nonsense", code: "invalid_field" }] },
+    ];
+    shop.store.intercept = ({ variables }) =>
+      variables.query
+        ? { body: { data: { products: { nodes: [], pageInfo: {} } }, extensions: { search } } }
+        : null;
+    const ended = await sync("products", { mode: "search", search: "nonsense:1" });
+    expect(ended).toMatchObject({ state: "failed", errorCode: "SEARCH_WARNING" });
+    expect(await keysIn("products")).toEqual([]);
+  });
+
+  it("that would list more than Shopify lists says so before it begins", async () => {
+    shop.store.intercept = () => ({ body: { data: { it: { count: 25_001, precision: "EXACT" } } } });
+    const ended = await sync("orders", { mode: "search", search: "status:any" });
+    expect(ended).toMatchObject({ state: "failed", errorCode: "TOO_MANY" });
+  });
+});
+
+describe("catch-up", () => {
+  it("searches by change, with its time quoted", async () => {
+    shop.store.data.Order = times(4, (number) => order(number));
+    const ended = await sync("orders", { mode: "since", since: "2026-11-01T10:00:00+01:00" });
+    expect(ended).toMatchObject({ state: "verified", kind: "catch_up", done: 4 });
+    expect(shop.store.requests.at(-1)!.variables.query).toBe("updated_at:>='2026-11-01T09:00:00Z'");
+  });
+});
