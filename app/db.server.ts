@@ -56,8 +56,9 @@ async function connect(): Promise<pg.PoolClient> {
   }
 }
 
-/** SQLSTATE classes and socket codes of failures that heal by themselves. */
-const PASSING = /^(08...|57P0[1-5]|53...|40001|40P01|55P03|ECONN[A-Z]+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+/** SQLSTATE classes, socket codes and Prisma's own codes of failures that heal by themselves. */
+const PASSING =
+  /^(08...|57P0[1-5]|53...|40001|40P01|55P03|ECONN[A-Z]+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|P10(01|02|08|17)|P2024)$/;
 
 /** Whether the same statement can be expected to succeed later. */
 export function isPassing(error: unknown): boolean {
