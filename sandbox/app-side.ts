@@ -66,6 +66,7 @@ export function openAppSide(options: AppSideOptions): AppSide {
     apiSubscriptions: () => api.subscriptions.list(),
     removeApiSubscription: (id) => void api.subscriptions.remove(id),
   });
+  deploy(installs, app);
   const session = hashHex(`${seed}/session`, 64);
   return {
     ...{ api, installs, webhooks },
@@ -80,6 +81,15 @@ export function openAppSide(options: AppSideOptions): AppSide {
       await webhooks.stop();
     },
   };
+}
+
+/** A start is a deploy: an installation kept from before gets the scopes that the TOML now asks for. */
+function deploy(installs: Installs, app: AppConfig): void {
+  const current = installs.current();
+  if (!current) return;
+  const isSame =
+    current.scopes.size === app.scopes.length && app.scopes.every((scope) => current.scopes.has(scope));
+  if (!isSame) installs.grant(app.scopes);
 }
 
 function bulkEnd(operation: BulkOperation) {

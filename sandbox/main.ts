@@ -13,6 +13,7 @@ node sandbox/main.ts [options]
 
   --port N           the store: admin, Admin API, App Bridge           (${SANDBOX_DEFAULTS.port})
   --proxy-port N     the app as the browser reaches it                 (${SANDBOX_DEFAULTS.proxyPort})
+  --host ADDRESS     listen here, not only on this machine             (${SANDBOX_DEFAULTS.host})
   --app-url URL      where the app listens                             (${SANDBOX_DEFAULTS.appUrl})
   --app-toml FILE    the app's configuration                           (${SANDBOX_DEFAULTS.appToml})
   --api-key KEY      the app's client id                               (${SANDBOX_DEFAULTS.apiKey})
@@ -65,6 +66,7 @@ function readOptions(args: string[]): Partial<SandboxOptions> | null {
   const options: Partial<SandboxOptions> = {
     port: wholeNumber(values.port, "--port", 65_535),
     proxyPort: wholeNumber(values["proxy-port"], "--proxy-port", 65_535),
+    host: values.host,
     appUrl: url(values["app-url"], "--app-url"),
     appToml: values["app-toml"],
     apiKey: values["api-key"],

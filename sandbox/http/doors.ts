@@ -68,6 +68,11 @@ export function openDoors(options: DoorOptions): Handle {
       control: createControl([...appRoom.endpoints, ...endpoints]),
       bulk: (request) => api.serveFile(request) ?? new Response(null, { status: 404 }),
     },
-    { storeHandle, appHandle: app.handle, hosts: host === "127.0.0.1" ? [] : [host] },
+    {
+      shop: store.shop.domain,
+      storeHandle,
+      appHandle: app.handle,
+      hosts: host === "127.0.0.1" ? [] : [host],
+    },
   );
 }

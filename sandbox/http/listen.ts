@@ -76,12 +76,18 @@ export function toRequest(incoming: IncomingMessage, signal?: AbortSignal): Requ
   }
   const method = incoming.method ?? "GET";
   const hasBody = method !== "GET" && method !== "HEAD";
-  return new Request(new URL(incoming.url ?? "/", `http://${incoming.headers.host ?? "localhost"}`), {
+  return new Request(addressOf(incoming), {
     method,
     headers,
     ...(signal ? { signal } : {}),
     ...(hasBody ? { body: Readable.toWeb(incoming) as ReadableStream<Uint8Array>, duplex: "half" } : {}),
   });
+}
+
+/** Joined as text: resolved as a reference, the path "//elsewhere/x" would take the place of the host. */
+function addressOf({ url = "/", headers: { host = "localhost" } }: IncomingMessage): string {
+  const address = `http://${host}${url.startsWith("/") ? url : "/"}`;
+  return URL.canParse(address) ? address : "http://unreadable.invalid/";
 }
 
 export async function send(response: Response, outgoing: ServerResponse): Promise<void> {

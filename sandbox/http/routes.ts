@@ -6,7 +6,7 @@ import { CONTROL_BASE } from "./control.ts";
 export type Handle = (request: Request) => Response | Promise<Response>;
 
 export interface Rooms {
-  /** https://<shop>.myshopify.com */
+  /** Admin API and OAuth, on the shop's own host. */
   readonly shop: Handle;
   /** /store/<handle>/… without apps. */
   readonly pages: Handle;
@@ -18,6 +18,8 @@ export interface Rooms {
 }
 
 export interface RouteOptions {
+  /** "counterfoil-sandbox.myshopify.com" */
+  readonly shop: string;
   /** "counterfoil-sandbox" */
   readonly storeHandle: string;
   readonly appHandle: string;
@@ -32,7 +34,9 @@ export function createRoutes(rooms: Rooms, options: RouteOptions): Handle {
   const appPlace = new RegExp(`^${store}/apps/([^/]+)(/.*)?$`);
   return (request) => {
     const url = new URL(request.url);
-    if (url.hostname.endsWith(".myshopify.com")) return rooms.shop(request);
+    if (url.hostname === options.shop) return rooms.shop(request);
+    if (url.hostname.endsWith(".myshopify.com"))
+      return text(404, `There is no shop ${url.hostname}, only ${options.shop}`);
     // A page elsewhere could point its own name at this address and then read the answers.
     if (!LOOPBACK.includes(url.hostname) && !options.hosts.includes(url.hostname)) {
       return text(421, `The sandbox is not called ${url.hostname}`);

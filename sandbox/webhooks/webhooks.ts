@@ -91,7 +91,10 @@ export class Webhooks {
   /** All subscriptions in force. */
   subscriptions(): readonly Subscription[] {
     const { app, appUrl, apiSubscriptions } = this.#options;
-    const made = apiSubscriptions().map((one) => ({ ...one, address: reach(one.address, app.applicationUrl, appUrl) }));
+    const made = apiSubscriptions().map((one) => ({
+      ...one,
+      address: reach(one.address, app.applicationUrl, appUrl),
+    }));
     return [...this.#appSubscriptions, ...made];
   }
 

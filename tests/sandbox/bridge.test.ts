@@ -126,7 +126,12 @@ async function startServers(): Promise<void> {
   const nothing = (): Response => new Response(null, { status: 404 });
   handle = createRoutes(
     { shop: nothing, bulk: nothing, pages, app: room.serve, control: createControl(room.endpoints) },
-    { storeHandle: "counterfoil-sandbox", appHandle: "counterfoil", hosts: [] },
+    {
+      shop: "counterfoil-sandbox.myshopify.com",
+      storeHandle: "counterfoil-sandbox",
+      appHandle: "counterfoil",
+      hosts: [],
+    },
   );
 }
 

@@ -1,5 +1,5 @@
 // The sandbox as a whole: command line, ports, who answers what, control API, and news that reaches the app.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startSandbox, type Sandbox, type SandboxOptions } from "#sandbox/sandbox.ts";
 
@@ -80,6 +81,16 @@ function ask(path: string, host: string): Promise<{ status: number; body: string
   });
 }
 
+const CLIENT = `
+  import "@shopify/shopify-api/adapters/node";
+  import { RequestedTokenType, shopifyApi } from "@shopify/shopify-api";
+  const api = shopifyApi({ apiKey: "sandbox-api-key", apiSecretKey: "sandbox-api-secret", apiVersion: "2026-10",
+    isEmbeddedApp: true, hostName: "localhost", scopes: [], logger: { level: 0 } });
+  const { session } = await api.auth.tokenExchange({ shop: "counterfoil-sandbox.myshopify.com", expiring: true,
+    sessionToken: process.env.SESSION_TOKEN, requestedTokenType: RequestedTokenType.OfflineAccessToken });
+  const answer = await new api.clients.Graphql({ session }).request("{ shop { name } }");
+  console.log(JSON.stringify({ name: answer.data.shop.name, isExpiring: Boolean(session.refreshToken && session.expires) }));`;
+
 describe("who answers what", () => {
   test("the root leads to the admin with the app open", async () => {
     const answer = await fetch(sandbox.urls.sandbox, { redirect: "manual" });
@@ -93,8 +104,29 @@ describe("who answers what", () => {
     expect([400, 401, 405]).toContain(answer.status);
   });
 
+  test("another shop is not there", async () => {
+    expect((await ask("/admin/api/2026-10/graphql.json", "other.myshopify.com")).status).toBe(404);
+  });
+
+  test("Shopify's own client exchanges a session token and reads the shop, by way of the preload", async () => {
+    const { json } = await control("/app/counterfoil/session-token");
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--import", "./sandbox/redirect.ts", "--input-type=module", "--eval", CLIENT],
+      {
+        cwd: ROOT,
+        env: { ...process.env, SANDBOX_URL: sandbox.urls.sandbox, SESSION_TOKEN: String(json.token) },
+      },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ name: sandbox.store.shop.name, isExpiring: true });
+    const { json: log } = await control("/calls");
+    expect((log.calls as { operation: string }[]).map(({ operation }) => operation)).toContain("oauth");
+  });
+
   test("a foreign name is refused", async () => {
     expect((await ask("/_sandbox/truth", "evil.example.com")).status).toBe(421);
+    expect((await ask("//localhost/_sandbox/truth", "evil.example.com")).status).toBe(421);
+    expect((await ask("/", "no host at all")).status).toBe(421);
   });
 
   test("the admin's pages, the app's page of another app, and nothing else", async () => {
@@ -248,6 +280,18 @@ describe("starting and ending", () => {
     const third = await startSandbox({ ...SMALL, appUrl, data, seed: "other", reset: true });
     running.push(() => third.stop());
     expect(third.installs.current()).toBeNull();
+  });
+
+  test("a start is a deploy: an installation from before gets the scopes that are asked for now", async () => {
+    const data = join(folder, "deployed");
+    const first = await startSandbox({ ...SMALL, appUrl, data, scopes: ["read_orders"] });
+    first.installs.install();
+    await first.stop();
+    const second = await startSandbox({ ...SMALL, appUrl, data, scopes: ["read_orders", "read_products"] });
+    running.push(() => second.stop());
+    expect([...(second.installs.current()?.scopes ?? [])]).toEqual(["read_orders", "read_products"]);
+    await second.idle();
+    expect(received.map(({ topic }) => topic)).toEqual(["app/scopes_update"]);
   });
 
   test("the command says where it listens and ends when told to", async () => {
