@@ -60,7 +60,14 @@ async function connect(): Promise<pg.PoolClient> {
 const PASSING =
   /^(08...|57P0[1-5]|53...|40001|40P01|55P03|ECONN[A-Z]+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|P10(01|02|08|17)|P2024)$/;
 
+/** The driver gives these no code: its own time limit for connecting, and a connection that died under a statement. */
+const PASSING_WORDS =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
+
 /** Whether the same statement can be expected to succeed later. */
 export function isPassing(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && PASSING.test(String(error.code));
+  if (!(error instanceof Error)) return false;
+  return "code" in error && error.code !== undefined
+    ? PASSING.test(String(error.code))
+    : PASSING_WORDS.test(error.message);
 }

@@ -12,6 +12,7 @@ export function Figures({ overview }: { readonly overview: Overview }) {
   const latest = resources
     .filter(({ lastChangeAt }) => lastChangeAt !== null)
     .sort((a, b) => Number(b.lastChangeAt) - Number(a.lastChangeAt))[0];
+  const delayMs = latest?.delayMs ?? null;
   const received = formats.number(webhooks.received.count);
   return (
     <Panel title={t("figures.title")} isTitleHidden>
@@ -20,7 +21,7 @@ export function Figures({ overview }: { readonly overview: Overview }) {
           {formats.number(mirrored)}
         </Figure>
         <Figure label={t("figures.delay")} hint={latest ? t("figures.delayHint") : t("figures.delayNone")}>
-          {latest?.delayMs == null ? "–" : formats.duration(latest.delayMs)}
+          {delayMs === null ? "–" : formats.duration(delayMs)}
         </Figure>
         <Figure
           label={t("figures.received")}

@@ -42,16 +42,17 @@ export function useReader() {
  */
 export function Clock({ at, children }: { readonly at: Date; readonly children: ReactNode }) {
   const shown = at.getTime();
-  const [now, setNow] = useState(shown);
+  const [ticked, setTicked] = useState({ from: shown, ms: 0 });
 
   useEffect(() => {
-    const ahead = Date.now() - shown;
-    setNow(shown);
-    const timer = setInterval(() => setNow(Date.now() - ahead), TICK_MS);
+    const start = Date.now();
+    const timer = setInterval(() => setTicked({ from: shown, ms: Date.now() - start }), TICK_MS);
     return () => clearInterval(timer);
   }, [shown]);
 
-  const date = useMemo(() => new Date(Math.max(now, shown)), [now, shown]);
+  // Ticks of an earlier `at` say nothing of this one.
+  const sinceMs = ticked.from === shown ? ticked.ms : 0;
+  const date = useMemo(() => new Date(shown + sinceMs), [shown, sinceMs]);
   return <ClockContext.Provider value={date}>{children}</ClockContext.Provider>;
 }
 

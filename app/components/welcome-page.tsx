@@ -6,7 +6,7 @@ export function WelcomePage() {
   const { t } = useReader();
   return (
     <main className="cf-welcome">
-      <div className="cf-stack">
+      <div className="cf-welcome__card">
         <Text as="h1" variant="heading2xl">
           {t("welcome.title")}
         </Text>

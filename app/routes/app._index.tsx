@@ -13,14 +13,17 @@ import { useLive } from "#app/components/use-live.ts";
 import { resources } from "#app/resources/index.ts";
 import { authenticate } from "#app/shopify.server.ts";
 import { overview } from "#app/status/overview.ts";
+import { whileReachable } from "#app/status/reachable.ts";
 import { findShop } from "#app/status/shop.ts";
 import { requestSync } from "#app/sync/targeted.ts";
 
-export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request);
-  const shop = await findShop(session.shop);
-  if (!shop) throw new Response(null, { status: 404 });
-  return { overview: await overview(shop.id, new Date()), isAway: false };
+export function loader({ request }: LoaderFunctionArgs) {
+  return whileReachable(async () => {
+    const { session } = await authenticate.admin(request);
+    const shop = await findShop(session.shop);
+    if (!shop) throw new Response(null, { status: 404 });
+    return { overview: await overview(shop.id, new Date()), isAway: false };
+  });
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswer> {

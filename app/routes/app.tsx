@@ -9,6 +9,7 @@ import { LayoutFailure } from "#app/components/failure-page.tsx";
 import { Reader, useReader } from "#app/components/reader.tsx";
 import { env } from "#app/env.server.ts";
 import { authenticate } from "#app/shopify.server.ts";
+import { whileReachable } from "#app/status/reachable.ts";
 import { findShop } from "#app/status/shop.ts";
 import appStyles from "#app/styles/app.css?url";
 import { en } from "#app/texts/en.ts";
@@ -21,10 +22,12 @@ export const links: LinksFunction = () => [
   { rel: "stylesheet", href: appStyles },
 ];
 
-export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request);
-  const shop = await findShop(session.shop);
-  return { apiKey: env.SHOPIFY_API_KEY, locale: localeOf(request), timeZone: shop?.timeZone ?? "UTC" };
+export function loader({ request }: LoaderFunctionArgs) {
+  return whileReachable(async () => {
+    const { session } = await authenticate.admin(request);
+    const shop = await findShop(session.shop);
+    return { apiKey: env.SHOPIFY_API_KEY, locale: localeOf(request), timeZone: shop?.timeZone ?? "UTC" };
+  });
 }
 
 // Nothing here changes while the page is open; live refreshes then cost one loader instead of two.

@@ -7,5 +7,5 @@ import { eventStream } from "#app/status/event-stream.ts";
 /** `text/event-stream` with the events `open` and `changed`. Without a session token: 401. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {
   const { shop } = await callerOf(request);
-  return eventStream((ring) => changes.watch(shop.id, ring), request.signal);
+  return eventStream((watcher) => changes.watch(shop.id, watcher), request.signal);
 }

@@ -7,22 +7,28 @@ import { env } from "#app/env.server.ts";
 import { log } from "#app/observe.server.ts";
 
 export const CHANGES_CHANNEL = "counterfoil_changes";
+const LOST = "lost";
 const RECONNECT_MS_MIN = 250;
 /** 250 ms, 500 ms, 1 s … 8 s: a failover of some seconds is noticed within one more wait. */
 const RECONNECT_MS_MAX = 8_000;
 
-export type Ring = () => void;
+export interface Watcher {
+  /** Something of the shop changed. */
+  changed(): void;
+  /** Nothing can be heard until further notice: whoever says that they are live must stop saying so. */
+  lost(): void;
+}
 
 export interface Changes {
-  /** Calls `ring` on every change of the shop until the returned function is called. */
-  watch(shopId: number, ring: Ring): () => void;
+  /** Tells `watcher` of the shop's changes until the returned function is called. */
+  watch(shopId: number, watcher: Watcher): () => void;
   /** Ends the connection; for tests and shutdown. */
   stop(): Promise<void>;
 }
 
 /** A listener on the database behind `connectionString`. It connects with the first watcher and stays. */
 export function listen(connectionString: string): Changes {
-  /** One event per shop, named by its id. */
+  /** One event per shop, named by its id, and LOST. */
   const rings = new EventEmitter();
   rings.setMaxListeners(0);
   let client: pg.Client | undefined;
@@ -45,7 +51,7 @@ export function listen(connectionString: string): Changes {
       await mine.connect();
       await mine.query(`LISTEN ${CHANGES_CHANNEL}`);
       waitMs = RECONNECT_MS_MIN;
-      for (const shop of rings.eventNames()) rings.emit(shop);
+      for (const shop of rings.eventNames()) if (shop !== LOST) rings.emit(shop);
     } catch (error) {
       log.warn({ err: error }, "cannot listen for changes; trying again");
       await mine.end().catch(() => {});
@@ -55,6 +61,7 @@ export function listen(connectionString: string): Changes {
 
   function reconnectLater(): void {
     client = undefined;
+    rings.emit(LOST);
     if (isStopped || timer) return;
     timer = setTimeout(() => {
       timer = undefined;
@@ -64,10 +71,10 @@ export function listen(connectionString: string): Changes {
   }
 
   return {
-    watch(shopId, ring) {
-      rings.on(String(shopId), ring);
+    watch(shopId, { changed, lost }) {
+      rings.on(String(shopId), changed).on(LOST, lost);
       if (!client && !timer && !isStopped) void connect();
-      return () => void rings.off(String(shopId), ring);
+      return () => void rings.off(String(shopId), changed).off(LOST, lost);
     },
     async stop() {
       isStopped = true;

@@ -1,6 +1,6 @@
 // A stream of server-sent events that says "changed" when something of a shop changed. It carries no data: the page
 // asks its loader, so there is one way to read and one place that checks who may. Knows no database and no framework.
-import type { Ring } from "#app/status/changes.server.ts";
+import type { Watcher } from "#app/status/changes.server.ts";
 
 /** At most four events a second, however fast the rows change: a page cannot be read faster. */
 export const EVENT_INTERVAL_MS = 250;
@@ -8,6 +8,9 @@ export const EVENT_INTERVAL_MS = 250;
 export const HEARTBEAT_MS = 15_000;
 /** A stream is opened with a session token that lives one minute; this bounds how long its word is taken. */
 export const STREAM_MS_MAX = 5 * 60_000;
+
+/** Subscribes to a shop's changes; returns how to stop. */
+export type Watch = (watcher: Watcher) => () => void;
 
 export interface StreamTimes {
   readonly intervalMs: number;
@@ -22,10 +25,11 @@ const TIMES: StreamTimes = {
 };
 
 /**
- * @param watch subscribes to the shop's changes and returns how to stop.
+ * Ends when its life is over and when changes cannot be heard any more: the page then asks for another one, and learns
+ * from the answer how things stand.
  * @param signal aborts when the page is gone.
  */
-export function eventStream(watch: (ring: Ring) => () => void, signal: AbortSignal, times = TIMES): Response {
+export function eventStream(watch: Watch, signal: AbortSignal, times = TIMES): Response {
   let stop = (): void => {};
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -49,7 +53,7 @@ export function eventStream(watch: (ring: Ring) => () => void, signal: AbortSign
 
 function feed(
   controller: ReadableStreamDefaultController<Uint8Array>,
-  watch: (ring: Ring) => () => void,
+  watch: Watch,
   { intervalMs, heartbeatMs, lifeMs }: StreamTimes,
 ): () => void {
   const encoder = new TextEncoder();
@@ -78,7 +82,7 @@ function feed(
 
   const heartbeat = setInterval(() => write(": still here\n\n"), heartbeatMs);
   const end = setTimeout(() => stop(), lifeMs);
-  const unwatch = watch(ring);
+  const unwatch = watch({ changed: ring, lost: () => stop() });
   write("event: open\ndata: {}\n\n");
 
   function stop(): void {

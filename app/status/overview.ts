@@ -116,7 +116,7 @@ function factsOf(
   return {
     resource,
     mirrored: Number(row?.mirrored ?? 0),
-    inShopify: row?.in_shopify == null ? null : Number(row.in_shopify),
+    inShopify: numberOrNull(row?.in_shopify ?? null),
     countedAt: row?.counted_at ?? null,
     verifiedAt: row?.verified_at ?? null,
     lastAppliedAt: row?.last_applied_at ?? null,
@@ -128,6 +128,10 @@ function factsOf(
     failingSince: result?.failingSince ?? null,
     waiting: inbox.waitingByResource.get(resource) ?? { count: 0, oldestAt: null },
   };
+}
+
+function numberOrNull(int8: string | null): number | null {
+  return int8 === null ? null : Number(int8);
 }
 
 function isActive(state: RunState): state is ActiveRun["state"] {

@@ -17,11 +17,19 @@ const notify = (shopId: number) => pool.query("SELECT pg_notify($1, $2)", [CHANG
 /** Resolves when the shop's next news is heard. */
 function heard(shopId: number): Promise<void> {
   return new Promise((resolve) => {
-    const stop = changes.watch(shopId, () => {
+    const changed = () => {
       stop();
       resolve();
-    });
+    };
+    const stop = changes.watch(shopId, { changed, lost: () => {} });
   });
+}
+
+function breakConnection() {
+  return pool.query(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'counterfoil changes' AND datname = $1",
+    [name],
+  );
 }
 
 /** The first watcher connects, and hears once when that is done. */
@@ -29,7 +37,7 @@ const connected = heard(1);
 
 function open(shopId: number, times = TIMES) {
   const gone = new AbortController();
-  const response = eventStream((ring) => changes.watch(shopId, ring), gone.signal, times);
+  const response = eventStream((watcher) => changes.watch(shopId, watcher), gone.signal, times);
   if (!response.body) throw new Error("a stream has a body");
   return { response, gone, events: eventsIn(response.body) };
 }
@@ -38,7 +46,7 @@ describe("changes", () => {
   it("reach the watchers of their shop and nobody else", async () => {
     await connected;
     let others = 0;
-    const stop = changes.watch(3, () => (others += 1));
+    const stop = changes.watch(3, { changed: () => (others += 1), lost: () => {} });
     const news = heard(2);
     await notify(2);
     await news;
@@ -47,7 +55,7 @@ describe("changes", () => {
   });
 
   it("share one connection, however many watch", async () => {
-    const stops = [1, 2, 3, 4].map((shopId) => changes.watch(shopId, () => {}));
+    const stops = [1, 2, 3, 4].map((shopId) => changes.watch(shopId, { changed: () => {}, lost: () => {} }));
     const { rows } = await pool.query<{ count: string }>(
       "SELECT count(*) AS count FROM pg_stat_activity WHERE datname = $1 AND application_name = 'counterfoil changes'",
       [name],
@@ -58,10 +66,7 @@ describe("changes", () => {
 
   it("count a reconnect as news, since some may have been lost", async () => {
     const news = heard(5);
-    await pool.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'counterfoil changes' AND datname = $1",
-      [name],
-    );
+    await breakConnection();
     await news;
     const again = heard(6);
     await notify(6);
@@ -87,8 +92,8 @@ describe("the stream", () => {
 
   it("tells of a burst at once, and of all the rest of it together when its interval is over", async () => {
     let ring = (): void => {};
-    const watch = (given: () => void) => {
-      ring = given;
+    const watch = ({ changed }: { changed: () => void }) => {
+      ring = changed;
       return () => {};
     };
     const times = { intervalMs: 50, heartbeatMs: 60_000, lifeMs: 400 };
@@ -111,6 +116,14 @@ describe("the stream", () => {
     const { events } = open(9, { ...TIMES, lifeMs: 30, heartbeatMs: 1_000 });
     expect((await events.next()).value).toBe("open");
     expect(await events.next()).toEqual({ done: true, value: undefined });
+  });
+
+  it("ends when nothing can be heard any more, so that the page does not call itself live", async () => {
+    const { events } = open(10, { ...TIMES, heartbeatMs: 60_000 });
+    expect((await events.next()).value).toBe("open");
+    await breakConnection();
+    expect(await events.next()).toEqual({ done: true, value: undefined });
+    await heard(10);
   });
 
   it("stops watching when the page is gone", async () => {
