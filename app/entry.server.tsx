@@ -15,12 +15,16 @@ export { startWorker } from "#app/worker.server.ts";
 /** How long deferred data may keep a page's stream open. */
 export const streamTimeout = 5_000;
 
+/** Requests that failed because the database is away: 503 says that it is worth asking again, 500 would not. */
+const turnedAway = new WeakSet<Request>();
+
 export default function handleRequest(
   request: Request,
   status: number,
   headers: Headers,
   remixContext: EntryContext,
 ): Promise<Response> {
+  const answered = status === 500 && turnedAway.has(request) ? 503 : status;
   addDocumentResponseHeaders(request, headers);
   headers.set("Content-Type", "text/html; charset=utf-8");
   // A crawler gets the whole page at once; a browser its frame first.
@@ -31,7 +35,7 @@ export default function handleRequest(
       [isWhole ? "onAllReady" : "onShellReady"]() {
         hasShell = true;
         const body = new PassThrough();
-        resolve(new Response(createReadableStreamFromReadable(body), { status, headers }));
+        resolve(new Response(createReadableStreamFromReadable(body), { status: answered, headers }));
         pipe(body);
       },
       onShellError: reject,
