@@ -35,8 +35,9 @@ export interface DeliveryRecord {
   nextAttemptAt: string | null;
 }
 
-/** About 25 MB of order bodies at 12 kB each. */
-const RECORDS_MAX = 2000;
+/** Many small bodies, or fewer of the large ones (a product with 2,048 variants makes 250 kB). */
+const RECORDS_MAX = 2_000;
+const BODY_CHARACTERS_MAX = 48_000_000;
 
 export interface DeliveryLog {
   add(record: DeliveryRecord): void;
@@ -54,6 +55,7 @@ export interface DeliveryLog {
 
 export function createDeliveryLog(): DeliveryLog {
   const records: DeliveryRecord[] = [];
+  let characters = 0;
   const listeners = new Set<(record: DeliveryRecord) => void>();
   const tell = (record: DeliveryRecord): void => {
     for (const listener of listeners) listener(record);
@@ -61,7 +63,10 @@ export function createDeliveryLog(): DeliveryLog {
   return {
     add(record) {
       records.push(record);
-      if (records.length > RECORDS_MAX) records.shift();
+      characters += record.body.length;
+      while (records.length > RECORDS_MAX || characters > BODY_CHARACTERS_MAX) {
+        characters -= records.shift()?.body.length ?? characters;
+      }
       tell(record);
     },
     changed: tell,
