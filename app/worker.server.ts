@@ -29,6 +29,8 @@ const POLL_SECONDS = 2;
 /** Between two looks for a queue that could not be started. */
 const START_RETRY_MS = 2_000;
 const TRANSIENT_WAIT_MS = 5_000;
+/** After a failed drain: 250 ms, 500 ms, 1 s … up to the sweep's interval. */
+const DRAIN_RETRY_MS = 250;
 
 /** Starts the worker. Returns at once, whether the database is there or not: it goes on trying. */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
@@ -69,6 +71,7 @@ interface InboxLoop {
 function createInboxLoop(signal: AbortSignal): InboxLoop {
   let running: Promise<void> | null = null;
   let isRung = false;
+  let failures = 0;
   const loop: InboxLoop = {
     onDrained: () => {},
     ring() {
@@ -86,12 +89,16 @@ function createInboxLoop(signal: AbortSignal): InboxLoop {
       isRung = false;
       try {
         const { taken } = await drain(systemTopics, new Date());
+        failures = 0;
         if (taken === 0) continue;
         isRung = true;
         loop.onDrained();
       } catch (error) {
-        // What was not settled is free again; the sweep comes back to it.
+        // What was not settled is free again.
         log.error({ err: error }, "the inbox could not be drained");
+        await pause(Math.min(SWEEP_MS, DRAIN_RETRY_MS * 2 ** failures), signal);
+        failures += 1;
+        isRung = true;
       }
     }
   }
