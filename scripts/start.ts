@@ -16,14 +16,15 @@ if (options.help) {
 
 const say = (line: string) => console.log(line);
 const stops: (() => Promise<unknown>)[] = [];
-let isStopping = false;
+let stopping: Promise<never> | null = null;
 
-async function stop(code: number): Promise<never> {
-  if (!isStopping) {
-    isStopping = true;
+/** However often and from wherever it is called, everything is stopped once, newest first, before the process ends. */
+function stop(code: number): Promise<never> {
+  stopping ??= (async () => {
     for (const each of stops.reverse()) await each().catch((error: unknown) => console.error(error));
-  }
-  process.exit(code);
+    process.exit(code);
+  })();
+  return stopping;
 }
 
 process.on("SIGINT", () => {
@@ -36,7 +37,8 @@ process.on("SIGHUP", () => void stop(0));
 try {
   await start();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  // A child that ends because everything is being stopped is no news.
+  if (!stopping) console.error(error instanceof Error ? error.message : error);
   await stop(1);
 }
 
@@ -149,7 +151,7 @@ function eventOf(line: string, event: string): Record<string, string> | null {
 }
 
 function onChildExit(name: string, code: number | null): void {
-  if (isStopping) return;
+  if (stopping) return;
   console.error(`${name} ended unexpectedly (${code ?? "killed"}); everything is stopped.`);
   void stop(1);
 }
