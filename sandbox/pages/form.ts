@@ -122,6 +122,12 @@ export class Form {
     return value;
   }
 
+  /** What stands between commas, each once and none empty. */
+  list(name: string): string[] {
+    const parts = this.text(name).split(",");
+    return [...new Set(parts.map((part) => part.trim()))].filter((part) => part !== "");
+  }
+
   ticked(name: string): boolean {
     return this.#fields.has(name);
   }

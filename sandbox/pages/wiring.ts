@@ -1,27 +1,9 @@
 // What the pages need from the rest of the sandbox, as narrow as they use it. The server hands the real parts in; a
 // test may hand in less.
+import type { CallRecord } from "#sandbox/admin-api/call-log.ts";
 import type { Dials } from "#sandbox/dials.ts";
 import type { Store } from "#sandbox/store/store.ts";
 import type { DeliveryLog } from "#sandbox/webhooks/log.ts";
-
-export type { DeliveryLog } from "#sandbox/webhooks/log.ts";
-
-/** One answered Admin API request. */
-export type CallRecord = {
-  /** ISO 8601 */
-  readonly at: string;
-  /** Name of the operation, or its first root field. */
-  readonly operation: string;
-  readonly status: number;
-  readonly durationMs: number;
-  /** Points; null where the request never came to be costed. */
-  readonly requestedCost: number | null;
-  readonly actualCost: number | null;
-  /** Points left in the bucket after the answer. */
-  readonly bucketLeft: number | null;
-  /** Codes of the errors in the answer ("THROTTLED"), empty when there were none. */
-  readonly errors: readonly string[];
-};
 
 export type CallLog = {
   /** Newest first, at most `limit`. */
@@ -30,7 +12,7 @@ export type CallLog = {
 
 /** The seeded traffic generator. */
 export type Traffic = {
-  /** Places orders at once and names them ("#1001"). */
+  /** Places orders at once and names them ("#1001"); fewer than asked for when the shelves are empty. */
   placeOrders(count: number): readonly string[] | Promise<readonly string[]>;
 };
 
@@ -51,6 +33,8 @@ export type Installs = {
   /** Throws for what is not the name of a scope. */
   grant(scopes: readonly string[]): void | Promise<void>;
   approveProtectedData(approved: boolean): void | Promise<void>;
+  /** Makes the next bulk operation end FAILED. */
+  failNextBulk(): void | Promise<void>;
 };
 
 export type PagesOptions = {
@@ -60,6 +44,4 @@ export type PagesOptions = {
   readonly deliveries: DeliveryLog;
   readonly traffic: Traffic;
   readonly installs: Installs;
-  /** Makes the next bulk operation end FAILED. */
-  failNextBulk(): void | Promise<void>;
 };

@@ -4,7 +4,8 @@ import { createDials, type Dials } from "#sandbox/dials.ts";
 import { serveAsset } from "#sandbox/http/assets.ts";
 import { listen, serveFetch } from "#sandbox/http/listen.ts";
 import { createPages } from "#sandbox/pages/pages.ts";
-import type { CallRecord, Installation } from "#sandbox/pages/wiring.ts";
+import type { CallRecord } from "#sandbox/admin-api/call-log.ts";
+import type { Installation } from "#sandbox/pages/wiring.ts";
 import {
   connectLevel,
   createCollection,
@@ -33,6 +34,8 @@ export type PagesStore = {
   deliveries: DeliveryLog;
   calls: CallRecord[];
   installation: Installation & { bulkFailures: number };
+  /** Sample orders wait for `gate`; `asked` counts the requests for them that have arrived. */
+  traffic: { gate: Promise<void>; asked: number };
   url: string;
   /** Below /store/<handle>. */
   read(path: string): Promise<Reading>;
@@ -52,12 +55,19 @@ export async function openPages(): Promise<PagesStore> {
   const deliveries = createDeliveryLog();
   const calls: CallRecord[] = [];
   const installation = { installed: true, scopes: ["read_orders"], protectedData: true, bulkFailures: 0 };
+  const traffic = { gate: Promise.resolve(), asked: 0 };
   const pages = createPages({
     store,
     dials,
     deliveries,
     callLog: { list: ({ limit = 100 } = {}) => calls.slice(0, limit) },
-    traffic: { placeOrders: (count) => Array.from({ length: count }, () => placeAny(store)) },
+    traffic: {
+      async placeOrders(count) {
+        traffic.asked += 1;
+        await traffic.gate;
+        return Array.from({ length: count }, () => placeAny(store));
+      },
+    },
     installs: {
       appName: "Counterfoil",
       read: () => installation,
@@ -65,8 +75,8 @@ export async function openPages(): Promise<PagesStore> {
       uninstall: () => void (installation.installed = false),
       grant: (scopes) => void (installation.scopes = [...scopes]),
       approveProtectedData: (approved) => void (installation.protectedData = approved),
+      failNextBulk: () => void (installation.bulkFailures += 1),
     },
-    failNextBulk: () => void (installation.bulkFailures += 1),
   });
   const server = await listen(
     serveFetch(async (request) => serveAsset(request) ?? pages.handle(request)),
@@ -81,6 +91,7 @@ export async function openPages(): Promise<PagesStore> {
     deliveries,
     calls,
     installation,
+    traffic,
     url,
     ...visitor(`${url}/store/counterfoil-sandbox`),
     close: () => server.close(),

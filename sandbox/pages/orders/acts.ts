@@ -1,6 +1,5 @@
 // What can be done with an order without a page of its own: pay, capture, note, cancel, close, reopen, delete.
 import { CANCEL_REASONS } from "#sandbox/pages/orders/order.ts";
-import { list } from "#sandbox/pages/products/product.ts";
 import type { Done, Visit } from "#sandbox/pages/visit.ts";
 import {
   cancelFulfillment,
@@ -23,6 +22,8 @@ export async function placeSamples(visit: Visit): Promise<Done> {
   const from = form.choice("from", ["orders", "home"], "orders");
   form.check();
   const names = await visit.traffic.placeOrders(count);
+  if (names.length === 0) form.problems.add("", "Nothing is left to sell. Bring in some stock first.");
+  form.check();
   const said = names.length === 1 ? `Order ${names[0]} placed` : `${names.length} orders placed`;
   return { to: from === "home" ? base : `${base}/orders`, said };
 }
@@ -71,7 +72,7 @@ export function saveNotes(visit: Visit): Done {
   const { form, store, params, base } = visit;
   const input = {
     note: form.text("note") || null,
-    tags: list(form.text("tags")),
+    tags: form.list("tags"),
     email: form.text("email") || null,
     poNumber: form.text("poNumber") || null,
     attributes: readAttributes(visit),

@@ -1,5 +1,6 @@
 // One order: its lines, money, deliveries and history, and the way to everything that can be done with it.
 import { html, type Html } from "#sandbox/pages/html.ts";
+import { moneyCard, transactionsCard } from "#sandbox/pages/orders/money.ts";
 import { timeline } from "#sandbox/pages/orders/timeline.ts";
 import { customerName, orderBadges } from "#sandbox/pages/orders/words.ts";
 import { badge, card, columns, facts, moment, money, table, words } from "#sandbox/pages/parts/blocks.ts";
@@ -16,7 +17,7 @@ import {
 import { metafieldCard } from "#sandbox/pages/parts/metafields.ts";
 import type { View, Visit } from "#sandbox/pages/visit.ts";
 import { fulfillmentStatus, isRefundable, lineProductId } from "#sandbox/store/states.ts";
-import { lineTotals, refundTotal, totals } from "#sandbox/store/totals.ts";
+import { lineTotals, refundTotal } from "#sandbox/store/totals.ts";
 import type { Address, CancelReason, Frozen, LineItem, Order } from "#sandbox/store/truth.ts";
 
 export const CANCEL_REASONS: readonly CancelReason[] = [
@@ -133,70 +134,6 @@ function lineName(visit: Visit, line: Frozen<LineItem>): Html {
     <small class="lines">${details.filter(Boolean).join(" · ")}</small>
     ${line.attributes.map((attribute) => html`<small class="lines">${attribute.key}: ${attribute.value}</small>`)}
   </div>`;
-}
-
-function moneyCard(order: Frozen<Order>, path: string): Html {
-  const all = totals(order);
-  const shown = (bag: { presentment: string }) => money(bag.presentment, order.presentmentCurrency);
-  const codes = order.discountApplications.map((part) => part.code ?? part.title).filter(Boolean);
-  const owed = Number(all.totalOutstanding.presentment) > 0;
-  const capturable = Number(all.totalCapturable.presentment) > 0;
-  const pays =
-    order.cancelledAt === null &&
-    html`${capturable && act("Capture payment", `${path}/captures`, { kind: "primary" })}
-    ${owed && act("Mark as paid", `${path}/payments`, { kind: capturable ? undefined : "primary" })}`;
-  return card(
-    "Payment",
-    facts(
-      [
-        ["Subtotal", shown(all.currentSubtotalPrice)],
-        [
-          `Discounts${codes.length > 0 ? ` (${codes.join(", ")})` : ""}`,
-          `−${shown(all.currentTotalDiscounts)}`,
-        ],
-        [
-          `Shipping${order.shippingLines[0] ? ` (${order.shippingLines[0].title})` : ""}`,
-          shown(all.currentShippingPrice),
-        ],
-        [order.taxesIncluded ? "Tax, included" : "Tax", shown(all.currentTotalTax)],
-        ["Total", html`<span class="strong">${shown(all.currentTotalPrice)}</span>`],
-        ...(order.presentmentCurrency === order.currency
-          ? []
-          : [["In the store's currency", money(all.currentTotalPrice.shop, order.currency)] as const]),
-        ["Paid", shown(all.totalReceived)],
-        ...(order.refunds.length > 0 ? [["Refunded", `−${shown(all.totalRefunded)}`] as const] : []),
-        ...(capturable ? [["Authorized, to capture", shown(all.totalCapturable)] as const] : []),
-      ],
-      ["Outstanding", shown(all.totalOutstanding)],
-    ),
-    owed || capturable ? { footer: pays } : {},
-  );
-}
-
-function transactionsCard(order: Frozen<Order>): Html | null {
-  if (order.transactions.length === 0) return null;
-  return card(
-    "Transactions",
-    table(
-      "Transactions",
-      [
-        { label: "Kind", kind: "wide" },
-        { label: "State" },
-        { label: "Gateway" },
-        { label: "When" },
-        { label: "Amount", kind: "number" },
-      ],
-      order.transactions.map((transaction) => [
-        html`<span class="strong">${words(transaction.kind)}</span>`,
-        badge(words(transaction.status), transaction.status === "SUCCESS" ? "success" : "warning"),
-        transaction.gateway,
-        moment(transaction.processedAt ?? transaction.createdAt),
-        money(transaction.amount.presentment, order.presentmentCurrency),
-      ]),
-      "",
-    ),
-    { flush: true },
-  );
 }
 
 function fulfillmentsCard(visit: Visit, order: Frozen<Order>, path: string): Html {

@@ -4,7 +4,6 @@ import { addressFields, hasAddress, readAddress } from "#sandbox/pages/parts/add
 import { card, columns } from "#sandbox/pages/parts/blocks.ts";
 import { act, button, checkbox, input, select, textarea } from "#sandbox/pages/parts/controls.ts";
 import { customerSuggestions, picked, suggestions, variantSuggestions } from "#sandbox/pages/parts/picker.ts";
-import { list } from "#sandbox/pages/products/product.ts";
 import type { Done, View, Visit } from "#sandbox/pages/visit.ts";
 import { placeOrder } from "#sandbox/store/acts.ts";
 import type { DiscountInput, OrderLineInput, OrderPlaceInput } from "#sandbox/store/inputs.ts";
@@ -66,7 +65,7 @@ function readOrder(visit: Visit): OrderPlaceInput {
     ...(currency === "" ? {} : { presentmentCurrency: currency }),
     ...(rate === undefined ? {} : { rate }),
     note: form.text("note") || null,
-    tags: list(form.text("tags")),
+    tags: form.list("tags"),
     attributes: form
       .indices("attribute")
       .map((index) => ({

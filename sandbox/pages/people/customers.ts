@@ -7,7 +7,6 @@ import { addressFields, hasAddress, readAddress } from "#sandbox/pages/parts/add
 import { badge, card, columns, count, facts, moment, table } from "#sandbox/pages/parts/blocks.ts";
 import { button, checkbox, confirmAct, input, linkButton, textarea } from "#sandbox/pages/parts/controls.ts";
 import { metafieldCard, metafieldRoom } from "#sandbox/pages/parts/metafields.ts";
-import { list } from "#sandbox/pages/products/product.ts";
 import type { Done, Rooms, View, Visit } from "#sandbox/pages/visit.ts";
 import { createCustomer, deleteCustomer, updateCustomer } from "#sandbox/store/acts.ts";
 import type { CustomerInput } from "#sandbox/store/inputs.ts";
@@ -160,7 +159,7 @@ function readCustomer(visit: Visit): CustomerInput {
     email: form.text("email") || null,
     phone: form.text("phone") || null,
     note: form.text("note") || null,
-    tags: list(form.text("tags")),
+    tags: form.list("tags"),
     taxExempt: form.ticked("taxExempt"),
     acceptsMarketing: form.ticked("acceptsMarketing"),
     addresses: [...first, ...others],

@@ -162,7 +162,7 @@ function readProduct(visit: Visit): ProductInput {
     status: form.choice("status", STATUSES, "ACTIVE"),
     vendor: form.text("vendor"),
     productType: form.text("productType"),
-    tags: list(form.text("tags")),
+    tags: form.list("tags"),
   };
 }
 
@@ -172,7 +172,7 @@ function readOptions(visit: Visit): { name: string; values: string[] }[] {
   const options: { name: string; values: string[] }[] = [];
   for (const index of form.indices("option").slice(0, OPTIONS_MAX)) {
     const name = form.text(`option[${index}].name`);
-    const values = list(form.text(`option[${index}].values`));
+    const values = form.list(`option[${index}].values`);
     if (name === "" && values.length === 0) continue;
     if (name === "") form.problems.add(`option[${index}].name`, "Name this option, such as Size.");
     if (values.length === 0)
@@ -191,10 +191,6 @@ function combine(
       partial.flatMap((chosen) => option.values.map((value) => [...chosen, { name: option.name, value }])),
     [[]],
   );
-}
-
-export function list(text: string): string[] {
-  return [...new Set(text.split(",").map((part) => part.trim()))].filter((part) => part !== "");
 }
 
 function titleFields(visit: Visit, product: Frozen<Product> | null): Html {

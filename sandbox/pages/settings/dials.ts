@@ -242,7 +242,7 @@ export const DIAL_ROOMS: Rooms = {
   "dials/protected-data": { act: approve, again: showDials },
   "dials/scopes": { act: grantScopes, again: showDials },
   "dials/bulk-failures": {
-    act: (visit) => stand(visit, "The next bulk operation will fail", () => visit.failNextBulk()),
+    act: (visit) => stand(visit, "The next bulk operation will fail", () => visit.installs.failNextBulk()),
     again: showDials,
   },
 };

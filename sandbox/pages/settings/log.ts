@@ -2,10 +2,9 @@
 import { html, type Html } from "#sandbox/pages/html.ts";
 import { cut, hrefWith, matches, searchbar, sought } from "#sandbox/pages/listing.ts";
 import { card, count, moment, table, tabs } from "#sandbox/pages/parts/blocks.ts";
-import { linkButton } from "#sandbox/pages/parts/controls.ts";
 import { callBadge, deliveryBadge, DELIVERY_STATES } from "#sandbox/pages/settings/words.ts";
 import type { Rooms, View, Visit } from "#sandbox/pages/visit.ts";
-import type { CallRecord } from "#sandbox/pages/wiring.ts";
+import type { CallRecord } from "#sandbox/admin-api/call-log.ts";
 import type { DeliveryRecord } from "#sandbox/webhooks/log.ts";
 
 /** Both logs are rings in memory; this is more than either keeps. */
@@ -135,7 +134,6 @@ function showDelivery(visit: Visit): View | null {
     back: { href: `${base}/log?view=webhooks`, label: "Log" },
     badges: deliveryBadge(delivery.state),
     subtitle: html`${moment(delivery.triggeredAt, { seconds: true })} to ${delivery.address}`,
-    actions: linkButton("Log", `${base}/log?view=webhooks`),
     body: html`${card(
       "Attempts",
       table(

@@ -1,7 +1,7 @@
 // How the states of deliveries and API calls are put in words and colours.
 import type { Html } from "#sandbox/pages/html.ts";
 import { badge, words, type Tone } from "#sandbox/pages/parts/blocks.ts";
-import type { CallRecord } from "#sandbox/pages/wiring.ts";
+import type { CallRecord } from "#sandbox/admin-api/call-log.ts";
 import type { DeliveryState } from "#sandbox/webhooks/log.ts";
 
 const TONES: Record<DeliveryState, Tone> = {
