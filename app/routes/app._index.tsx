@@ -10,29 +10,25 @@ import { Reader, useReader } from "#app/components/reader.tsx";
 import { SyncNow } from "#app/components/sync-now.tsx";
 import type { SyncAnswer } from "#app/components/sync-now.tsx";
 import { useLive } from "#app/components/use-live.ts";
+import { merchantOf } from "#app/merchant.server.ts";
 import { resources } from "#app/resources/index.ts";
-import { authenticate } from "#app/shopify.server.ts";
 import { overview } from "#app/status/overview.ts";
 import { whileReachable } from "#app/status/reachable.ts";
-import { findShop } from "#app/status/shop.ts";
 import { requestSync } from "#app/sync/targeted.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
-    const { session } = await authenticate.admin(request);
-    const shop = await findShop(session.shop);
-    if (!shop) throw new Response(null, { status: 404 });
+    const { shop } = await merchantOf(request);
     return { overview: await overview(shop.id, new Date()), isAway: false };
   });
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswer> {
-  const { session, sessionToken } = await authenticate.admin(request);
-  const shop = await findShop(session.shop);
+  const { shop, userId } = await merchantOf(request);
   const asked = (await request.formData()).get("resource");
   const resource = resources.find(({ name }) => name === asked)?.name;
-  if (!shop || !resource) return { outcome: "refused" };
-  const startedBy = `user:${sessionToken?.sub ?? ""}`;
+  if (!resource) return { outcome: "refused" };
+  const startedBy = userId === null ? "user" : `user:${userId}`;
   const { isNew } = await requestSync(shop.id, resource, { mode: "full" }, startedBy, new Date());
   return { outcome: isNew ? "started" : "already" };
 }

@@ -8,9 +8,8 @@ import { boundary } from "@shopify/shopify-app-remix/server";
 import { LayoutFailure } from "#app/components/failure-page.tsx";
 import { Reader, useReader } from "#app/components/reader.tsx";
 import { env } from "#app/env.server.ts";
-import { authenticate } from "#app/shopify.server.ts";
+import { merchantOf } from "#app/merchant.server.ts";
 import { whileReachable } from "#app/status/reachable.ts";
-import { findShop } from "#app/status/shop.ts";
 import appStyles from "#app/styles/app.css?url";
 import { en } from "#app/texts/en.ts";
 import { localeOf } from "#app/texts/locale.ts";
@@ -24,9 +23,8 @@ export const links: LinksFunction = () => [
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
-    const { session } = await authenticate.admin(request);
-    const shop = await findShop(session.shop);
-    return { apiKey: env.SHOPIFY_API_KEY, locale: localeOf(request), timeZone: shop?.timeZone ?? "UTC" };
+    const { shop } = await merchantOf(request);
+    return { apiKey: env.SHOPIFY_API_KEY, locale: localeOf(request), timeZone: shop.timeZone ?? "UTC" };
   });
 }
 
