@@ -90,7 +90,9 @@ export function showProduct(visit: Visit): View | null {
           })}
         </form>
         ${variantCard(visit, product, variants)} ${metafieldCard(visit, "PRODUCT", product.id, path)}`,
-      html`${card("Organization", organizationFields(visit, product))}
+      html`${card("Organization", organizationFields(visit, product), {
+        footer: button("Save", { form: "product", says: "Save organization" }),
+      })}
       ${card(
         "About",
         facts([
