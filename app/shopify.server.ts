@@ -31,7 +31,8 @@ const shopify = shopifyApp({
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
   logger: {
     level: LogSeverity.Info,
-    log: async (severity, message) => log[LEVELS[severity]]({ from: "shopify" }, message.replace(TOKENS, "[token]")),
+    log: async (severity, message) =>
+      log[LEVELS[severity]]({ from: "shopify" }, message.replace(TOKENS, "[token]")),
   },
   hooks: {
     /** Runs whenever a token was exchanged: on install and, as tokens expire, again and again. */

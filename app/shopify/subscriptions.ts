@@ -39,6 +39,9 @@ export interface Subscription {
   readonly apiVersion: { readonly handle: string };
 }
 
+/** What Shopify said, or the code of why it could not be asked. */
+export type Asked = { readonly subscriptions: readonly Subscription[] } | { readonly failed: string };
+
 interface Page {
   readonly webhookSubscriptions: {
     readonly nodes: readonly Subscription[];

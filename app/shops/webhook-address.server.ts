@@ -2,9 +2,8 @@
 import { env } from "#app/env.server.ts";
 import { log } from "#app/observe.server.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
-import { listSubscriptions } from "#app/shopify/subscriptions.ts";
+import { listSubscriptions, type Asked } from "#app/shopify/subscriptions.ts";
 import { clientFor } from "#app/shops/token.server.ts";
-import type { Asked } from "#app/status/webhooks.ts";
 
 /** The public address of the one door. */
 export const WEBHOOK_ADDRESS = new URL("/webhooks", env.SHOPIFY_APP_URL).href;

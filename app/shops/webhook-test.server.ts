@@ -2,6 +2,7 @@
 // Shopify's deliveries depend on. Shopify's own shop/update was rejected as its topic: it would overwrite the shop's
 // facts with what the test made up, and look like Shopify's in the history.
 import { randomUUID } from "node:crypto";
+import { pool } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { log } from "#app/observe.server.ts";
 import { scopes as neededScopes } from "#app/resources/index.ts";
@@ -11,12 +12,21 @@ import { API_VERSION } from "#app/shopify/version.ts";
 import { signature } from "#app/shopify/webhook.ts";
 import { clientFor } from "#app/shops/token.server.ts";
 import { WEBHOOK_ADDRESS } from "#app/shops/webhook-address.server.ts";
-import { settledTest, type Check } from "#app/status/webhook-test.ts";
 import { TEST_TOPIC } from "#app/sync/inbox.ts";
 
 /** Shopify gives up on an answer after this; so does the test. */
 const ANSWER_MS_MAX = 5_000;
 const SETTLE_MS_MAX = 10_000;
+/** A look at the row costs less than a millisecond. */
+const LOOK_EVERY_MS = 20;
+
+export interface Check {
+  readonly name: "address_https" | "api_version" | "scopes" | "delivery";
+  /** `unknown`: it could not be found out, which says nothing about the thing itself. */
+  readonly result: "ok" | "warning" | "failed" | "unknown";
+  /** Particulars: the missing scopes, the HTTP status. */
+  readonly detail: string | null;
+}
 
 export interface Hop {
   readonly name: "answered" | "stored" | "settled";
@@ -128,4 +138,50 @@ async function checkSettings(shopDomain: string): Promise<Check[]> {
       { name: "scopes", result: "unknown", detail },
     ];
   }
+}
+
+interface SettledTest {
+  /** Times of the row, ms since 1970. */
+  readonly receivedAt: number;
+  readonly settledAt: number | null;
+  readonly state: string;
+  readonly reason: string | null;
+}
+
+/**
+ * Waits until the delivery has settled, at most `waitMsMax`; then as it stands. Null when there is no row: the door stores
+ * before it answers, so after a 2xx the row is there or never will be.
+ */
+async function settledTest(
+  shopDomain: string,
+  webhookId: string,
+  waitMsMax: number,
+  signal: AbortSignal,
+): Promise<SettledTest | null> {
+  const until = performance.now() + waitMsMax;
+  for (;;) {
+    const test = await readTest(shopDomain, webhookId);
+    if (test === null || test.settledAt !== null || performance.now() >= until || signal.aborted) return test;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+async function readTest(shopDomain: string, webhookId: string): Promise<SettledTest | null> {
+  const { rows } = await pool.query<{
+    received_at: Date;
+    settled_at: Date | null;
+    state: string;
+    reason: string | null;
+  }>(
+    "SELECT received_at, settled_at, state, reason FROM sync_deliveries WHERE shop_domain = $1 AND webhook_id = $2",
+    [shopDomain, webhookId],
+  );
+  const row = rows[0];
+  if (!row) return null;
+  return {
+    receivedAt: row.received_at.getTime(),
+    settledAt: row.settled_at?.getTime() ?? null,
+    state: row.state,
+    reason: row.reason,
+  };
 }

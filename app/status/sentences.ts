@@ -1,7 +1,6 @@
 // Codes of the webhook read models → English sentences, each with what to do. For the JSON API, whose callers may show
 // them as they are. Pure.
 import type { RecordCode } from "#app/status/records.ts";
-import type { Check } from "#app/status/webhook-test.ts";
 import type { Reason, TopicCode, WebhookStatus } from "#app/status/webhooks.ts";
 
 const HEALTH: Readonly<Record<WebhookStatus["health"], string>> = {
@@ -70,7 +69,10 @@ export function recordSentence(code: RecordCode): string {
   return RECORDS[code];
 }
 
-const CHECKS: Readonly<Record<Check["name"], Readonly<Record<Check["result"], string>>>> = {
+type CheckName = "address_https" | "api_version" | "scopes" | "delivery";
+type CheckResult = "ok" | "warning" | "failed" | "unknown";
+
+const CHECKS: Readonly<Record<CheckName, Readonly<Record<CheckResult, string>>>> = {
   address_https: {
     ok: "The app's address uses HTTPS.",
     warning: "The app's address is not HTTPS. Shopify delivers webhooks to HTTPS addresses only.",
@@ -98,6 +100,7 @@ const CHECKS: Readonly<Record<Check["name"], Readonly<Record<Check["result"], st
   },
 };
 
-export function checkSentence({ name, result }: Check): string {
+/** Of one check of the webhook test. */
+export function checkSentence({ name, result }: { name: CheckName; result: CheckResult }): string {
   return CHECKS[name][result];
 }

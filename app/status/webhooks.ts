@@ -2,7 +2,7 @@
 // with its reasons. Reads only. Codes and numbers; the sentences are in sentences.ts.
 import { pool } from "#app/db.server.ts";
 import { topics as neededTopics } from "#app/resources/index.ts";
-import { topicInEnum, type Subscription } from "#app/shopify/subscriptions.ts";
+import { topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
 import { declaredTopics } from "#app/status/declared-topics.ts";
 import { TEST_TOPIC } from "#app/sync/inbox.ts";
 
@@ -60,9 +60,6 @@ export interface WebhookStatus {
   readonly reasons: readonly Reason[];
   readonly topics: readonly TopicView[];
 }
-
-/** What Shopify said, or the code of why it could not be asked. */
-export type Asked = { readonly subscriptions: readonly Subscription[] } | { readonly failed: string };
 
 export async function webhookStatus(
   shopDomain: string,

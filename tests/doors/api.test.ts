@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -7,12 +7,13 @@ import { sessionToken, type Claims } from "#tests/doors/session-token.ts";
 
 // The webhook test goes through the app's public address, so there is one: the door behind a real server.
 let answerWebhook: (request: Request) => Promise<Response> = async () => new Response(null, { status: 404 });
-const server: Server = createServer(async (incoming, outgoing) => {
+async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const body = await buffer(incoming);
   const headers = new Headers(incoming.headers as Record<string, string>);
   const response = await answerWebhook(new Request("http://app/webhooks", { method: "POST", headers, body }));
   outgoing.writeHead(response.status).end(await response.text());
-});
+}
+const server = createServer((incoming, outgoing) => void serve(incoming, outgoing));
 await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 process.env.SHOPIFY_APP_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 

@@ -6,7 +6,8 @@ import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
-const { backfillOrder, COMPLIANCE_TOPICS, resources, SYSTEM_TOPICS } = await import("#app/resources/index.ts");
+const { backfillOrder, COMPLIANCE_TOPICS, resources, SYSTEM_TOPICS } =
+  await import("#app/resources/index.ts");
 const { install } = await import("#app/shops/install.ts");
 const { systemTopics } = await import("#app/shops/system-topics.ts");
 const { drain, receive } = await import("#app/sync/inbox.ts");

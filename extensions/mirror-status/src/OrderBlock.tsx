@@ -36,11 +36,15 @@ function OrderBlock() {
   const [asked, setAsked] = useState<Asked>({ status: "asking" });
   const orderId = data.selected[0]?.id.split("/").pop() ?? "";
 
-  async function ask() {
+  const [attempt, setAttempt] = useState(1);
+  useEffect(() => {
+    let isCurrent = true;
     setAsked({ status: "asking" });
-    setAsked(await read(orderId));
-  }
-  useEffect(() => void ask(), [orderId]);
+    void read(orderId).then((answer) => isCurrent && setAsked(answer));
+    return () => {
+      isCurrent = false;
+    };
+  }, [orderId, attempt]);
 
   return (
     <s-admin-block heading={i18n.translate("heading")}>
@@ -48,7 +52,7 @@ function OrderBlock() {
       {asked.status === "failed" && (
         <s-stack direction="block" gap="base">
           <s-text>{i18n.translate("failed")}</s-text>
-          <s-button onClick={() => void ask()}>{i18n.translate("again")}</s-button>
+          <s-button onClick={() => setAttempt(attempt + 1)}>{i18n.translate("again")}</s-button>
         </s-stack>
       )}
       {asked.status === "answered" && <Facts mirrored={asked.mirrored} />}
