@@ -79,7 +79,7 @@ function metafieldRow(visit: Visit, metafield: Frozen<Metafield>): Html {
       problems: visit.form.problems,
       hint: metafield.type,
     })}
-    ${checkbox({ name: "remove", value: metafield.id, label: "Remove" })}
+    ${checkbox({ name: "remove", value: metafield.id, label: "Remove", says: `Remove ${metafield.namespace}.${metafield.key}` })}
   </div>`;
 }
 
