@@ -43,6 +43,7 @@ function Attention({ overview }: { readonly overview: Overview }) {
   const { t, formats } = useReader();
   const errors = overview.errorCount.count;
   const parked = overview.webhooks.parked.count;
+  const isMore = overview.errorCount.isMore || overview.webhooks.parked.isMore;
   const parts = [
     ...(errors > 0 ? [t("figures.attentionErrors", { count: errors, shown: formats.number(errors) })] : []),
     ...(parked > 0 ? [t("figures.attentionParked", { count: parked, shown: formats.number(parked) })] : []),
@@ -53,7 +54,7 @@ function Attention({ overview }: { readonly overview: Overview }) {
       hint={parts.length === 0 ? t("figures.attentionNone") : formats.list(parts)}
       isCritical={parts.length > 0}
     >
-      {formats.number(errors + parked)}
+      {isMore ? t("webhooks.moreThan", { shown: formats.number(errors + parked) }) : formats.number(errors + parked)}
     </Figure>
   );
 }

@@ -365,14 +365,13 @@ export const en = {
     },
   },
 
+  /** A number and its unit stay on one line. */
   time: {
     now: "just now",
     ago: "{{duration}} ago",
-    zone: "{{time}} ({{zone}})",
-    ms: "{{n}} ms",
-    seconds: "{{n}} s",
-    minutes: "{{n}} min",
-    hours: "{{n}} h",
+    seconds: "{{n}}\u00a0s",
+    minutes: "{{n}}\u00a0min",
+    hours: "{{n}}\u00a0h",
     days_one: "{{n}} day",
     days_other: "{{n}} days",
     both: "{{greater}} {{lesser}}",

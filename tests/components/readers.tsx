@@ -18,6 +18,11 @@ export function reading(locale = "en"): Reading {
   return { t, formats: formatsFor(locale, ZONE, t), now: AT };
 }
 
+/** A number and its unit are kept together by a space that looks like any other. */
+export function plain(text: string): string {
+  return text.replaceAll("\u00a0", " ");
+}
+
 export function renderFor(node: ReactNode) {
   return render(
     <AppProvider i18n={polarisTexts}>

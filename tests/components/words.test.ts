@@ -17,7 +17,7 @@ import {
 import type { Headline, State } from "#app/status/state.ts";
 import { en } from "#app/texts/en.ts";
 import { before, run } from "./overviews.ts";
-import { reading } from "./readers.tsx";
+import { plain, reading } from "./readers.tsx";
 
 const here = reading();
 
@@ -95,7 +95,7 @@ describe("the headline", () => {
   ];
 
   it.each(sentences)("%o is %s and says what is the case", (headline, tone, sentence) => {
-    expect(headlineSentence(headline, here)).toBe(sentence);
+    expect(plain(headlineSentence(headline, here))).toBe(sentence);
     expect(headlineTone(headline)).toBe(tone);
     expect(headlineDetail(headline, here)).toMatch(/\.$/);
   });
@@ -163,32 +163,36 @@ describe("a resource's state", () => {
 
   it.each(states)("%o reads %s", (state, badge, sentence) => {
     expect(badgeOf(state, here).text).toBe(badge);
-    expect(stateSentence(state, here)).toBe(sentence);
+    expect(plain(stateSentence(state, here))).toBe(sentence);
   });
 });
 
 describe("a run's progress", () => {
   it("says phase, figures, rate and time left, as far as they are known", () => {
-    expect(progressSentence(run.of(), here)).toBe("Copying · 924 of 2,148 · 312 a second · about 3 s left");
-    expect(progressSentence(run.of({ etaMs: 400 }), here)).toContain("almost done");
-    expect(progressSentence(run.uncounted(), here)).toBe("Shopify is preparing the data");
-    expect(progressSentence(run.of({ total: null, perSecond: null, etaMs: null }), here)).toBe(
+    expect(plain(progressSentence(run.of(), here))).toBe(
+      "Copying · 924 of 2,148 · 312 a second · about 3 s left",
+    );
+    expect(plain(progressSentence(run.of({ etaMs: 400 }), here))).toContain("almost done");
+    expect(plain(progressSentence(run.uncounted(), here))).toBe("Shopify is preparing the data");
+    expect(plain(progressSentence(run.of({ total: null, perSecond: null, etaMs: null }), here))).toBe(
       "Copying · 924 so far",
     );
-    expect(progressSentence(run.queued(), here)).toBe("Waiting for its turn · 0 of 2,148");
+    expect(plain(progressSentence(run.queued(), here))).toBe("Waiting for its turn · 0 of 2,148");
   });
 
   it("has words even for a phase that is new", () => {
-    expect(progressSentence(run.of({ phase: "toString" }), here)).toMatch(/^Running · /);
+    expect(plain(progressSentence(run.of({ phase: "toString" }), here))).toMatch(/^Running · /);
   });
 });
 
 describe("a run that ended", () => {
   it("says how, and who started it", () => {
     expect(runTitle(run.of(), here.t)).toBe("Full sync of orders");
-    expect(runOutcome(run.verified(), here)).toBe("2,148 copied and verified in 11 s");
-    expect(runOutcome(run.incomplete(), here)).toBe("2,146 of 2,148 copied in 12 s · 2 could not be copied");
-    expect(runOutcome(run.failed(), here)).toBe("Shopify does not let Counterfoil read this.");
+    expect(plain(runOutcome(run.verified(), here))).toBe("2,148 copied and verified in 11 s");
+    expect(plain(runOutcome(run.incomplete(), here))).toBe(
+      "2,146 of 2,148 copied in 12 s · 2 could not be copied",
+    );
+    expect(plain(runOutcome(run.failed(), here))).toBe("Shopify does not let Counterfoil read this.");
     expect(startedByWords("user:42", here.t)).toBe("Started by hand");
     expect(startedByWords("robot", here.t)).toBe("Started by robot");
   });
