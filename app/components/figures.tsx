@@ -54,7 +54,9 @@ function Attention({ overview }: { readonly overview: Overview }) {
       hint={parts.length === 0 ? t("figures.attentionNone") : formats.list(parts)}
       isCritical={parts.length > 0}
     >
-      {isMore ? t("webhooks.moreThan", { shown: formats.number(errors + parked) }) : formats.number(errors + parked)}
+      {isMore
+        ? t("webhooks.moreThan", { shown: formats.number(errors + parked) })
+        : formats.number(errors + parked)}
     </Figure>
   );
 }
