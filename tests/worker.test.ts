@@ -15,7 +15,6 @@ process.env.SHOPIFY_API_SECRET = "sandbox-api-secret";
 let sandbox: Sandbox;
 let door: Server;
 let worker: { stop(): Promise<void> } | undefined;
-let isDoorOpen = true;
 let shopId = 0;
 const domain = "worker-test.myshopify.com";
 
@@ -24,7 +23,7 @@ beforeAll(async () => {
     void (async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      response.writeHead(isDoorOpen ? await takeIn(request.headers, Buffer.concat(chunks)) : 503).end();
+      response.writeHead(await takeIn(request.headers, Buffer.concat(chunks))).end();
     })();
   });
   await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));

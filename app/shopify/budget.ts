@@ -64,6 +64,8 @@ const HEADROOM: Readonly<Record<Lane, number>> = {
 
 /** Rounding in Shopify's whole-number figures. */
 const MARGIN_POINTS = 1;
+/** Rounding in our own. */
+const ROUNDING = 1e-6;
 
 interface Waiter {
   readonly cost: number;
@@ -73,94 +75,113 @@ interface Waiter {
 
 /** A bucket within this process. */
 export function createBudget(clock: Clock = systemClock): Budget {
-  let { maximumAvailable, restoreRate } = SMALLEST;
-  let level = SMALLEST.currentlyAvailable;
-  let levelAt = clock.now();
-  let inFlight = 0;
-  let isLearned = false;
-  const queue: Waiter[] = [];
-  let cancelWake: (() => void) | null = null;
+  return new LocalBudget(clock);
+}
 
-  const levelNow = () => Math.min(maximumAvailable, level + ((clock.now() - levelAt) / 1_000) * restoreRate);
+class LocalBudget implements Budget {
+  readonly #clock: Clock;
+  readonly #queue: Waiter[] = [];
+  #maximum = SMALLEST.maximumAvailable;
+  #rate = SMALLEST.restoreRate;
+  /** Points at the time `#levelAt`; below zero when a query was larger than the bucket. */
+  #level = SMALLEST.currentlyAvailable;
+  #levelAt: number;
+  #inFlight = 0;
+  #isLearned = false;
+  #cancelWake: (() => void) | null = null;
 
-  function setLevel(points: number): void {
-    level = points;
-    levelAt = clock.now();
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#levelAt = clock.now();
   }
 
-  /** Points that must be there before the waiter may go; never more than the bucket holds. */
-  function neededBy({ cost, lane }: Waiter): number {
-    const headroom = maximumAvailable * HEADROOM[lane] + MARGIN_POINTS;
-    return Math.min(cost + headroom, maximumAvailable);
+  reserve(cost: number, lane: Lane, signal?: AbortSignal): Promise<Reservation> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const giveUp = () => {
+        this.#queue.splice(this.#queue.indexOf(waiter), 1);
+        reject(signal?.reason as Error);
+        this.#admitDue();
+      };
+      const admit = (reservation: Reservation) => {
+        signal?.removeEventListener("abort", giveUp);
+        resolve(reservation);
+      };
+      const waiter: Waiter = { cost, lane, admit };
+      signal?.addEventListener("abort", giveUp, { once: true });
+      insertByLane(this.#queue, waiter);
+      this.#admitDue();
+    });
   }
 
-  function admitDue(): void {
-    cancelWake?.();
-    cancelWake = null;
-    for (let next = queue[0]; next; next = queue[0]) {
+  status(): BudgetStatus {
+    return {
+      maximumAvailable: this.#maximum,
+      currentlyAvailable: Math.max(0, Math.floor(this.#levelNow())),
+      restoreRate: this.#rate,
+      isLearned: this.#isLearned,
+      inFlight: this.#inFlight,
+      waiting: countByLane(this.#queue),
+    };
+  }
+
+  #admitDue(): void {
+    this.#cancelWake?.();
+    this.#cancelWake = null;
+    for (let next = this.#queue[0]; next; next = this.#queue[0]) {
       // Until the bucket is known only one query flies: another client may have emptied the bucket.
-      if (!isLearned && inFlight > 0) return;
-      const missing = neededBy(next) - levelNow();
-      if (missing > 1e-6) {
+      if (!this.#isLearned && this.#inFlight > 0) return;
+      const missing = this.#neededBy(next) - this.#levelNow();
+      if (missing > ROUNDING) {
         // One millisecond more than computed: timers may fire early.
-        cancelWake = clock.later(admitDue, Math.ceil((missing / restoreRate) * 1_000) + 1);
+        const waitMs = Math.ceil((missing / this.#rate) * 1_000) + 1;
+        this.#cancelWake = this.#clock.later(() => this.#admitDue(), waitMs);
         return;
       }
-      queue.shift();
-      next.admit(take(next.cost));
+      this.#queue.shift();
+      next.admit(this.#take(next.cost));
     }
   }
 
-  function take(cost: number): Reservation {
-    setLevel(levelNow() - cost);
-    inFlight += cost;
+  /** Points that must be there before the waiter may go; never more than the bucket holds. */
+  #neededBy({ cost, lane }: Waiter): number {
+    const headroom = this.#maximum * HEADROOM[lane] + MARGIN_POINTS;
+    return Math.min(cost + headroom, this.#maximum);
+  }
+
+  #take(cost: number): Reservation {
+    this.#setLevel(this.#levelNow() - cost);
+    this.#inFlight += cost;
     let isOpen = true;
     return {
-      settle(status) {
+      settle: (status) => {
         if (!isOpen) return;
         isOpen = false;
-        inFlight -= cost;
-        if (status) learn(status);
-        admitDue();
+        this.#inFlight -= cost;
+        if (status) this.#learn(status);
+        this.#admitDue();
       },
     };
   }
 
-  function learn(status: ThrottleStatus): void {
-    ({ maximumAvailable, restoreRate } = status);
-    isLearned = true;
+  #learn({ maximumAvailable, currentlyAvailable, restoreRate }: ThrottleStatus): void {
+    this.#maximum = maximumAvailable;
+    this.#rate = restoreRate;
+    this.#isLearned = true;
     // Queries in flight may or may not be in Shopify's figure already. Counting them again errs towards waiting and
     // corrects itself with the next answer; at most it keeps the real bucket a few queries above empty.
-    setLevel(status.currentlyAvailable - inFlight);
+    this.#setLevel(currentlyAvailable - this.#inFlight);
   }
 
-  return {
-    reserve: (cost, lane, signal) =>
-      new Promise((resolve, reject) => {
-        signal?.throwIfAborted();
-        const waiter: Waiter = { cost, lane, admit };
-        function admit(reservation: Reservation): void {
-          signal?.removeEventListener("abort", giveUp);
-          resolve(reservation);
-        }
-        function giveUp(): void {
-          queue.splice(queue.indexOf(waiter), 1);
-          reject(signal?.reason as Error);
-          admitDue();
-        }
-        signal?.addEventListener("abort", giveUp, { once: true });
-        insertByLane(queue, waiter);
-        admitDue();
-      }),
-    status: () => ({
-      maximumAvailable,
-      currentlyAvailable: Math.max(0, Math.floor(levelNow())),
-      restoreRate,
-      isLearned,
-      inFlight,
-      waiting: countByLane(queue),
-    }),
-  };
+  #levelNow(): number {
+    const restored = ((this.#clock.now() - this.#levelAt) / 1_000) * this.#rate;
+    return Math.min(this.#maximum, this.#level + restored);
+  }
+
+  #setLevel(points: number): void {
+    this.#level = points;
+    this.#levelAt = this.#clock.now();
+  }
 }
 
 /** Behind the last waiter of the same or a more urgent lane. */

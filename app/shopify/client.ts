@@ -74,39 +74,9 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const { shop, accessToken, budget, warn = () => {} } = options;
-  const url = `https://${shop}/admin/api/${API_VERSION}/graphql.json`;
-  const tokenFor: TokenSource = typeof accessToken === "string" ? async () => accessToken : accessToken;
+  const { shop, budget, warn = () => {} } = options;
   const learned = new Map<string, number>();
-  // Looked up at each call: a dispatcher may be set after this module was loaded.
-  const send: typeof fetch = options.fetch ?? ((...call) => fetch(...call));
-
-  async function post(body: string, signal: AbortSignal): Promise<Response> {
-    const token = await tokenFor();
-    const first = await sendWith(token, body, signal);
-    if (first.status !== 401) return first;
-    const newer = await tokenFor(token);
-    if (newer === token) return first;
-    await first.body?.cancel();
-    return sendWith(newer, body, signal);
-  }
-
-  async function sendWith(token: string, body: string, signal: AbortSignal): Promise<Response> {
-    try {
-      return await send(url, {
-        method: "POST",
-        headers: {
-          "content-type": "application/json",
-          accept: "application/json",
-          "x-shopify-access-token": token,
-        },
-        body,
-        signal,
-      });
-    } catch (cause) {
-      throw lostBy(cause, signal);
-    }
-  }
+  const sender = senderOf(options);
 
   async function query<T>(
     document: string,
@@ -122,20 +92,22 @@ export function createClient(options: ClientOptions): Client {
       const sentAt = new Date().toISOString();
       const limit = AbortSignal.timeout(ANSWER_MS_MAX);
       const bounded = signal ? AbortSignal.any([signal, limit]) : limit;
-      const response = await post(JSON.stringify({ query: document, variables }), bounded);
+      const response = await post(sender, JSON.stringify({ query: document, variables }), bounded);
       const body = await bodyOf(response, bounded);
-      const cost = body?.extensions?.cost;
-      status = cost?.throttleStatus ?? null;
+      const { requestedQueryCost: requested = null, actualQueryCost: actual = null } =
+        body?.extensions?.cost ?? {};
+      status = body?.extensions?.cost?.throttleStatus ?? null;
+      if (requested !== null) remember(learned, shape, requested);
       if (!response.ok || !body) throw refusalOfStatus(response, body, new Date());
-      if (cost?.requestedQueryCost != null) remember(learned, shape, cost.requestedQueryCost);
       const refusal = refusalOfBody(body, rootsApart, new Date());
       if (refusal) throw refusal;
-      noteHeaders(response);
+      for (const warning of warningsIn(response, shop)) warn(warning);
+      const apiVersion = response.headers.get("x-shopify-api-version");
       return {
         data: body.data as T,
-        cost: { requested: cost?.requestedQueryCost ?? null, actual: cost?.actualQueryCost ?? null },
+        cost: { requested, actual },
         sentAt,
-        apiVersion: response.headers.get("x-shopify-api-version"),
+        apiVersion,
         denied: body.errors ?? [],
       };
     } finally {
@@ -143,21 +115,67 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  function noteHeaders({ headers }: Response): void {
-    const served = headers.get("x-shopify-api-version");
-    if (served !== null && served !== API_VERSION) {
-      const detail = headers.get("x-shopify-api-version-warning") ?? "the requested version is not served";
-      warn({
-        code: "API_VERSION",
-        shop,
-        detail: `asked for ${API_VERSION}, answered by ${served}: ${detail}`,
-      });
-    }
-    const deprecated = headers.get("x-shopify-api-deprecated-reason");
-    if (deprecated !== null) warn({ code: "DEPRECATED", shop, detail: deprecated });
-  }
+  return { shop, budget, fetch: sender.send, query };
+}
 
-  return { shop, budget, fetch: send, query };
+interface Sender {
+  readonly url: string;
+  readonly tokenFor: TokenSource;
+  readonly send: typeof fetch;
+}
+
+function senderOf({ shop, accessToken, fetch: given }: ClientOptions): Sender {
+  return {
+    url: `https://${shop}/admin/api/${API_VERSION}/graphql.json`,
+    tokenFor: typeof accessToken === "string" ? async () => accessToken : accessToken,
+    // The global one is looked up at each call: a dispatcher may be set after this module was loaded.
+    send: given ?? ((...call) => fetch(...call)),
+  };
+}
+
+/** Sends with the present token and, where that one is refused and there is a newer one, once more. */
+async function post(sender: Sender, body: string, signal: AbortSignal): Promise<Response> {
+  const token = await sender.tokenFor();
+  const first = await sendWith(sender, token, body, signal);
+  if (first.status !== 401) return first;
+  const newer = await sender.tokenFor(token);
+  if (newer === token) return first;
+  await first.body?.cancel();
+  return sendWith(sender, newer, body, signal);
+}
+
+async function sendWith(
+  { url, send }: Sender,
+  token: string,
+  body: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = {
+    "content-type": "application/json",
+    accept: "application/json",
+    "x-shopify-access-token": token,
+  };
+  try {
+    return await send(url, { method: "POST", headers, body, signal });
+  } catch (cause) {
+    throw lostBy(cause, signal);
+  }
+}
+
+function warningsIn({ headers }: Response, shop: string): ClientWarning[] {
+  const warnings: ClientWarning[] = [];
+  const served = headers.get("x-shopify-api-version");
+  if (served !== null && served !== API_VERSION) {
+    const detail = headers.get("x-shopify-api-version-warning") ?? "the requested version is not served";
+    warnings.push({
+      code: "API_VERSION",
+      shop,
+      detail: `asked ${API_VERSION}, answered by ${served}: ${detail}`,
+    });
+  }
+  const deprecated = headers.get("x-shopify-api-deprecated-reason");
+  if (deprecated !== null) warnings.push({ code: "DEPRECATED", shop, detail: deprecated });
+  return warnings;
 }
 
 async function bodyOf(response: Response, signal: AbortSignal): Promise<GraphqlBody | null> {

@@ -122,8 +122,8 @@ function retryAfterMs(headers: Headers): number {
 
 /** Time until the bucket holds what the query asked for. */
 function refillMs({ extensions }: GraphqlBody): number {
-  const { requestedQueryCost, throttleStatus } = extensions?.cost ?? {};
-  if (requestedQueryCost == null || !throttleStatus || throttleStatus.restoreRate <= 0)
+  const { requestedQueryCost = null, throttleStatus } = extensions?.cost ?? {};
+  if (requestedQueryCost === null || !throttleStatus || throttleStatus.restoreRate <= 0)
     return WAIT_MS_DEFAULT;
   const missing = Math.max(0, requestedQueryCost - throttleStatus.currentlyAvailable);
   return Math.min(Math.ceil((missing / throttleStatus.restoreRate) * 1_000), WAIT_MS_MAX);

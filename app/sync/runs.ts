@@ -1,120 +1,14 @@
-// Runs: pieces of sync work with progress and an end state. This file owns the sync_runs rows: how a run comes to be,
-// which state may follow which, and the fenced write by which a step moves it on. What a step does is not known here.
+// Runs: pieces of sync work with progress and an end state. This file owns the sync_runs rows: how a run comes to be, how
+// people steer it, and the fenced write by which a step moves it on. What a step does is not known here.
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { backfillOrder } from "#app/resources/index.ts";
+import { ARROWS } from "#app/sync/runs-states.ts";
 import type { ResourceName } from "#app/resources/define.ts";
+import type { EndState, Progress, Run, RunKind, RunRequest, RunState } from "#app/sync/runs-states.ts";
 
-export type RunKind = "backfill" | "targeted" | "catch_up";
-export type RunState = "queued" | "running" | "paused" | "verified" | "incomplete" | "failed" | "cancelled";
-export type EndState = "verified" | "incomplete" | "failed" | "cancelled";
-
-/**
- * Which state may follow which; the states without an arrow are ends.
- * queued → running: its first step begins.            queued → paused: a person holds it before it begins.
- * queued → cancelled: a person calls it off.          queued → failed: it cannot even begin (no token, no shop).
- * running → paused: a person holds it; its cursor stays. paused → queued: a person lets it go on from its cursor.
- * running → verified: all that Shopify said there was has landed.
- * running → incomplete: it got to its end with records short or refused, and says why.
- * running → failed: it could not get to its end.      running, paused → cancelled: a person calls it off.
- */
-export const ARROWS: Readonly<Record<RunState, readonly RunState[]>> = {
-  /** Waits for its first step. */
-  queued: ["running", "paused", "cancelled", "failed"],
-  /** Steps follow each other, or one is waited for. */
-  running: ["paused", "verified", "incomplete", "failed", "cancelled"],
-  /** Keeps its cursor and does nothing. */
-  paused: ["queued", "cancelled"],
-  /** Ended with proof that nothing is missing. */
-  verified: [],
-  /** Ended; something is missing, and it is known what or how much. */
-  incomplete: [],
-  /** Ended early; what it had applied stays. */
-  failed: [],
-  /** Ended by a person; what it had applied stays. */
-  cancelled: [],
-};
-
-/** What was asked for. `full` goes with the kind backfill, `since` with catch_up, the others with targeted. */
-export type RunRequest =
-  | { readonly mode: "full" }
-  /** Changed at or after this time, ISO 8601. */
-  | { readonly mode: "since"; readonly since: string }
-  /** Record keys or GraphQL ids. */
-  | { readonly mode: "ids"; readonly ids: readonly string[] }
-  /** Order names, such as "#1001". */
-  | { readonly mode: "names"; readonly names: readonly string[] }
-  /** Shopify's search language. */
-  | { readonly mode: "search"; readonly search: string };
-
-/** What a running run is doing, for people and for the step that takes it up. */
-export type Phase =
-  "planning" | "starting" | "waiting" | "downloading" | "applying" | "paging" | "fetching" | "counting";
-
-export interface BulkProgress {
-  readonly id: string;
-  /** ISO 8601: observedAt of everything in the file. */
-  readonly createdAt: string;
-  readonly url: string | null;
-  /** Shopify's own numbers, once it has ended. */
-  readonly objectCount: number;
-  readonly rootObjectCount: number;
-  /** Set when it failed: the file then holds only what there was. */
-  readonly errorCode: string | null;
-}
-
-/** Where the next step takes up. `step` grows by one with each write and is what fences them. */
-export interface Progress {
-  readonly step: number;
-  readonly phase: Phase;
-  /** When the first record arrived, ISO 8601: rates are taken from here. */
-  readonly ingestStartedAt?: string;
-  /** Nobody counts the records: the first page shows whether a second one is needed, and so a bulk operation. */
-  readonly isProbe?: boolean;
-  /** Shopify's count before the first page. */
-  readonly countBefore?: number | null;
-  readonly bulk?: BulkProgress;
-  /** Bulk operations of this run that came to nothing. */
-  readonly bulkFailures?: number;
-  /** How often the operation was looked at. */
-  readonly polls?: number;
-  /** Bytes of the file that are staged, and its lines: all, of the root connection, without readable content. */
-  readonly offset?: number;
-  readonly lines?: number;
-  readonly rootLines?: number;
-  readonly malformed?: number;
-  /** Staged line of the last record that is applied. */
-  readonly appliedLine?: number;
-  /** Page cursor, and for reads by id how many are done. */
-  readonly after?: string | null;
-  readonly position?: number;
-  /** `done` and `rejected` when the present chunk of ids began: a chunk that is read again must not count twice. */
-  readonly doneBefore?: number;
-  readonly rejectedBefore?: number;
-  /** Asked for by id and not there. */
-  readonly missing?: number;
-  /** Failures since the last write that got on: passing ones, and crashes. */
-  readonly failures?: number;
-  readonly crashes?: number;
-}
-
-export interface Run {
-  readonly id: bigint;
-  readonly shopId: number;
-  readonly resource: ResourceName;
-  readonly kind: RunKind;
-  readonly state: RunState;
-  readonly startedBy: string;
-  readonly request: RunRequest;
-  readonly progress: Progress;
-  readonly total: number | null;
-  readonly done: number;
-  readonly rejected: number;
-  readonly cost: number;
-  readonly errorCode: string | null;
-  readonly errorDetail: string | null;
-  readonly startedAt: Date | null;
-}
+export { ARROWS };
+export type * from "#app/sync/runs-states.ts";
 
 /** Somebody else moved the run on, paused or cancelled it. Nothing is wrong: this step's work is rolled back. */
 export class RunMoved extends Error {
