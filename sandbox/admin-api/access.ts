@@ -2,6 +2,7 @@
  * Who may read what: access scopes of the install against the rules that come with the schema, and Shopify's levels of
  * protected customer data. Decides only; execute.ts asks before every field.
  */
+import type { Frozen, Order } from "../store/truth.ts";
 import { loadAccessRules } from "./schema.ts";
 
 /** Protected customer data that a public app must be approved for, one by one. */
@@ -74,4 +75,14 @@ function subjectOf(field: string): ProtectedSubject {
   if (name.includes("address") || ["zip", "latitude", "longitude", "city", "formatted"].includes(name))
     return "address";
   return "name";
+}
+
+/** Without `read_all_orders` an app sees orders of the last 60 days. */
+const ORDER_WINDOW_MS = 60 * 86_400_000;
+
+export function isOrderVisible(
+  order: Frozen<Order>,
+  { scopes, now }: { scopes: ReadonlySet<string>; now: Date },
+): boolean {
+  return scopes.has("read_all_orders") || now.getTime() - Date.parse(order.createdAt) <= ORDER_WINDOW_MS;
 }

@@ -72,8 +72,7 @@ function costOfValue(
   const definition = parent.getFields()[name];
   if (!definition) return name.startsWith("__") && name !== "__typename" ? 1 : 0;
   const type = getNamedType(definition.type);
-  if (!isCompositeType(type) || name === "userErrors" || type.name === "Count")
-    return costOfField(scope, parent, nodes, root);
+  if (!isCompositeType(type) || type.name === "Count") return costOfField(scope, parent, nodes, root);
   const children = selectionsOf(nodes);
   if (type.name.endsWith("Connection") && isObjectType(type))
     return costOfPage(scope, nodes[0], type, children, value);

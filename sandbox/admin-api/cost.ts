@@ -101,7 +101,6 @@ export function costOfField(
   if (!definition) return name.startsWith("__") && name !== "__typename" ? INTROSPECTION_COST : 0;
   const type = getNamedType(definition.type);
   if (!isCompositeType(type)) return DEAR_SCALARS.has(`${parent.name}.${name}`) ? 1 : 0;
-  if (name === "userErrors") return 0;
   const children = selectionsOf(nodes);
   if (type.name.endsWith("Connection")) return costOfConnection(scope, nodes[0], type, children);
   if (type.name === "Count")

@@ -2,9 +2,9 @@
  * A query that does not fit the schema, refused in Shopify's words: the same findings as graphql-js, with the paths,
  * codes and sentences of recorded answers. Also the checks that graphql-js does not make (global ids, list sizes).
  */
+import type { GraphQLError } from "graphql";
 import {
   getNamedType,
-  GraphQLError,
   Kind,
   TypeInfo,
   validate,

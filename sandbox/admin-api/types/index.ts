@@ -7,6 +7,8 @@ import type { FieldResolver, TypeFields } from "./fields.ts";
 import { inventoryTypes } from "./inventory.ts";
 import { metafieldTypes } from "./metafield.ts";
 import { orderTypes } from "./order.ts";
+import { orderLineTypes } from "./order-lines.ts";
+import { moneyBackTypes } from "./refunds.ts";
 import { orderPartTypes } from "./order-parts.ts";
 import { productTypes } from "./product.ts";
 import { queryFields } from "./query.ts";
@@ -17,7 +19,9 @@ const TYPES: Record<string, TypeFields> = {
   Mutation: mutationFields,
   ...shopTypes,
   ...orderTypes,
+  ...orderLineTypes,
   ...orderPartTypes,
+  ...moneyBackTypes,
   ...productTypes,
   ...inventoryTypes,
   ...customerTypes,

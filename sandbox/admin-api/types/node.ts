@@ -5,9 +5,9 @@
 import { levelId } from "../../store/lookups.ts";
 import type { Store } from "../../store/store.ts";
 import type { Frozen, Order, TableName } from "../../store/truth.ts";
+import { isOrderVisible } from "../access.ts";
 import type { ApiContext } from "../context.ts";
 import { source, type Source } from "./fields.ts";
-import { isOrderVisible } from "./query.ts";
 import { readGid, type GidParts } from "./values.ts";
 
 const TABLES: Record<string, TableName> = {

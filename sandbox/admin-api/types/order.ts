@@ -29,6 +29,9 @@ import { bag, time, unsigned } from "./values.ts";
 
 type Resolve = FieldResolver<Frozen<Order>>;
 
+/** The same in every shop: Shopify's own sales channel. */
+const ONLINE_STORE_APP_ID = "580111";
+
 /** `totalPriceSet` and its like: one entry of the derived totals. */
 const MONEY_SETS: Record<string, keyof OrderTotals> = {
   cartDiscountAmountSet: "cartDiscountAmount",
@@ -154,7 +157,8 @@ const relations: Record<string, Resolve> = {
   presentmentCurrencyCode: (order) => order.presentmentCurrency,
   app: (order) => {
     if (order.appId === null) return null;
-    throw notModelled("Order.app of an order placed by an app");
+    if (order.appId !== ONLINE_STORE_APP_ID) throw notModelled(`Order.app of app ${order.appId}`);
+    return { __typename: "OrderApp", id: gid("App", order.appId), name: "Online Store" };
   },
   billingAddress: (order) => addressOf(order.billingAddress),
   shippingAddress: (order) => addressOf(order.shippingAddress),

@@ -2,14 +2,13 @@
  * The roots that read: lists, single records, nodes, counts.
  */
 import { variantsOf, totalInventory } from "../../store/lookups.ts";
-import type { Deletion, Frozen, Order, Product, TableName, Tables, Variant } from "../../store/truth.ts";
+import type { Frozen, Product, TableName, Tables, Variant } from "../../store/truth.ts";
 import { gid } from "../../store/truth.ts";
-import type { BulkOperation } from "../../bulk/operations.ts";
+import { isOrderVisible } from "../access.ts";
 import type { ApiContext } from "../context.ts";
-import { apiError, badRequest, inputTooLarge, invalidId } from "../errors.ts";
-import { BY_ID, comparePositions, cursorTime, type SortKey } from "../connection.ts";
+import { inputTooLarge, invalidId } from "../errors.ts";
+import { BY_ID, comparePositions, type SortKey } from "../connection.ts";
 import type { SearchSpec } from "../search-match.ts";
-import { SUBSCRIPTION_SEARCH } from "../subscriptions.ts";
 import {
   connection,
   page,
@@ -21,6 +20,8 @@ import {
   type TypeFields,
 } from "./fields.ts";
 import { nodeOf } from "./node.ts";
+import { historyFields } from "./query-history.ts";
+import { standingFields } from "./query-standing.ts";
 import {
   COLLECTION_SEARCH,
   COLLECTION_SORTS,
@@ -37,21 +38,11 @@ import {
   ROOT_VARIANT_SORTS,
   VARIANT_SEARCH,
 } from "./searches.ts";
-import { readGid, time } from "./values.ts";
+import { readGid } from "./values.ts";
 
 /** Array inputs take at most this many. */
 const INPUT_SIZE_MAX = 250;
-/** Without `read_all_orders` an app sees orders of the last 60 days. */
-const ORDER_WINDOW_MS = 60 * 86_400_000;
-
 type Root = FieldResolver<undefined>;
-
-export function isOrderVisible(order: Frozen<Order>, context: Pick<ApiContext, "scopes" | "now">): boolean {
-  return (
-    context.scopes.has("read_all_orders") ||
-    context.now.getTime() - Date.parse(order.createdAt) <= ORDER_WINDOW_MS
-  );
-}
 
 /** Records as search sees them: behind by the dial. Sorted lists are cached while nothing lags. */
 function recordsOf<K extends TableName>(
@@ -238,202 +229,8 @@ const reads: Record<string, Root> = {
   ),
 };
 
-const DELETION_SUBJECTS: Partial<Record<TableName, string>> = {
-  products: "PRODUCT",
-  collections: "COLLECTION",
-  orders: "ORDER",
-  variants: "PRODUCT_VARIANT",
-  customers: "CUSTOMER",
-};
-const DELETED_TYPES: Partial<Record<TableName, string>> = {
-  products: "Product",
-  collections: "Collection",
-  orders: "Order",
-  variants: "ProductVariant",
-  customers: "Customer",
-};
-
-const EVENT_SEARCH: SearchSpec<Frozen<Deletion>> = {
-  fields: {
-    id: { kind: "id", of: (event) => event.id },
-    created_at: { kind: "time", of: (event) => event.occurredAt },
-    action: { kind: "keyword", of: () => "destroy" },
-    subject_type: { kind: "keyword", of: (event) => DELETION_SUBJECTS[event.table] ?? null },
-    subject_id: { kind: "id", of: (event) => event.recordId },
-  },
-};
-const EVENT_SORTS: Record<string, SortKey<Frozen<Deletion>>> = {
-  "": BY_ID,
-  ID: BY_ID,
-  CREATED_AT: { of: (event) => cursorTime(event.occurredAt) },
-};
-
-const subjectOf = (event: Frozen<Deletion>): string =>
-  gid(DELETED_TYPES[event.table] ?? "Node", event.recordId);
-const deletions = (context: ApiContext): readonly Frozen<Deletion>[] =>
-  context.store.list("deletions").filter((event) => DELETION_SUBJECTS[event.table] !== undefined);
-
-/** Of all that happens in a store, deletions are kept as events. */
-const histories: Record<string, Root> = {
-  events: connection([], (_root, _args, context) =>
-    page(deletions(context), {
-      idOf: (event) => event.id,
-      toNode: (event) => ({
-        __typename: "BasicEvent",
-        id: gid("BasicEvent", event.id),
-        action: "destroy",
-        createdAt: time(event.occurredAt),
-        subjectId: subjectOf(event),
-        subjectType: DELETION_SUBJECTS[event.table],
-        message: `${event.title} was deleted.`,
-        appTitle: null,
-        attributeToApp: false,
-        attributeToUser: true,
-        criticalAlert: false,
-        hasAdditionalContent: false,
-      }),
-      sorts: EVENT_SORTS,
-      search: EVENT_SEARCH,
-    }),
-  ),
-  deletionEvents: connection(["subjectTypes"], (_root, args, context) => {
-    const types = Array.isArray(args.subjectTypes) ? args.subjectTypes : ["PRODUCT", "COLLECTION"];
-    return page(
-      deletions(context).filter((event) => types.includes(DELETION_SUBJECTS[event.table])),
-      {
-        idOf: (event) => event.id,
-        toNode: (event) => ({
-          __typename: "DeletionEvent",
-          occurredAt: time(event.occurredAt),
-          subjectId: subjectOf(event),
-          subjectType: DELETION_SUBJECTS[event.table],
-        }),
-        sorts: EVENT_SORTS,
-        search: EVENT_SEARCH,
-      },
-    );
-  }),
-};
-
-/** Name, what is in use, what it is made of: fixed by Shopify. */
-const QUANTITY_NAMES: readonly [
-  name: string,
-  displayName: string,
-  belongsTo: string[],
-  comprises: string[],
-][] = [
-  ["available", "Available", ["on_hand"], []],
-  ["committed", "Committed", ["on_hand"], []],
-  ["damaged", "Damaged", ["on_hand"], []],
-  ["incoming", "Incoming", [], []],
-  [
-    "on_hand",
-    "On hand",
-    [],
-    ["available", "committed", "damaged", "quality_control", "reserved", "safety_stock"],
-  ],
-  ["quality_control", "Quality control", ["on_hand"], []],
-  ["reserved", "Reserved", ["on_hand"], []],
-  ["safety_stock", "Safety stock", ["on_hand"], []],
-];
-
-const BULK_SEARCH: SearchSpec<BulkOperation> = {
-  isStrictAboutTimes: true,
-  fields: {
-    id: { kind: "id", of: (operation) => operation.id },
-    status: {
-      kind: "enum",
-      of: (operation) => operation.status,
-      values: ["created", "running", "completed", "failed", "canceling", "canceled"],
-    },
-    operation_type: { kind: "enum", of: () => "query", values: ["query", "mutation"] },
-    created_at: { kind: "time", of: (operation) => operation.createdAt },
-  },
-};
-const BULK_SORTS: Record<string, SortKey<BulkOperation>> = {
-  "": { of: (operation) => cursorTime(operation.createdAt) },
-  CREATED_AT: { of: (operation) => cursorTime(operation.createdAt) },
-  COMPLETED_AT: { of: (operation) => cursorTime(operation.completedAt) },
-};
-
-const apps: Record<string, Root> = {
-  shop: (_root, _args, { store }) => source("Shop", store.shop),
-  currentAppInstallation: (_root, _args, { install }) => source("AppInstallation", install),
-  inventoryProperties: () => ({
-    __typename: "InventoryProperties",
-    quantityNames: QUANTITY_NAMES.map(([name, displayName, belongsTo, comprises]) => ({
-      __typename: "InventoryQuantityName",
-      name,
-      displayName,
-      isInUse: true,
-      belongsTo,
-      comprises,
-    })),
-  }),
-  webhookSubscriptions: connection(
-    ["topics", "uri", "format", "callbackUrl"],
-    (_root, args, { subscriptions }) =>
-      page(
-        subscriptions.list().filter((each) => subscriptions.passes(each, args)),
-        {
-          idOf: (each) => each.id,
-          toNode: (each) => source("WebhookSubscription", each),
-          sorts: { "": BY_ID, ID: BY_ID, CREATED_AT: { of: (each) => cursorTime(each.createdAt) } },
-          search: SUBSCRIPTION_SEARCH,
-        },
-      ),
-  ),
-  webhookSubscriptionsCount: withArgs(["limit", "query"], (_root, args, context, info) => {
-    const filter = searchFilter(
-      SUBSCRIPTION_SEARCH,
-      typeof args.query === "string" ? args.query : "",
-      context,
-      info,
-    );
-    const found = context.subscriptions.list().filter((each) => !filter || filter(each)).length;
-    const limit = typeof args.limit === "number" ? args.limit : Infinity;
-    return {
-      __typename: "Count",
-      count: Math.min(found, limit),
-      precision: found > limit ? "AT_LEAST" : "EXACT",
-    };
-  }),
-  webhookSubscription: withArgs(["id"], (_root, args, { subscriptions }) => {
-    const found = subscriptions.get(idIn(args.id, "WebhookSubscription"));
-    return found ? source("WebhookSubscription", found) : null;
-  }),
-  bulkOperation: withArgs(["id"], (_root, args, { bulk }) => {
-    const found = bulk.get(idIn(args.id, "BulkOperation"));
-    return found ? source("BulkOperation", found) : null;
-  }),
-  // Newest first, unless reversed: the other way round from all other connections (as recorded).
-  bulkOperations: withArgs(
-    ["first", "last", "after", "before", "reverse", "sortKey", "query"],
-    (root, args, context, info) =>
-      bulkOperations(root, { ...args, reverse: args.reverse !== true }, context, info),
-  ),
-  currentBulkOperation: withArgs(["type"], (_root, args, { bulk }) => {
-    const latest = args.type === "MUTATION" ? undefined : bulk.list().at(-1);
-    return latest ? source("BulkOperation", latest) : null;
-  }),
-};
-
-const bulkOperations: Root = connection([], (_root, args, { bulk }) => {
-  if (args.query !== undefined && typeof args.query !== "string") throw badRequest("query must be a string");
-  return page(bulk.list(), {
-    idOf: (operation) => operation.id,
-    toNode: (operation) => source("BulkOperation", operation),
-    sorts: BULK_SORTS,
-    search: BULK_SEARCH,
-  });
+export const queryFields: TypeFields = typeFields<undefined>({
+  ...reads,
+  ...historyFields,
+  ...standingFields,
 });
-
-function idIn(value: unknown, type: string): string {
-  const text = String(value);
-  const parts = readGid(text);
-  if (!parts) throw apiError(`Invalid global id '${text}'`, "argumentLiteralsIncompatible");
-  if (parts.type !== type) throw invalidId(text);
-  return parts.id;
-}
-
-export const queryFields: TypeFields = typeFields<undefined>({ ...reads, ...histories, ...apps });
