@@ -41,6 +41,14 @@ export interface Connection {
   readonly pageSize: number;
 }
 
+export interface Link {
+  /** Model of what is named. */
+  readonly to: string;
+  /** Model and field that name it. */
+  readonly from: string;
+  readonly field: string;
+}
+
 export interface Resource {
   readonly name: ResourceName;
   /** GraphQL type of the record. */
@@ -86,6 +94,11 @@ export interface Resource {
   readonly fromNode: (node: Node) => Reading;
   /** Pure. `topic` is one of `topics`. Throws BadField, or BadBody when the body is of another shape. */
   readonly fromWebhook: (body: Body, topic: string) => Notice;
+  /**
+   * Fields of other records that name a record of this resource, or a child of it, and that Shopify empties when that is
+   * deleted, without news of the records that hold them.
+   */
+  readonly links?: readonly Link[];
   /** What privacy must erase: prisma fields of the root and children that hold personal data. */
   readonly personal: { readonly [model: string]: readonly string[] };
 }

@@ -182,6 +182,10 @@ export const products: Resource = {
   gid: (key) => rest.gidOf("Product", key),
   fromNode,
   fromWebhook,
+  links: [
+    { to: "Product", from: "OrderLineItem", field: "productId" },
+    { to: "ProductVariant", from: "OrderLineItem", field: "variantId" },
+  ],
   personal: {},
 };
 

@@ -3,6 +3,7 @@
 import { attempt } from "./apply-attempt.ts";
 import { instantOf, isRead, isoOf, rankOf } from "./apply-order.ts";
 import { keyMatch, keyOf, type Work } from "./apply-upserts.ts";
+import { sever } from "./apply-links.ts";
 import type { Delete, Outcome, Upsert } from "./change.ts";
 
 /** Record key → when it was deleted, microseconds since 1970. */
@@ -57,6 +58,7 @@ export async function deleteAll(work: Work, deletes: readonly Delete[]): Promise
   let removed = 0;
   const applied = await attempt(work.client, latest, async (records) => {
     const states = await removeRoots(work, records);
+    await sever(work, work.mirror.root.model, [...states.keys()]);
     const alive = await livingAmong(work, records);
     const dead = records.filter(({ key }) => !alive.has(key));
     const snapshots = await withChildren(work, dead, states);
@@ -100,18 +102,24 @@ async function livingAmong({ client, shopId, mirror }: Work, records: readonly D
 
 /** @returns key → `{"row": …, "children": {"<model>": […]}}` as JSON text. */
 async function withChildren(
-  { client, shopId, mirror }: Work,
+  work: Work,
   dead: readonly Delete[],
   states: Map<string, string>,
 ) {
   const children = new Map<string, string[]>();
-  for (const table of mirror.children) {
-    const { rows } = await client.query<{ parent: string; states: string }>(
+  for (const table of work.mirror.children) {
+    const { rows } = await work.client.query<{ parent: string; ids: string[]; states: string }>(
       `WITH gone AS (
          DELETE FROM ${table.name} AS t WHERE t.shop_id = $1 AND t.${table.parent} = ANY ($2::int8[])
          RETURNING t.${table.parent} AS parent, t.id, to_jsonb(t) - 'shop_id' AS state
-       ) SELECT parent::text, json_agg(state ORDER BY id)::text AS states FROM gone GROUP BY parent`,
-      [shopId, dead.map(({ key }) => key)],
+       ) SELECT parent::text, array_agg(id::text) AS ids, json_agg(state ORDER BY id)::text AS states
+         FROM gone GROUP BY parent`,
+      [work.shopId, dead.map(({ key }) => key)],
+    );
+    await sever(
+      work,
+      table.model,
+      rows.flatMap(({ ids }) => ids),
     );
     for (const { parent, states: list } of rows) {
       children.set(parent, [...(children.get(parent) ?? []), `${JSON.stringify(table.model)}:${list}`]);

@@ -23,9 +23,18 @@ export interface ChildTable extends Table {
   readonly parent: string;
 }
 
+/** A column that names rows of `to` and is emptied when they go. */
+export interface LinkColumn {
+  /** Model. */
+  readonly to: string;
+  readonly table: Table;
+  readonly column: string;
+}
+
 export interface Mirror {
   readonly root: Table;
   readonly children: readonly ChildTable[];
+  readonly links: readonly LinkColumn[];
 }
 
 interface CatalogueRow {
@@ -51,14 +60,21 @@ export async function mirrorOf(client: PoolClient, name: ResourceName): Promise<
   const known = mirrors.get(name);
   if (known) return known;
   const byTable = await readCatalogue(client);
-  const { model, childModels } = resourceOf(name);
+  const { model, childModels, links = [] } = resourceOf(name);
   const root = tableOf(model, byTable);
   const parentField = `${model.charAt(0).toLowerCase()}${model.slice(1)}Id`;
   const children = childModels.map((child): ChildTable => {
     const table = tableOf(child, byTable);
     return { ...table, model: child, parent: columnOf(table, parentField) };
   });
-  const mirror = { root, children };
+  const mirror = {
+    root,
+    children,
+    links: links.map(({ to, from, field }) => {
+      const table = tableOf(from, byTable);
+      return { to, table, column: columnOf(table, field) };
+    }),
+  };
   mirrors.set(name, mirror);
   return mirror;
 }

@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 import { attempt } from "./apply-attempt.ts";
 import { isRead, isoOf, rankOf } from "./apply-order.ts";
 import { columnOf, type ChildTable, type Mirror, type Table } from "./apply-tables.ts";
+import { sever } from "./apply-links.ts";
 import type { Outcome, Row, Upsert } from "./change.ts";
 
 /** What is common to all statements of one apply(). */
@@ -188,16 +189,22 @@ interface Replaced {
   readonly knownIds?: readonly string[];
 }
 
-async function removeOthers({ client, shopId }: Work, table: ChildTable, replaced: readonly Replaced[]) {
+async function removeOthers(work: Work, table: ChildTable, replaced: readonly Replaced[]) {
   const ids = replaced.flatMap(({ rows, knownIds = [] }) => [
     ...rows.map(({ id }) => String(id)),
     ...knownIds,
   ]);
-  await client.query(
+  const { rows } = await work.client.query<{ id: string }>(
     `DELETE FROM ${table.name} AS t
      WHERE t.shop_id = $1 AND t.${table.parent} = ANY ($2::int8[])
-       AND NOT EXISTS (SELECT FROM unnest($3::int8[]) AS kept(id) WHERE kept.id = t.id)`,
-    [shopId, replaced.map(({ key }) => key), ids],
+       AND NOT EXISTS (SELECT FROM unnest($3::int8[]) AS kept(id) WHERE kept.id = t.id)
+     RETURNING t.id`,
+    [work.shopId, replaced.map(({ key }) => key), ids],
+  );
+  await sever(
+    work,
+    table.model,
+    rows.map(({ id }) => id),
   );
 }
 

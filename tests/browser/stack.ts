@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import pg from "pg";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { ROOT, freePort } from "#scripts/prepare.ts";
+import { ROOT, freePort, scopesWithAllOrders } from "#scripts/prepare.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "#sandbox/sandbox.ts";
 import { createDatabase } from "#tests/database.ts";
 
@@ -14,7 +14,8 @@ export const PHONE = { width: 390, height: 844 };
 const API_KEY = "sandbox-api-key";
 const API_SECRET = "sandbox-api-secret";
 /** Shopify's library answers 410 to headless user agents. */
-const USER_AGENT = "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
+const USER_AGENT =
+  "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 const READY_MS_MAX = 60_000;
 
 export interface Stack {
@@ -42,12 +43,21 @@ export async function startStack(options: Partial<SandboxOptions> = {}): Promise
     appToml: `${ROOT}/shopify.app.toml`,
     apiKey: API_KEY,
     apiSecret: API_SECRET,
+    scopes: scopesWithAllOrders(),
     ...options,
   });
   const web = await startWeb(appPort, database.url, sandbox);
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   });
   const mirror = new pg.Pool({ connectionString: database.url, max: 4 });
   const failures: string[] = [];
@@ -68,8 +78,16 @@ export async function startStack(options: Partial<SandboxOptions> = {}): Promise
   };
 }
 
-async function open(browser: Browser, failures: string[], options: BrowserContextOptions = {}): Promise<Page> {
+async function open(
+  browser: Browser,
+  failures: string[],
+  options: BrowserContextOptions = {},
+): Promise<Page> {
   const context = await browser.newContext({ viewport: DESKTOP, userAgent: USER_AGENT, ...options });
+  // Shopify's font stylesheet is the one thing that pages take from outside; tests must not depend on the network.
+  await context.route("https://cdn.shopify.com/**", (route) =>
+    route.fulfill({ contentType: "text/css", body: "" }),
+  );
   const page = await context.newPage();
   page.on("pageerror", (error) => failures.push(String(error.stack ?? error)));
   page.on("console", (message) => {
@@ -96,7 +114,10 @@ async function startWeb(port: number, databaseUrl: string, sandbox: Sandbox): Pr
     },
   });
   await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error("the web server did not say that it listens")), READY_MS_MAX);
+    const late = setTimeout(
+      () => reject(new Error("the web server did not say that it listens")),
+      READY_MS_MAX,
+    );
     createInterface({ input: child.stdout! }).on("line", (line) => {
       if (!line.includes('"listening"')) return console.log(`web: ${line}`);
       clearTimeout(late);

@@ -1,0 +1,150 @@
+// What a merchant sees on the first day: Counterfoil opens inside the admin, the first sync completes before their
+// eyes, an order placed in the store arrives on the page and in PostgreSQL; and at the end the mirror is the store.
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { updateOrder, refundOrder, setStock, updateProduct, deleteProduct } from "#sandbox/store/acts.ts";
+import { differences } from "#tests/oracle.ts";
+import { startStack, type Stack } from "./stack.ts";
+
+/** From the click in the store to the committed row, in this run on this machine. The product's goal is a second. */
+const ARRIVAL_MS_MAX = 1_000;
+
+let stack: Stack;
+let page: Page;
+const app = () => page.frameLocator("iframe");
+
+beforeAll(async () => {
+  stack = await startStack({ orders: 400, products: 80 });
+  page = await stack.open();
+}, 120_000);
+
+afterAll(async () => {
+  await stack.stop();
+});
+
+describe("the first day", () => {
+  it("opens Counterfoil inside the admin and completes the first sync by itself", async () => {
+    await page.goto(stack.sandbox.urls.admin);
+    await app().getByRole("heading", { level: 1 }).waitFor();
+    await app()
+      .getByText(/Your first sync is (about to start|running)/)
+      .first()
+      .waitFor();
+    await app().getByRole("progressbar").first().waitFor();
+    await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 60_000 });
+
+    const { rows } = await stack.mirror.query(
+      "SELECT resource, state, total, done FROM sync_runs ORDER BY resource",
+    );
+    expect(rows.map(({ resource, state }) => `${resource} ${state}`)).toEqual([
+      "inventory_items verified",
+      "inventory_levels verified",
+      "locations verified",
+      "orders verified",
+      "products verified",
+    ]);
+    expect(rows.every(({ total, done }) => total > 0 && done === total)).toBe(true);
+    expect(await differences(stack.mirror, stack.sandbox.store)).toEqual([]);
+  });
+
+  it("brings an order that is placed in the store into PostgreSQL within a second, and onto the page", async () => {
+    const shopPage = await page.context().newPage();
+    const before = await countOrders();
+    await expect.poll(() => app().getByText(before.toLocaleString("en")).count()).toBeGreaterThan(0);
+
+    await shopPage.goto(new URL("/store/counterfoil-sandbox/orders", stack.sandbox.urls.sandbox).href);
+    await shopPage.getByRole("button", { name: "Place a sample order" }).first().click();
+    await shopPage.waitForURL(/\/orders\/\d+/);
+    const id = /\/orders\/(\d+)/.exec(shopPage.url())![1]!;
+
+    const { appliedAt, createdAt } = await arrival(id);
+    expect(appliedAt - createdAt).toBeLessThan(ARRIVAL_MS_MAX);
+    await page.bringToFront();
+    await app()
+      .getByText((before + 1).toLocaleString("en"))
+      .first()
+      .waitFor({ timeout: 10_000 });
+    await shopPage.close();
+  });
+
+  it("follows edits, refunds, stock and deletions, until mirror and store are equal field by field", async () => {
+    const { store } = stack.sandbox;
+    const paid = store
+      .list("orders")
+      .findLast(
+        (order) =>
+          order.transactions.some(({ kind, status }) => kind === "SALE" && status === "SUCCESS") &&
+          order.refunds.length === 0,
+      )!;
+    updateOrder(store, paid.id, { note: "Call before delivery – ring twice", tags: ["vip", "gift"] });
+    refundOrder(store, paid.id, {
+      lines: [{ lineItemId: paid.lines[0]!.id, quantity: 1, restockType: "NO_RESTOCK" }],
+    });
+    const level = store.list("inventoryLevels").find(({ isActive }) => isActive)!;
+    setStock(store, [{ inventoryItemId: level.inventoryItemId, locationId: level.locationId, quantity: 41 }]);
+    const [first, second] = store.list("products");
+    updateProduct(store, first!.id, { title: "Vase „Ära“ № 7" });
+    deleteProduct(store, second!.id);
+
+    await settled();
+    expect(await differences(stack.mirror, store)).toEqual([]);
+    const { rows } = await stack.mirror.query(
+      "SELECT record_key FROM sync_tombstones WHERE resource = 'products'",
+    );
+    expect(rows).toEqual([{ record_key: second!.id }]);
+  });
+
+  it("ends every delivery in a known state, with nothing on the page gone wrong", async () => {
+    const { rows } = await stack.mirror.query(
+      "SELECT topic, state, reason FROM sync_deliveries WHERE state IN ('received', 'parked')",
+    );
+    expect(rows).toEqual([]);
+    expect(stack.failures).toEqual([]);
+  });
+});
+
+async function countOrders(): Promise<number> {
+  const { rows } = await stack.mirror.query<{ count: string }>("SELECT count(*) FROM orders");
+  return Number(rows[0]!.count);
+}
+
+/** When the order was made in the store, and when its row was committed here (ms since the epoch). */
+async function arrival(id: string): Promise<{ appliedAt: number; createdAt: number }> {
+  const createdAt = Date.parse(stack.sandbox.store.need("orders", id).createdAt);
+  const appliedAt = await expect
+    .poll(
+      async () => {
+        const { rows } = await stack.mirror.query<{ at: Date }>(
+          "SELECT min(settled_at) AS at FROM sync_deliveries WHERE resource = 'orders' AND record_key = $1 AND state = 'applied'",
+          [id],
+        );
+        return rows[0]?.at?.getTime() ?? 0;
+      },
+      { timeout: 10_000, interval: 50 },
+    )
+    .toBeGreaterThan(0)
+    .then(async () => {
+      const { rows } = await stack.mirror.query<{ at: Date }>(
+        "SELECT min(settled_at) AS at FROM sync_deliveries WHERE resource = 'orders' AND record_key = $1 AND state = 'applied'",
+        [id],
+      );
+      return rows[0]!.at.getTime();
+    });
+  return { appliedAt, createdAt };
+}
+
+/** All webhooks delivered and worked off, all confirmations made. */
+async function settled(): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        await stack.sandbox.idle();
+        const { rows } = await stack.mirror.query<{ open: string }>(
+          "SELECT (SELECT count(*) FROM sync_deliveries WHERE state = 'received') + (SELECT count(*) FROM sync_confirmations) AS open",
+        );
+        return Number(rows[0]!.open);
+      },
+      { timeout: 30_000, interval: 100 },
+    )
+    .toBe(0);
+}
