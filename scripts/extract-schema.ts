@@ -13,21 +13,34 @@ const target = join(import.meta.dirname, `../sandbox/schema/admin-${apiVersion}.
 const folder = mkdtempSync(join(tmpdir(), "admin-schema-"));
 
 try {
-  execFileSync("npm", ["pack", `@shopify/dev-mcp@${packageVersion}`, "--silent"], { cwd: folder, stdio: "pipe" });
+  execFileSync("npm", ["pack", `@shopify/dev-mcp@${packageVersion}`, "--silent"], {
+    cwd: folder,
+    stdio: "pipe",
+  });
   const archive = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   if (!archive) throw new Error("npm pack wrote no archive");
   const member = `package/dist/data/admin_${apiVersion}.json.gz`;
   execFileSync("tar", ["xzf", archive, member], { cwd: folder });
-  const { data } = JSON.parse(gunzipSync(readFileSync(join(folder, member))).toString()) as { data: IntrospectionQuery };
-  writeFileSync(target, header() + printSchema(lexicographicSortSchema(buildClientSchema(withoutDescriptions(data)))) + "\n");
-  writeFileSync(target.replace(".graphql", ".access.json"), JSON.stringify(accessRules(data), null, 1) + "\n");
+  const { data } = JSON.parse(gunzipSync(readFileSync(join(folder, member))).toString()) as {
+    data: IntrospectionQuery;
+  };
+  writeFileSync(
+    target,
+    header() + printSchema(lexicographicSortSchema(buildClientSchema(withoutDescriptions(data)))) + "\n",
+  );
+  writeFileSync(
+    target.replace(".graphql", ".access.json"),
+    JSON.stringify(accessRules(data), null, 1) + "\n",
+  );
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
 /** Introspection JSON with every `description` nulled; SDL for people is on shopify.dev. */
 function withoutDescriptions(value: IntrospectionQuery): IntrospectionQuery {
-  return JSON.parse(JSON.stringify(value, (key, inner: unknown) => (key === "description" ? null : inner))) as IntrospectionQuery;
+  return JSON.parse(
+    JSON.stringify(value, (key, inner: unknown) => (key === "description" ? null : inner)),
+  ) as IntrospectionQuery;
 }
 
 interface Guarded {
@@ -38,7 +51,9 @@ interface Guarded {
 }
 
 /** "Type" or "Type.field" → what Shopify's schema says is needed to read it, in its own words. */
-function accessRules(schema: IntrospectionQuery): Record<string, { requiredAccess?: string; isProtected?: true }> {
+function accessRules(
+  schema: IntrospectionQuery,
+): Record<string, { requiredAccess?: string; isProtected?: true }> {
   const rules: Record<string, { requiredAccess?: string; isProtected?: true }> = {};
   const note = (path: string, guarded: Guarded) => {
     if (!guarded.requiredAccess && !guarded.isProtected) return;

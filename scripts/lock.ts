@@ -11,7 +11,9 @@ export function claim(folder: string): void {
     } catch {
       const holder = Number(readFileSync(file, "utf8"));
       if (holder !== process.pid && isAlive(holder)) {
-        throw new Error(`Counterfoil already runs on ${folder} (process ${holder}). Stop it first, or choose another --data.`);
+        throw new Error(
+          `Counterfoil already runs on ${folder} (process ${holder}). Stop it first, or choose another --data.`,
+        );
       }
       rmSync(file);
     }

@@ -14,6 +14,7 @@ The store
   --traffic N           live orders a minute                (default: 6; 0 for none)
   --plan NAME           standard, advanced, plus, enterprise: size of the API budget (default: standard)
   --chaos NAME          off, light, heavy: lost, doubled, late webhooks and failing calls (default: off)
+  --recent-only         without Shopify's approval to read orders older than 60 days (read_all_orders)
   --reset               begin the store's history again; the mirror catches up by itself
 
 This machine
@@ -33,6 +34,7 @@ const SPECIFICATION = {
   traffic: { type: "string" },
   plan: { type: "string" },
   chaos: { type: "string" },
+  "recent-only": { type: "boolean" },
   reset: { type: "boolean" },
   port: { type: "string" },
   "proxy-port": { type: "string" },
@@ -50,6 +52,7 @@ export function parseOptions(args: string[]) {
   return {
     help: values.help ?? false,
     reset: values.reset ?? false,
+    recentOnly: values["recent-only"] ?? false,
     data: resolve(ROOT, values.data ?? ".data"),
     seed: values.seed,
     orders: wholeNumber(values.orders, "--orders", 200_000),
@@ -76,7 +79,8 @@ function readValues(args: string[]) {
 
 function wholeNumber(text: string | undefined, name: string, max: number): string | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d+$/.test(text) || Number(text) > max) return refuse(`${name} takes a whole number up to ${max}, not "${text}".`);
+  if (!/^\d+$/.test(text) || Number(text) > max)
+    return refuse(`${name} takes a whole number up to ${max}, not "${text}".`);
   return text;
 }
 

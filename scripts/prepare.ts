@@ -1,14 +1,22 @@
 // What must be there before the app runs or is tested: the generated database client, the build, a free port.
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, globSync, statSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { parse } from "smol-toml";
 
 export const ROOT = join(import.meta.dirname, "..");
 const BUILD = join(ROOT, "build/server/index.js");
 
 /** What the build is made of; a newer file among these makes it stale. */
-const SOURCES = ["app/**/*", "public/**/*", "prisma/schema/*.prisma", "vite.config.ts", "package-lock.json", "shopify.app.toml"];
+const SOURCES = [
+  "app/**/*",
+  "public/**/*",
+  "prisma/schema/*.prisma",
+  "vite.config.ts",
+  "package-lock.json",
+  "shopify.app.toml",
+];
 
 /** Builds the app when there is no build or a source is newer than it. Throws when the build fails. */
 export function ensureBuild(say: (line: string) => void): void {
@@ -41,7 +49,9 @@ export function run(tool: string, args: readonly string[], env: NodeJS.ProcessEn
     stdio: ["ignore", "pipe", "pipe"],
   });
   if (result.status === 0) return;
-  throw new Error(`${tool} ${args.join(" ")} failed.\n${result.stdout}${result.stderr}${result.error?.message ?? ""}`);
+  throw new Error(
+    `${tool} ${args.join(" ")} failed.\n${result.stdout}${result.stderr}${result.error?.message ?? ""}`,
+  );
 }
 
 /** The port itself when it is free, else null. */
@@ -56,8 +66,19 @@ export async function freePort(port: number): Promise<number | null> {
   });
 }
 
+/** The app's scopes with `read_all_orders`, which Shopify approves on request and a TOML cannot ask for before that. */
+export function scopesWithAllOrders(): string[] {
+  const toml = parse(readFileSync(join(ROOT, "shopify.app.toml"), "utf8")) as {
+    access_scopes: { scopes: string };
+  };
+  return [...toml.access_scopes.scopes.split(","), "read_all_orders"];
+}
+
 const CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
-const CHROMIUM_APPS = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium"];
+const CHROMIUM_APPS = [
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
 
 /** Path of a Chromium: CHROMIUM_PATH, one on the PATH, or (as root on Debian) one installed now. Null when there is none. */
 export function ensureChromium(say: (line: string) => void): string | null {
@@ -78,6 +99,8 @@ export function ensureChromium(say: (line: string) => void): string | null {
 function findChromium(): string | null {
   const named = process.env.CHROMIUM_PATH;
   if (named) return existsSync(named) ? named : null;
-  const onPath = (process.env.PATH ?? "").split(":").flatMap((folder) => CHROMIUM_NAMES.map((name) => join(folder, name)));
+  const onPath = (process.env.PATH ?? "")
+    .split(":")
+    .flatMap((folder) => CHROMIUM_NAMES.map((name) => join(folder, name)));
   return [...onPath, ...CHROMIUM_APPS].find((path) => existsSync(path)) ?? null;
 }

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { claim, release } from "./lock.ts";
 import { HELP, parseOptions } from "./options.ts";
 import { ensureDatabase, startPostgres } from "./postgres.ts";
-import { ROOT, ensureBuild, freePort, migrate } from "./prepare.ts";
+import { ROOT, ensureBuild, freePort, migrate, scopesWithAllOrders } from "./prepare.ts";
 import { startChild, stopChildren } from "./children.ts";
 
 const options = parseOptions(process.argv.slice(2));
@@ -56,7 +56,13 @@ async function start(): Promise<void> {
   const app = `http://127.0.0.1:${ports.app}`;
   stops.push(stopChildren);
   say("Opening the store …");
-  const store = await startChild("store", ["sandbox/main.ts", ...storeArguments(ports, app)], {}, untilReady, onChildExit);
+  const store = await startChild(
+    "store",
+    ["sandbox/main.ts", ...storeArguments(ports, app)],
+    {},
+    untilReady,
+    onChildExit,
+  );
   const env = {
     DATABASE_URL: databaseUrl,
     SHOPIFY_API_KEY: options.apiKey,
@@ -69,10 +75,18 @@ async function start(): Promise<void> {
     LOG_LEVEL: process.env.LOG_LEVEL ?? "warn",
   };
   say("Starting Counterfoil …");
-  await startChild("counterfoil", ["--import", "./sandbox/redirect.ts", "server/web.ts"], env, untilListening, onChildExit);
+  await startChild(
+    "counterfoil",
+    ["--import", "./sandbox/redirect.ts", "server/web.ts"],
+    env,
+    untilListening,
+    onChildExit,
+  );
 
   const { admin } = store as { admin?: string };
-  say(`\nOpen  ${admin}\n\nA Shopify admin with Counterfoil in its sidebar. Ctrl-C stops everything; the data stays in ${options.data}.`);
+  say(
+    `\nOpen  ${admin}\n\nA Shopify admin with Counterfoil in its sidebar. Ctrl-C stops everything; the data stays in ${options.data}.`,
+  );
   if (process.env.DATABASE_URL === undefined) say(`The mirror: psql ${databaseUrl}`);
 }
 
@@ -127,8 +141,11 @@ function storeArguments(ports: Ports, app: string): string[] {
     traffic: options.traffic,
     plan: options.plan,
     chaos: options.chaos,
+    scopes: options.recentOnly ? undefined : scopesWithAllOrders().join(","),
   };
-  const pairs = Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value]));
+  const pairs = Object.entries(named).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}`, value],
+  );
   return options.reset ? [...pairs, "--reset"] : pairs;
 }
 

@@ -17,7 +17,9 @@ const say = (line: string) => console.log(line);
 
 const chromium = ensureChromium(say);
 if (!chromium) {
-  say("The browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH to one.");
+  say(
+    "The browser tests need Chromium: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH to one.",
+  );
   process.exit(1);
 }
 run("prisma", ["generate", "--no-hints"]);
@@ -37,7 +39,9 @@ if (!existsSync(report)) {
 }
 const counted = JSON.parse(readFileSync(report, "utf8")) as Report;
 // A file that could not be loaded has no tests to count, yet it is a failure.
-const brokenFiles = counted.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+const brokenFiles = counted.testResults.filter(
+  (file) => file.status === "failed" && file.assertionResults.length === 0,
+).length;
 const failed = counted.numFailedTests + brokenFiles;
 const skipped = counted.numPendingTests > 0 ? `, ${counted.numPendingTests} skipped` : "";
 say(`${counted.numPassedTests} passed, ${failed} failed${skipped}`);

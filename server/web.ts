@@ -16,7 +16,11 @@ const DRAIN_MS_MAX = 2_000;
 const app = express();
 app.disable("x-powered-by");
 app.set("trust proxy", true);
-app.use(compression({ filter: (request, response) => !isStream(response) && compression.filter(request, response) }));
+app.use(
+  compression({
+    filter: (request, response) => !isStream(response) && compression.filter(request, response),
+  }),
+);
 app.get("/healthz", (_request, response) => void response.type("text").send("ok"));
 
 const build = isDev ? await serveThroughVite() : await serveBuilt();
@@ -26,7 +30,9 @@ const server: Server = app.listen(port, host, () => {
   console.log(JSON.stringify({ event: "listening", port, worker: worker ? "inline" : "off" }));
 });
 server.on("error", (error: NodeJS.ErrnoException) => {
-  console.error(error.code === "EADDRINUSE" ? `Port ${port} is taken. Set PORT to another one.` : error.message);
+  console.error(
+    error.code === "EADDRINUSE" ? `Port ${port} is taken. Set PORT to another one.` : error.message,
+  );
   process.exit(1);
 });
 

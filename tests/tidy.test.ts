@@ -8,7 +8,10 @@ import { COMPLIANCE_TOPICS, scopes, topics } from "#app/resources/index.ts";
 import { API_VERSION } from "#app/shopify/version.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const sourceFiles = (pattern: string) => globSync(pattern, { cwd: ROOT }).filter((file) => !file.includes("node_modules") && !file.includes("/dist/"));
+const sourceFiles = (pattern: string) =>
+  globSync(pattern, { cwd: ROOT }).filter(
+    (file) => !file.includes("node_modules") && !file.includes("/dist/"),
+  );
 const read = (file: string) => readFileSync(join(ROOT, file), "utf8");
 const appFiles = sourceFiles("app/**/*.{ts,tsx}");
 
@@ -24,7 +27,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   texts: [],
 };
 /** Imports that carry types only, or the names of errors and versions, and so tie no room to another's behaviour. */
-const TYPE_ROOMS = new Set(["app/sync/change.ts", "app/resources/define.ts", "app/shopify/errors.ts", "app/shopify/version.ts", "app/shopify/generated.ts"]);
+const TYPE_ROOMS = new Set([
+  "app/sync/change.ts",
+  "app/resources/define.ts",
+  "app/shopify/errors.ts",
+  "app/shopify/version.ts",
+  "app/shopify/generated.ts",
+]);
 
 interface Import {
   from: string;
@@ -35,7 +44,9 @@ function importsOf(file: string): Import[] {
   const found = read(file).matchAll(/(?:from|import)\s*\(?\s*"(#app\/[^"]+|\.{1,2}\/[^"]+)"/g);
   return [...found].map(([, path = ""]) => ({
     from: file,
-    to: path.startsWith("#app/") ? path.replace("#app/", "app/") : relative(ROOT, join(ROOT, file, "..", path)),
+    to: path.startsWith("#app/")
+      ? path.replace("#app/", "app/")
+      : relative(ROOT, join(ROOT, file, "..", path)),
   }));
 }
 
@@ -53,24 +64,36 @@ describe("rooms", () => {
   });
 
   it("resources know no effects: they import types, errors and each other", () => {
-    const effects = imports.filter(({ from, to }) => roomOf(from) === "resources" && roomOf(to) !== "resources" && !TYPE_ROOMS.has(to));
+    const effects = imports.filter(
+      ({ from, to }) => roomOf(from) === "resources" && roomOf(to) !== "resources" && !TYPE_ROOMS.has(to),
+    );
     expect(effects).toEqual([]);
   });
 
   it("routes reach neither the database nor GraphQL", () => {
     const doors = appFiles.filter((file) => roomOf(file) === "routes");
-    expect(doors.filter((file) => /#app\/db\.server|@prisma\/client|from "pg"|#graphql|admin\.graphql/.test(read(file)))).toEqual([]);
+    expect(
+      doors.filter((file) =>
+        /#app\/db\.server|@prisma\/client|from "pg"|#graphql|admin\.graphql/.test(read(file)),
+      ),
+    ).toEqual([]);
   });
 
   it("status never writes", () => {
     const readers = appFiles.filter((file) => roomOf(file) === "status");
-    expect(readers.filter((file) => /\b(INSERT|UPDATE|DELETE|TRUNCATE)\b|\.(create|update|upsert|delete)(Many)?\(/.test(read(file)))).toEqual([]);
+    expect(
+      readers.filter((file) =>
+        /\b(INSERT|UPDATE|DELETE|TRUNCATE)\b|\.(create|update|upsert|delete)(Many)?\(/.test(read(file)),
+      ),
+    ).toEqual([]);
   });
 
   it("only apply writes the mirror (I1)", () => {
-    const tables = "orders|order_line_items|order_shipping_lines|products|product_variants|inventory_items|inventory_levels|locations";
+    const tables =
+      "orders|order_line_items|order_shipping_lines|products|product_variants|inventory_items|inventory_levels|locations";
     const writes = new RegExp(`\\b(INSERT INTO|UPDATE|DELETE FROM)\\s+"?(${tables})\\b`, "i");
-    const models = /\b(prisma|tx)\.(order|orderLineItem|orderShippingLine|product|productVariant|inventoryItem|inventoryLevel|location)\.(create|update|upsert|delete)/;
+    const models =
+      /\b(prisma|tx)\.(order|orderLineItem|orderShippingLine|product|productVariant|inventoryItem|inventoryLevel|location)\.(create|update|upsert|delete)/;
     const writers = appFiles.filter((file) => writes.test(read(file)) || models.test(read(file)));
     expect(writers.filter((file) => !/^app\/sync\/(apply|redact|erase)/.test(file))).toEqual([]);
   });
@@ -78,20 +101,28 @@ describe("rooms", () => {
   it("hold no file that nothing imports", () => {
     const imported = new Set(imports.map(({ to }) => to));
     const entries = /^app\/(routes\/|root\.tsx|entry\.|worker\.server\.ts)/;
-    const outside = [...sourceFiles("server/**/*.ts"), ...sourceFiles("scripts/**/*.ts")].map(read).join("\n");
-    const dead = appFiles.filter((file) => !entries.test(file) && !imported.has(file) && !outside.includes(basename(file)));
+    const outside = [...sourceFiles("server/**/*.ts"), ...sourceFiles("scripts/**/*.ts")]
+      .map(read)
+      .join("\n");
+    const dead = appFiles.filter(
+      (file) => !entries.test(file) && !imported.has(file) && !outside.includes(basename(file)),
+    );
     expect(dead).toEqual([]);
   });
 });
 
 describe("names", () => {
   it("are never drawers", () => {
-    const drawers = [...appFiles, ...sourceFiles("sandbox/**/*.ts")].filter((file) => /(^|\/)(utils?|helpers?|common|misc|manager)(\/|\.|$)/.test(file));
+    const drawers = [...appFiles, ...sourceFiles("sandbox/**/*.ts")].filter((file) =>
+      /(^|\/)(utils?|helpers?|common|misc|manager)(\/|\.|$)/.test(file),
+    );
     expect(drawers).toEqual([]);
   });
 
   it("are kebab-case", () => {
-    const files = [...appFiles, ...sourceFiles("{sandbox,scripts,server}/**/*.ts")].filter((file) => roomOf(file) !== "routes");
+    const files = [...appFiles, ...sourceFiles("{sandbox,scripts,server}/**/*.ts")].filter(
+      (file) => roomOf(file) !== "routes",
+    );
     expect(files.filter((file) => !/^[a-z0-9.-]+$/.test(basename(file)))).toEqual([]);
   });
 
@@ -103,9 +134,13 @@ describe("names", () => {
 describe("shopify.app.toml", () => {
   const toml = parse(read("shopify.app.toml")) as {
     access_scopes: { scopes: string };
-    webhooks: { api_version: string; subscriptions: { topics?: string[]; compliance_topics?: string[]; uri: string }[] };
+    webhooks: {
+      api_version: string;
+      subscriptions: { topics?: string[]; compliance_topics?: string[]; uri: string }[];
+    };
   };
-  const declared = (kind: "topics" | "compliance_topics") => toml.webhooks.subscriptions.flatMap((each) => each[kind] ?? []).sort();
+  const declared = (kind: "topics" | "compliance_topics") =>
+    toml.webhooks.subscriptions.flatMap((each) => each[kind] ?? []).sort();
 
   it("subscribes to the topics that the registry needs, no more, no fewer", () => {
     const needed = topics().filter((topic) => !(COMPLIANCE_TOPICS as readonly string[]).includes(topic));
@@ -119,7 +154,9 @@ describe("shopify.app.toml", () => {
 
   it("speaks the one API version", () => {
     expect(toml.webhooks.api_version).toBe(API_VERSION);
-    const others = appFiles.filter((file) => file !== "app/shopify/version.ts" && /["'`/]20\d\d-(01|04|07|10)["'`/]/.test(read(file)));
+    const others = appFiles.filter(
+      (file) => file !== "app/shopify/version.ts" && /["'`/]20\d\d-(01|04|07|10)["'`/]/.test(read(file)),
+    );
     expect(others).toEqual([]);
   });
 });
