@@ -29,10 +29,22 @@ export type Denial =
 export interface Grants {
   scopes: ReadonlySet<string>;
   approved: ReadonlySet<ProtectedSubject>;
+  /** Verdicts of this request by "Type.field": the same few fields are asked of every record. */
+  verdicts: Map<string, Denial | null>;
 }
 
-/** Why a field may not be read, or undefined. `type` is the named type that the field returns. */
-export function denialOf(grants: Grants, parent: string, field: string, type: string): Denial | undefined {
+/** Why a field may not be read, or null. `type` is the named type that the field returns. */
+export function denialOf(grants: Grants, parent: string, field: string, type: string): Denial | null {
+  const key = `${parent}.${field}`;
+  let verdict = grants.verdicts.get(key);
+  if (verdict === undefined) {
+    verdict = judge(grants, parent, field, type) ?? null;
+    grants.verdicts.set(key, verdict);
+  }
+  return verdict;
+}
+
+function judge(grants: Grants, parent: string, field: string, type: string): Denial | undefined {
   for (const key of [`${parent}.${field}`, typeBehind(type)]) {
     const requiredAccess = loadAccessRules().get(key)?.requiredAccess;
     if (requiredAccess && !isGranted(grants.scopes, requiredAccess)) return { kind: "scope", requiredAccess };

@@ -172,6 +172,7 @@ export class AdminApi {
       install,
       scopes: install.scopes,
       approved: install.approved,
+      verdicts: new Map(),
       subscriptions: this.subscriptions,
       bulk: this.bulk,
       uninstall: () => this.installs.uninstall(),

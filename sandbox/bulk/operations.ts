@@ -49,14 +49,12 @@ export interface BulkOptions {
 }
 
 /** Roots read in one go; between windows other requests get their turn. */
-const WINDOW_ROOTS = 50;
+const WINDOW_ROOTS = 25;
 const OBJECTS_PER_SECOND = 20_000;
 /** Shopify runs this many queries per app and shop at a time. */
 const RUNNING_MAX = 5;
 /** An operation shows CREATED for this long, so that a poll right after the mutation sees it. */
 const START_DELAY_MS = 20;
-/** After this many roots a failing operation fails. */
-const FAIL_AFTER_ROOTS = 25;
 const FIRST_ID = 7_745_000_000_000n;
 const ID_STEP = 32_770n;
 
@@ -107,7 +105,7 @@ export class BulkOperations {
     return this.list().find((each) => each.id === id);
   }
 
-  /** The next operation ends FAILED, with a part of its data. */
+  /** The next operation ends FAILED after its first window, with that part of its data. */
   failNext(): void {
     this.#isFailing = true;
   }
@@ -216,7 +214,7 @@ export class BulkOperations {
     const rate = this.#options.objectsPerSecond ?? OBJECTS_PER_SECOND;
     for (let from = 0; ; from += WINDOW_ROOTS) {
       if (operation.status === "CANCELING" || this.#isClosed) return null;
-      const whole = { roots, from, to: from + (isFailing ? FAIL_AFTER_ROOTS : WINDOW_ROOTS) };
+      const whole = { roots, from, to: from + WINDOW_ROOTS };
       const result = await execute({
         schema: loadSchema(),
         document,
