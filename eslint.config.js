@@ -2,7 +2,17 @@ import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["build/", ".data/", "node_modules/", "app/shopify/generated.ts", "extensions/*/dist/", "public/"] },
+  {
+    ignores: [
+      "build/",
+      ".data/",
+      "node_modules/",
+      "app/shopify/generated.ts",
+      "extensions/*/dist/",
+      "extensions/*/shopify.d.ts",
+      "public/",
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -13,7 +23,10 @@ export default tseslint.config(
       // A promise that nobody waits for hides its failure.
       "@typescript-eslint/no-floating-promises": "error",
       "@typescript-eslint/no-misused-promises": ["error", { checksVoidReturn: { attributes: false } }],
-      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": [
+        "error",
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
       "no-console": "off",
       eqeqeq: "error",
@@ -25,5 +38,9 @@ export default tseslint.config(
       "no-restricted-globals": ["error", { name: "console", message: "Log through observe.server.ts." }],
     },
   },
-  { files: ["**/*.tsx"], plugins: { "react-hooks": reactHooks }, rules: reactHooks.configs.recommended.rules },
+  {
+    files: ["**/*.tsx"],
+    plugins: { "react-hooks": reactHooks },
+    rules: reactHooks.configs.recommended.rules,
+  },
 );

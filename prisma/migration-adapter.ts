@@ -16,7 +16,10 @@ const KNOWN_TYPE: Record<number, number> = {
 };
 
 /** The engine asks for all constraints but primary keys, unique and foreign ones; NOT NULL it reads from the column. */
-const NOT_NULL_AS_CONSTRAINT = ["contype NOT IN ('p', 'u', 'f')", "contype NOT IN ('p', 'u', 'f', 'n')"] as const;
+const NOT_NULL_AS_CONSTRAINT = [
+  "contype NOT IN ('p', 'u', 'f')",
+  "contype NOT IN ('p', 'u', 'f', 'n')",
+] as const;
 
 export class MigrationAdapterFactory extends PrismaPg {
   readonly #url: string;
@@ -50,13 +53,21 @@ function repaired(adapter: Adapter): Adapter {
   const pool = adapter.underlyingDriver();
   const query = pool.query.bind(pool) as (config: unknown, values?: unknown) => Promise<pg.QueryResult>;
   const repairedQuery = async (config: pg.QueryConfig | string, values?: unknown[]) => {
-    if (typeof config !== "string") config = { ...config, text: config.text.replace(...NOT_NULL_AS_CONSTRAINT) };
+    if (typeof config !== "string")
+      config = { ...config, text: config.text.replace(...NOT_NULL_AS_CONSTRAINT) };
     if (typeof config !== "string" && config.types) {
       const inner = config.types.getTypeParser;
-      config = { ...config, types: { getTypeParser: ((oid: number, format: "text") => inner(KNOWN_TYPE[oid] ?? oid, format)) as typeof inner } };
+      config = {
+        ...config,
+        types: {
+          getTypeParser: ((oid: number, format: "text") =>
+            inner(KNOWN_TYPE[oid] ?? oid, format)) as typeof inner,
+        },
+      };
     }
     const result = await query(config, values);
-    for (const field of result.fields ?? []) field.dataTypeID = KNOWN_TYPE[field.dataTypeID] ?? field.dataTypeID;
+    for (const field of result.fields ?? [])
+      field.dataTypeID = KNOWN_TYPE[field.dataTypeID] ?? field.dataTypeID;
     return result;
   };
   pool.query = repairedQuery as typeof pool.query;

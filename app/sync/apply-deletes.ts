@@ -101,11 +101,7 @@ async function livingAmong({ client, shopId, mirror }: Work, records: readonly D
 }
 
 /** @returns key → `{"row": …, "children": {"<model>": […]}}` as JSON text. */
-async function withChildren(
-  work: Work,
-  dead: readonly Delete[],
-  states: Map<string, string>,
-) {
+async function withChildren(work: Work, dead: readonly Delete[], states: Map<string, string>) {
   const children = new Map<string, string[]>();
   for (const table of work.mirror.children) {
     const { rows } = await work.client.query<{ parent: string; ids: string[]; states: string }>(

@@ -3,7 +3,8 @@
 import type { ChildModel, ResourceName } from "#app/resources/define.ts";
 
 /** A column's value, ready for JSON: decimals, int8 and timestamps are strings, never floats. */
-export type ColumnValue = string | number | boolean | null | readonly ColumnValue[] | { readonly [key: string]: ColumnValue };
+export type ColumnValue =
+  string | number | boolean | null | readonly ColumnValue[] | { readonly [key: string]: ColumnValue };
 
 /** Prisma field name → value. A field that is absent is left as it is in the mirror; null overwrites. */
 export type Row = Readonly<Record<string, ColumnValue>>;

@@ -11,7 +11,11 @@ export default async function setup(): Promise<() => Promise<void>> {
     return async () => {};
   }
   const dir = join(ROOT, `.data/test-postgres-${process.pid}`);
-  const server = await startPostgres({ dir, port: (await freePort(0)) ?? 0, settings: ["max_connections=300"] });
+  const server = await startPostgres({
+    dir,
+    port: (await freePort(0)) ?? 0,
+    settings: ["max_connections=300"],
+  });
   process.env.TEST_DATABASE_SERVER = server.url();
   await prepareTemplate(server.url());
   return async () => {
