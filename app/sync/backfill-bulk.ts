@@ -5,10 +5,18 @@ import { findBulk, hasEnded, readBulk, startBulk } from "#app/shopify/bulk.ts";
 import { bulkDocument } from "#app/shopify/documents.ts";
 import { Permanent, Throttled } from "#app/shopify/errors.ts";
 import { streamLines } from "#app/shopify/lines.ts";
-import { noteCount, noteVerified } from "#app/sync/counts.ts";
-import { assemble, clearStaged, isStaged, stage, stagedLine, sumSpool } from "#app/sync/ingest-staging.ts";
+import { noteCount } from "#app/sync/counts.ts";
+import {
+  assemble,
+  clearStaged,
+  isStaged,
+  stage,
+  stagedLine,
+  sumSpool,
+  surveySpool,
+} from "#app/sync/ingest-staging.ts";
 import { BATCH_MAX, ingest, recordFaults } from "#app/sync/ingest.ts";
-import { again, isTimeUp } from "#app/sync/runs-step.ts";
+import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { BulkOperation } from "#app/shopify/bulk.ts";
 import type { Line } from "#app/shopify/lines.ts";
@@ -46,7 +54,6 @@ export async function startOperation(run: Run, step: Step): Promise<Stepped> {
     phase: "waiting",
     bulk: bulkProgress(operation),
     polls: 0,
-    failures: 0,
   };
   const wait = POLL_SECONDS[0] * 1_000;
   return again(await move(run, { progress }, now()), new Date(now().getTime() + wait));
@@ -73,7 +80,6 @@ export async function waitForOperation(run: Run, step: Step): Promise<Stepped> {
     phase: bulk.url ? "downloading" : "counting",
     bulk,
     ...NOTHING_STAGED,
-    failures: 0,
   };
   const moved = await inTransaction(async (database) => {
     await clearStaged(database, run);
@@ -88,7 +94,7 @@ const NOTHING_STAGED = { offset: 0, lines: 0, rootLines: 0, malformed: 0, applie
 async function noteWaiting(run: Run, operation: BulkOperation, now: Date): Promise<[Run, Date]> {
   const polls = (run.progress.polls ?? 0) + 1;
   const seconds = POLL_SECONDS[polls] ?? POLL_SECONDS.at(-1)!;
-  const progress = { ...run.progress, bulk: bulkProgress(operation), polls, failures: 0 };
+  const progress = { ...run.progress, bulk: bulkProgress(operation), polls };
   return [await move(run, { progress }, now), new Date(now.getTime() + seconds * 1_000)];
 }
 
@@ -113,7 +119,9 @@ export async function downloadFile(run: Run, step: Step): Promise<Stepped> {
     if (error instanceof Permanent && error.code === "RESULT_GONE") return startOver(current, step);
     throw error;
   }
-  return again(await stageLines(current, held, "applying", step), now());
+  const staged = await stageLines(current, held, "applying", step);
+  await surveySpool();
+  return again(staged, now());
 }
 
 async function stageLines(
@@ -145,7 +153,6 @@ async function stageLines(
       lines: number,
       rootLines,
       malformed: (progress.malformed ?? 0) + faults.length,
-      failures: 0,
     },
     rejected: run.rejected + faults.length,
   };
@@ -177,7 +184,6 @@ export async function applyStaged(run: Run, step: Step): Promise<Stepped> {
           ...progress,
           appliedLine: assembled.lastLine,
           ingestStartedAt: progress.ingestStartedAt ?? now().toISOString(),
-          failures: 0,
         },
         done: current.done + landed,
         rejected: current.rejected + rejected,
@@ -198,7 +204,7 @@ export async function endBulk(run: Run, step: Step): Promise<Stepped> {
   const { createdAt } = bulkOf(run);
   const ended = await inTransaction(async (database) => {
     await noteCount(database, run.shopId, run.resource, run.total ?? sums.records, new Date(createdAt));
-    if (ending.state === "verified") await noteVerified(database, run.shopId, run.resource, step.now());
+    if (ending.state === "verified") await settleVerified(database, run, step.now());
     await clearStaged(database, run);
     return endRun(database, run, ending, step.now());
   });

@@ -14,10 +14,10 @@ import {
   startOperation,
   waitForOperation,
 } from "#app/sync/backfill-bulk.ts";
-import { noteBlocked, noteCount, noteVerified, readCount } from "#app/sync/counts.ts";
+import { noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
-import { again, isTimeUp } from "#app/sync/runs-step.ts";
+import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
 import type { Ending, Phase, Run } from "#app/sync/runs.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 
@@ -105,7 +105,6 @@ async function readPages(run: Run, step: Step): Promise<Stepped> {
           phase: page.next === null ? "counting" : "paging",
           after: page.next,
           ingestStartedAt: progress.ingestStartedAt ?? page.sentAt,
-          failures: 0,
         } as const,
         done: current.done + landed,
         rejected: current.rejected + rejected,
@@ -128,7 +127,7 @@ async function endPages(run: Run, step: Step): Promise<Stepped> {
   const ended = await inTransaction(async (database) => {
     await noteCount(database, run.shopId, run.resource, after ?? run.done + run.rejected, counted);
     const ending = endingOfPages(run, expected);
-    if (ending.state === "verified") await noteVerified(database, run.shopId, run.resource, now());
+    if (ending.state === "verified") await settleVerified(database, run, now());
     return endRun(database, run, ending, now());
   });
   return { run: ended, next: null };

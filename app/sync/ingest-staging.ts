@@ -121,14 +121,23 @@ export interface SpoolSums {
 /** Looks over all lines of a run, once they are all there. */
 export async function sumSpool(run: Run): Promise<SpoolSums> {
   const { rows } = await pool.query<{ records: string; orphans: string }>(
-    `SELECT count(DISTINCT gid) FILTER (WHERE is_record) AS records,
-            count(*) FILTER (WHERE parent_gid IS NOT NULL AND parent_gid NOT IN (
-              SELECT gid FROM sync_staged_lines WHERE shop_id = $1 AND run_id = $2 AND gid IS NOT NULL
-            )) AS orphans
-     FROM sync_staged_lines WHERE shop_id = $1 AND run_id = $2`,
+    `WITH lines AS MATERIALIZED (
+       SELECT is_record, gid, parent_gid FROM sync_staged_lines WHERE shop_id = $1 AND run_id = $2
+     )
+     SELECT (SELECT count(DISTINCT gid) FROM lines WHERE is_record) AS records,
+            (SELECT count(*) FROM lines c WHERE parent_gid IS NOT NULL
+               AND NOT EXISTS (SELECT FROM lines p WHERE p.gid = c.parent_gid)) AS orphans`,
     [run.shopId, String(run.id)],
   );
   return { records: Number(rows[0]?.records), orphans: Number(rows[0]?.orphans) };
+}
+
+/**
+ * Tells the planner what a download has put into the table. Autovacuum would come to it within a minute, and until then
+ * a table that was just filled is taken for an empty one, and every look into it for a short one.
+ */
+export async function surveySpool(): Promise<void> {
+  await pool.query("ANALYZE sync_staged_lines");
 }
 
 /** Forgets the lines of a run that has ended or begins its download anew. */

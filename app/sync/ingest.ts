@@ -140,6 +140,25 @@ async function resolveFaults(
   );
 }
 
+/**
+ * A verified read of the whole resource settles the faults that were none of a single record's (a broken line, a failed
+ * operation). Fields that were refused during this very read are still refused.
+ */
+export async function resolveWhole(
+  client: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  startedAt: Date,
+  now: Date,
+): Promise<void> {
+  await client.query(
+    `UPDATE sync_errors SET resolved_at = $4
+     WHERE shop_id = $1 AND resource = $2 AND record_key IS NULL AND resolved_at IS NULL
+       AND (code <> 'FIELD_DENIED' OR occurred_at < $3)`,
+    [shopId, resource, startedAt, now],
+  );
+}
+
 /** Fields that Shopify refused one by one, as faults of the resource: one per field, not one per record. */
 export function faultsOfDenials(resource: ResourceName, denied: readonly GraphqlError[]): Fault[] {
   const byField = new Map<string, Fault>();

@@ -1,4 +1,7 @@
-// What one step of a run is given and what it gives back; shared by every kind of run.
+// What one step of a run is given and what it gives back, and what every way of proving a resource whole has in common.
+import { noteVerified } from "#app/sync/counts.ts";
+import { resolveWhole } from "#app/sync/ingest.ts";
+import type { PoolClient } from "pg";
 import type { Resource } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Run } from "#app/sync/runs.ts";
@@ -29,4 +32,10 @@ export function isTimeUp({ signal, until, now }: Step): boolean {
 /** To be gone on with at `at`. */
 export function again(run: Run, at: Date): Stepped {
   return { run, next: at };
+}
+
+/** The whole resource was read and nothing is missing: what earlier runs could not do has been done. */
+export async function settleVerified(database: PoolClient, run: Run, now: Date): Promise<void> {
+  await noteVerified(database, run.shopId, run.resource, now);
+  await resolveWhole(database, run.shopId, run.resource, run.startedAt ?? now, now);
 }

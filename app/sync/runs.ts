@@ -173,8 +173,32 @@ export async function checkpoint(client: PoolClient, run: Run, advance: Advance,
     client,
     run,
     `UPDATE sync_runs SET progress = $3, total = $4, done = $5, rejected = $6, cost = $7, stepped_at = $8`,
-    [JSON.stringify({ ...progress, step: run.progress.step + 1 }), total, done, rejected, cost, now],
+    [
+      JSON.stringify({ ...progress, ...UNTROUBLED, step: run.progress.step + 1 }),
+      total,
+      done,
+      rejected,
+      cost,
+      now,
+    ],
   );
+}
+
+/** Getting on ends a row of failures. */
+const UNTROUBLED = { failures: 0, crashes: 0 } as const;
+
+/** Notes that a step has failed; the cursor stays. @throws RunMoved */
+export async function noteTrouble(
+  client: PoolClient,
+  run: Run,
+  trouble: { readonly failures: number } | { readonly crashes: number },
+  now: Date,
+): Promise<Run> {
+  const progress = { ...run.progress, ...trouble, step: run.progress.step + 1 };
+  return fenced(client, run, "UPDATE sync_runs SET progress = $3, stepped_at = $4", [
+    JSON.stringify(progress),
+    now,
+  ]);
 }
 
 export interface Ending {

@@ -1,7 +1,7 @@
 // Decides what follows a step of a run: the next step, when, or the end. Here and nowhere else an error becomes a
 // decision: Transient waits longer each time, Throttled waits as long as Shopify says, Permanent ends the run, anything
 // else is a bug and is thrown on.
-import { inTransaction, pool } from "#app/db.server.ts";
+import { inTransaction, isPassing, pool } from "#app/db.server.ts";
 import { log } from "#app/observe.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { cancelBulk } from "#app/shopify/bulk.ts";
@@ -11,7 +11,7 @@ import { noteBlocked } from "#app/sync/counts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { recordFaults } from "#app/sync/ingest.ts";
 import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
-import { RunMoved, announce, beginStep, checkpoint, endRun, readRun } from "#app/sync/runs.ts";
+import { RunMoved, announce, beginStep, endRun, noteTrouble, readRun } from "#app/sync/runs.ts";
 import { advanceTargeted } from "#app/sync/targeted.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
@@ -23,7 +23,7 @@ import type { Ending, Run } from "#app/sync/runs.ts";
  * cumulative:  1s  3s  8s  18s  48s  1m48  3m48  8m48  18m48  33m48   then the run fails.
  */
 const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900] as const;
-/** A bug rarely heals by itself; the queue tries again some times, as what we called one may be a race. */
+/** In a row. A bug rarely heals by itself, but what looks like one may have been a race or a lost connection. */
 const CRASHES_MAX = 3;
 
 export interface StepContext {
@@ -86,7 +86,7 @@ async function decide(id: bigint, error: unknown, now: Date): Promise<Date | nul
     log.info({ runId: String(id), retryAt: error.retryAt }, "a run waits: %s", error.message);
     return error.retryAt;
   }
-  if (error instanceof Transient) return retryLater(run, error, now);
+  if (error instanceof Transient || isPassing(error)) return retryLater(run, error, now);
   if (error instanceof Permanent) {
     await fail(run, { state: "failed", code: error.code, detail: error.message }, now);
     return null;
@@ -95,30 +95,32 @@ async function decide(id: bigint, error: unknown, now: Date): Promise<Date | nul
   throw error;
 }
 
-async function retryLater(run: Run, error: Transient, now: Date): Promise<Date | null> {
+async function retryLater(run: Run, error: unknown, now: Date): Promise<Date | null> {
   const failures = run.progress.failures ?? 0;
   const seconds = RETRY_SECONDS[failures];
   log.warn({ err: error, runId: String(run.id), failures }, "a step of a run failed for now");
   if (seconds === undefined) {
-    await fail(run, { state: "failed", code: "UNREACHABLE", detail: error.message }, now);
+    await fail(run, { state: "failed", code: "UNREACHABLE", detail: wordsOf(error) }, now);
     return null;
   }
   await note(run, { failures: failures + 1 }, now);
   return new Date(now.getTime() + seconds * 1_000);
 }
 
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 async function noteCrash(run: Run, error: unknown, now: Date): Promise<void> {
   const crashes = (run.progress.crashes ?? 0) + 1;
   log.error({ err: error, runId: String(run.id), crashes }, "a step of a run crashed");
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = wordsOf(error);
   if (crashes >= CRASHES_MAX) await fail(run, { state: "failed", code: "BUG", detail }, now);
   else await note(run, { crashes }, now);
 }
 
-async function note(run: Run, change: Partial<Run["progress"]>, now: Date): Promise<void> {
-  await unlessMoved(() =>
-    inTransaction((database) => checkpoint(database, run, { progress: { ...run.progress, ...change } }, now)),
-  );
+async function note(run: Run, trouble: Parameters<typeof noteTrouble>[2], now: Date): Promise<void> {
+  await unlessMoved(() => inTransaction((database) => noteTrouble(database, run, trouble, now)));
 }
 
 async function fail(run: Run, ending: Ending & { code: string; detail: string }, now: Date): Promise<void> {

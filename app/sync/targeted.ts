@@ -180,7 +180,7 @@ function moveOn(
 ): Promise<Run> {
   const { done: doneBefore, rejected: rejectedBefore } = run;
   const missing = (run.progress.missing ?? 0) + lost;
-  const progress = { ...run.progress, position, missing, doneBefore, rejectedBefore, failures: 0 };
+  const progress = { ...run.progress, position, missing, doneBefore, rejectedBefore };
   return inTransaction(async (database) => {
     await recordFaults(database, run.shopId, faults, run.id, now());
     await announce(database, run.shopId);
@@ -218,7 +218,7 @@ async function land(
     await announce(database, run.shopId);
     const { ingestStartedAt = page.sentAt } = run.progress;
     const advance = {
-      progress: { ...run.progress, ...cursor, ingestStartedAt, failures: 0 },
+      progress: { ...run.progress, ...cursor, ingestStartedAt },
       done: run.done + ingested.landed,
       rejected: run.rejected + ingested.rejected,
       cost: run.cost + page.cost,

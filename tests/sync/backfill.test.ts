@@ -4,6 +4,7 @@ import { useDatabase } from "#tests/database.ts";
 import { item, key, location, order, product, times } from "#tests/shopify/records.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Run } from "#app/sync/runs.ts";
+import type { StoredRecord } from "#tests/shopify/small-store.ts";
 import type { TestShop } from "#tests/sync/shop.ts";
 
 await useDatabase();
@@ -339,7 +340,9 @@ describe("a bulk operation that fails", () => {
     expect(seen).toBe(100);
     expect(await shop.read(run)).toMatchObject({ state: "verified", done: MANY });
     expect(asked("BulkRun")).toBe(2);
-    expect(await shop.errors()).toMatchObject([{ code: "BULK_FAILED" }]);
+    expect(await shop.errors()).toMatchObject([
+      { code: "BULK_FAILED", resolved_at: expect.any(Date) as Date },
+    ]);
   });
 
   it("for want of access blocks the resource, in so many words", async () => {
@@ -368,9 +371,40 @@ describe("Shopify's refusals", () => {
       blocked_detail: "not approved",
     });
 
+    expect((await shop.errors()).map(({ resolved_at }) => resolved_at)).toEqual([null]);
+
     shop.store.intercept = () => null;
     expect(await shop.finish(await begin("orders"))).toMatchObject({ state: "verified" });
     expect(await shop.state("orders")).toMatchObject({ blocked_code: null, blocked_detail: null });
+    expect((await shop.errors())[0]?.resolved_at).toBeInstanceOf(Date);
+  });
+
+  it("of single fields leave the rest, and are shown until they are lifted", async () => {
+    shop.store.data.Order = [order(1), order(2)];
+    const denied = [0, 1].map((at) => ({
+      message: "not approved",
+      path: ["orders", "nodes", at, "email"],
+      extensions: { code: "ACCESS_DENIED" },
+    }));
+    const nodes = () => shop.store.data.Order!.map((each): StoredRecord => ({ ...each, email: null }));
+    const connection = (all: unknown) => ({ nodes: all, pageInfo: { hasNextPage: false, endCursor: null } });
+    shop.store.intercept = ({ document }) => {
+      if (!document.includes("OrdersPage")) return null;
+      const found = nodes().map((each) => ({
+        ...each,
+        lineItems: connection(each.lineItems),
+        shippingLines: connection(each.shippingLines),
+      }));
+      return { body: { data: { orders: connection(found) }, errors: denied } };
+    };
+    expect(await shop.finish(await begin("orders"))).toMatchObject({ state: "verified", done: 2 });
+    expect(await shop.errors()).toMatchObject([
+      { code: "FIELD_DENIED", detail: "orders.nodes.email: not approved", resolved_at: null },
+    ]);
+    shop.clock.now = new Date(shop.clock.now.getTime() + 1_000);
+    shop.store.intercept = () => null;
+    await shop.finish(await begin("orders"));
+    expect((await shop.errors())[0]?.resolved_at).toBeInstanceOf(Date);
   });
 
   it("by throttling make the run wait as long as it is told, without counting as failures", async () => {
@@ -407,5 +441,19 @@ describe("Shopify's refusals", () => {
     const run = await begin("orders");
     await pool.query("UPDATE shops SET uninstalled_at = now() WHERE id = $1", [shop.id]);
     expect(await shop.finish(run)).toMatchObject({ state: "failed", errorCode: "UNINSTALLED" });
+  });
+});
+
+describe("a bug", () => {
+  it("crashes the job with its stack, and after three in a row ends the run", async () => {
+    shop.store.data.Order = [order(1)];
+    const run = await begin("orders");
+    const bug = vi.spyOn(shop.client, "query").mockRejectedValue(new TypeError("x is not a function"));
+    for (const state of ["running", "running", "failed"]) {
+      await expect(shop.step(run)).rejects.toThrow("x is not a function");
+      expect((await shop.read(run)).state).toBe(state);
+    }
+    bug.mockRestore();
+    expect(await shop.read(run)).toMatchObject({ errorCode: "BUG", errorDetail: "x is not a function" });
   });
 });

@@ -1,0 +1,115 @@
+// The worker while the database is away: at its start, and later. A door in front of PostgreSQL is shut and opened.
+import { randomUUID } from "node:crypto";
+import { connect, createServer } from "node:net";
+import pg from "pg";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { createDatabase, useDatabase } from "#tests/database.ts";
+import type { AddressInfo, Server, Socket } from "node:net";
+
+await useDatabase();
+const database = await createDatabase();
+const behind = new URL(database.url);
+
+let isOpen = false;
+const sockets = new Set<Socket>();
+const door: Server = createServer((near) => {
+  if (!isOpen) return void near.destroy();
+  const far = connect(Number(behind.port), behind.hostname);
+  for (const socket of [near, far]) {
+    sockets.add(socket);
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      sockets.delete(socket);
+      near.destroy();
+      far.destroy();
+    });
+  }
+  near.pipe(far).pipe(near);
+});
+await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+const front = new URL(database.url);
+front.hostname = "127.0.0.1";
+front.port = String((door.address() as AddressInfo).port);
+process.env.DATABASE_URL = front.href;
+
+/** Goes past the door. */
+const direct = new pg.Pool({ connectionString: database.url, max: 2 });
+let worker: { stop(): Promise<void> };
+
+beforeAll(async () => {
+  const { startWorker } = await import("#app/worker.server.ts");
+  const began = performance.now();
+  worker = await startWorker();
+  expect(performance.now() - began).toBeLessThan(1_000);
+});
+
+afterAll(async () => {
+  await worker.stop();
+  const { pool } = await import("#app/db.server.ts");
+  await pool.end();
+  await direct.end();
+  await new Promise((resolve) => door.close(resolve));
+  await database.drop();
+});
+
+const PATIENCE = { timeout: 25_000, interval: 50 };
+
+function shut(): void {
+  isOpen = false;
+  for (const socket of sockets) socket.destroy();
+}
+
+/** A delivery of the app's own test topic, which needs no shop. */
+async function deliver(): Promise<string> {
+  const id = randomUUID();
+  await direct.query(
+    `INSERT INTO sync_deliveries (shop_domain, webhook_id, topic, body) VALUES ('a.myshopify.com', $1, 'counterfoil/test', '{}')`,
+    [id],
+  );
+  await direct.query("NOTIFY counterfoil_inbox");
+  return id;
+}
+
+const isSettled = async (id: string) => {
+  const { rows } = await direct.query(
+    "SELECT FROM sync_deliveries WHERE webhook_id = $1 AND state = 'ignored'",
+    [id],
+  );
+  return rows.length === 1;
+};
+
+/** A run that can only fail, since its shop has granted no token: that it does shows that the queue is at work. */
+async function order(domain: string): Promise<string> {
+  const { rows } = await direct.query<{ id: string }>(
+    `WITH shop AS (INSERT INTO shops (domain, name) VALUES ($1, 'x') RETURNING id)
+     INSERT INTO sync_runs (shop_id, resource, kind, started_by, request)
+     SELECT id, 'orders', 'targeted', 'test', '{"mode":"ids","ids":["1"]}' FROM shop RETURNING id`,
+    [domain],
+  );
+  return rows[0]!.id;
+}
+
+const codeOf = async (id: string) =>
+  (await direct.query<{ error_code: string | null }>("SELECT error_code FROM sync_runs WHERE id = $1", [id]))
+    .rows[0]?.error_code;
+
+it("starts without a database and goes to work when there is one", async () => {
+  const id = await deliver();
+  const run = await order("first.myshopify.com");
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await isSettled(id)).toBe(false);
+  isOpen = true;
+  await vi.waitUntil(() => isSettled(id), PATIENCE);
+  await vi.waitUntil(async () => (await codeOf(run)) === "NO_TOKEN", PATIENCE);
+}, 60_000);
+
+it("lives through an outage and picks up what came meanwhile", async () => {
+  shut();
+  const id = await deliver();
+  const run = await order("second.myshopify.com");
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(await isSettled(id)).toBe(false);
+  isOpen = true;
+  await vi.waitUntil(() => isSettled(id), PATIENCE);
+  await vi.waitUntil(async () => (await codeOf(run)) === "NO_TOKEN", PATIENCE);
+}, 60_000);
