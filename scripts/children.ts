@@ -16,7 +16,7 @@ const running: { name: string; child: ChildProcess }[] = [];
 export async function startChild(
   name: string,
   args: readonly string[],
-  env: NodeJS.ProcessEnv,
+  env: Record<string, string>,
   readyOf: (line: string) => Said | null,
   onExit: (name: string, code: number | null) => void,
 ): Promise<Said> {

@@ -41,7 +41,7 @@ export function migrate(url: string): void {
 }
 
 /** Runs a tool of node_modules/.bin quietly; its output is shown only when it fails. */
-export function run(tool: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
+export function run(tool: string, args: readonly string[], env: Record<string, string> = {}): void {
   const result = spawnSync(join(ROOT, "node_modules/.bin", tool), args, {
     cwd: ROOT,
     env: { ...process.env, ...env },
