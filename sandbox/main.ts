@@ -49,6 +49,7 @@ function readOptions(args: string[]): Partial<SandboxOptions> | null {
       options: {
         ...{
           port: text,
+          host: text,
           "proxy-port": text,
           "app-url": text,
           "app-toml": text,

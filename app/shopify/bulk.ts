@@ -89,7 +89,7 @@ const READ = /* GraphQL */ `
 
 const RECENT = /* GraphQL */ `
   query BulkRecent($first: Int!) {
-    bulkOperations(first: $first, query: "operation_type:query", sortKey: CREATED_AT, reverse: true) {
+    bulkOperations(first: $first, query: "operation_type:query", sortKey: CREATED_AT) {
       nodes {
         ...Operation
       }
@@ -141,7 +141,10 @@ export async function readBulk(client: Client, id: string, options: Options): Pr
   return data.bulkOperation && fromRaw(data.bulkOperation);
 }
 
-/** The newest operation whose query carries `tag`: one that was started just before its starter crashed. */
+/**
+ * The newest operation whose query carries `tag`: one that was started just before its starter crashed. By CREATED_AT
+ * Shopify lists the newest first, without `reverse`.
+ */
 export async function findBulk(client: Client, tag: string, options: Options): Promise<BulkOperation | null> {
   const { data } = await client.query<{ bulkOperations: { nodes: readonly RawOperation[] } }>(
     RECENT + OPERATION,
