@@ -1,5 +1,5 @@
 // Renders pages as a stream, with the headers that let Shopify's admin embed them. The server entries find the worker
-// here too, so that web and worker are one build.
+// and the webhook door here too, so that all of it is one build.
 import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
 import { RemixServer } from "@remix-run/react";
 import { isbot } from "isbot";
@@ -11,6 +11,7 @@ import { Transient } from "#app/shopify/errors.ts";
 import { addDocumentResponseHeaders } from "#app/shopify.server.ts";
 
 export { startWorker } from "#app/worker.server.ts";
+export { webhookDoor } from "#app/webhook-door.server.ts";
 
 /** How long deferred data may keep a page's stream open. */
 export const streamTimeout = 5_000;

@@ -1,6 +1,7 @@
 // What both entries share: loading the one build, and stopping in order when the process is told to.
 import type { ServerBuild } from "@remix-run/node";
 import { existsSync } from "node:fs";
+import type { RequestListener } from "node:http";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -12,6 +13,8 @@ export interface Worker {
 export interface Build {
   remix: ServerBuild;
   startWorker(): Promise<Worker>;
+  /** Answers POST /webhooks in front of the framework; null where its own route does. */
+  webhookDoor: RequestListener | null;
 }
 
 /** A stop that takes longer than this is cut off; whatever was under way resumes from its stored cursor. */
@@ -24,8 +27,8 @@ export async function loadBuild(): Promise<Build> {
     process.exit(1);
   }
   const remix = (await import(pathToFileURL(file).href)) as ServerBuild;
-  const { startWorker } = remix.entry.module as unknown as Pick<Build, "startWorker">;
-  return { remix, startWorker };
+  const { startWorker, webhookDoor } = remix.entry.module as unknown as Omit<Build, "remix">;
+  return { remix, startWorker, webhookDoor };
 }
 
 /** Runs `stop` once on SIGTERM, SIGINT, or when the process that spawned this one is gone; then exits. */

@@ -4,7 +4,7 @@ import { createRequestHandler } from "@remix-run/express";
 import type { ServerBuild } from "@remix-run/node";
 import compression from "compression";
 import express from "express";
-import type { Server } from "node:http";
+import { createServer as createHttpServer } from "node:http";
 import { loadBuild, onStop, type Build, type Worker } from "./build.ts";
 
 const isDev = process.argv.includes("--dev");
@@ -12,6 +12,8 @@ const port = Number(process.env.PORT ?? 3000);
 const host = process.env.HOST ?? "0.0.0.0";
 /** How long open responses may take to end after a stop was asked for; live streams never end by themselves. */
 const DRAIN_MS_MAX = 2_000;
+/** From a request's first byte to its last: bodies are small, and one that trickles in holds memory. */
+const REQUEST_MS_MAX = 30_000;
 
 const app = express();
 app.disable("x-powered-by");
@@ -26,7 +28,14 @@ app.get("/healthz", (_request, response) => void response.type("text").send("ok"
 const build = isDev ? await serveThroughVite() : await serveBuilt();
 const worker: Worker | null = process.env.WORKER === "off" ? null : await build.startWorker();
 
-const server: Server = app.listen(port, host, () => {
+// Webhooks come by the thousand a second and need nothing of what stands between a request and its page.
+const server = createHttpServer((request, response) => {
+  if (build.webhookDoor && request.method === "POST" && /^\/webhooks(\?|$)/.test(request.url ?? ""))
+    build.webhookDoor(request, response);
+  else app(request, response);
+});
+server.requestTimeout = REQUEST_MS_MAX;
+server.listen(port, host, () => {
   console.log(JSON.stringify({ event: "listening", port, worker: worker ? "inline" : "off" }));
 });
 server.on("error", (error: NodeJS.ErrnoException) => {
@@ -57,7 +66,8 @@ async function serveThroughVite(): Promise<Build> {
   app.use(vite.middlewares);
   app.all("*", createRequestHandler({ build: remix, mode: "development" }));
   const entry = (await remix()).entry.module as unknown as Pick<Build, "startWorker">;
-  return { remix: await remix(), startWorker: entry.startWorker };
+  // Modules are reloaded as they are edited, so webhooks take the framework's route to the newest.
+  return { remix: await remix(), startWorker: entry.startWorker, webhookDoor: null };
 }
 
 function isStream(response: express.Response): boolean {

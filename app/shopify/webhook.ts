@@ -2,6 +2,7 @@
 // reads the body as text, parses it and knows one secret; a mirror must keep the bytes as they were signed, and accept
 // two secrets while one is being rotated. Knows no database.
 import { createHmac, timingSafeEqual } from "node:crypto";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 
 /**
  * The largest body that is read. Shopify states no maximum for HTTPS; 10 MB is what its Pub/Sub transport can carry,
@@ -30,25 +31,45 @@ export interface Envelope {
 }
 
 export interface Refusal {
-  readonly status: 400 | 401 | 405 | 413;
+  readonly status: 400 | 401 | 405 | 413 | 503;
   readonly code:
-    "NOT_A_POST" | "MISSING_HEADER" | "BAD_HEADER" | "EMPTY_BODY" | "BODY_TOO_LARGE" | "WRONG_HMAC";
+    | "NOT_A_POST"
+    | "MISSING_HEADER"
+    | "BAD_HEADER"
+    | "EMPTY_BODY"
+    | "BODY_TOO_LARGE"
+    | "WRONG_HMAC"
+    | "NO_ROOM";
   /** For the sender's eyes; never repeats what was sent. */
   readonly detail: string;
 }
 
 export type Reading = { readonly envelope: Envelope } | { readonly refusal: Refusal };
 
+/** What bodies take up while they are held. */
+export interface Space {
+  /** False when there is none left; then nothing was taken. */
+  take(bytes: number): boolean;
+}
+
+const BOUNDLESS: Space = { take: () => true };
+
 /**
- * Reads and authenticates a webhook. `secrets`: the client secret, and the one before it while that is being rotated.
- * Nothing of the body is parsed. Headers are not covered by Shopify's signature: they are checked for shape only.
+ * Reads and authenticates a webhook, as Fetch's Request or as Node's own message. `secrets`: the client secret, and the
+ * one before it while that is being rotated. Nothing of the body is parsed. Headers are not covered by Shopify's
+ * signature: they are checked for shape only. What was taken of `space` is the caller's to give back.
+ * @throws Error when the sender breaks off.
  */
-export async function readWebhook(request: Request, secrets: readonly string[]): Promise<Reading> {
-  if (request.method !== "POST") return refuse(405, "NOT_A_POST", "webhooks are sent by POST");
-  const headers = readHeaders(request.headers);
+export async function readWebhook(
+  incoming: Request | IncomingMessage,
+  secrets: readonly string[],
+  space = BOUNDLESS,
+): Promise<Reading> {
+  if (incoming.method !== "POST") return refuse(405, "NOT_A_POST", "webhooks are sent by POST");
+  const headers = readHeaders(incoming.headers);
   if ("refusal" in headers) return headers;
-  const body = await readBody(request);
-  if (body === null) return refuse(413, "BODY_TOO_LARGE", `the body is larger than ${BODY_BYTES_MAX} bytes`);
+  const body = await readBody(incoming, space);
+  if ("refusal" in body) return body;
   if (body.length === 0) return refuse(400, "EMPTY_BODY", "the body is empty");
   const { hmac, ...rest } = headers;
   if (!isSigned(body, hmac, secrets)) return refuse(401, "WRONG_HMAC", "the signature does not fit the body");
@@ -63,12 +84,10 @@ export function signature(body: Uint8Array, secret: string): string {
 /** Whether one of the secrets signed the body; compares in constant time. */
 export function isSigned(body: Uint8Array, hmac: string, secrets: readonly string[]): boolean {
   const given = Buffer.from(hmac);
-  let isMatch = false;
-  for (const secret of secrets) {
+  return secrets.some((secret) => {
     const wanted = Buffer.from(signature(body, secret));
-    if (given.length === wanted.length && timingSafeEqual(given, wanted)) isMatch = true;
-  }
-  return isMatch;
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  });
 }
 
 /**
@@ -77,7 +96,8 @@ export function isSigned(body: Uint8Array, hmac: string, secrets: readonly strin
  */
 export function truncateTriggeredAt(text: string | null): string | null {
   const parts = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)$/.exec(text ?? "");
-  if (!parts) return null;
+  // PostgreSQL knows no year 0.
+  if (!parts || parts[1]?.startsWith("0000")) return null;
   const [, seconds = "", decimals = "", zone = ""] = parts;
   const whole = new Date(seconds + zone);
   if (Number.isNaN(whole.getTime())) return null;
@@ -86,18 +106,23 @@ export function truncateTriggeredAt(text: string | null): string | null {
 
 type Stated = Omit<Envelope, "body"> & { readonly hmac: string };
 
-function readHeaders(headers: Headers): Stated | { readonly refusal: Refusal } {
-  const required = [
-    "x-shopify-hmac-sha256",
-    "x-shopify-topic",
-    "x-shopify-shop-domain",
-    "x-shopify-webhook-id",
-  ];
-  const missing = required.filter((name) => !headers.get(name)?.trim());
-  if (missing.length > 0) return refuse(400, "MISSING_HEADER", `missing: ${missing.join(", ")}`);
-  const [hmac = "", topic = "", domain = "", webhookId = ""] = required.map((name) =>
-    headers.get(name)?.trim(),
-  );
+const REQUIRED = [
+  "x-shopify-hmac-sha256",
+  "x-shopify-topic",
+  "x-shopify-shop-domain",
+  "x-shopify-webhook-id",
+] as const;
+
+function readHeaders(headers: Headers | IncomingHttpHeaders): Stated | { readonly refusal: Refusal } {
+  const text = (name: string): string | undefined => {
+    const value = headers instanceof Headers ? headers.get(name) : headers[name];
+    return typeof value === "string" ? value.trim() : undefined;
+  };
+  const [hmac, topic, domain, webhookId] = REQUIRED.map(text);
+  if (!hmac || !topic || !domain || !webhookId) {
+    const missing = REQUIRED.filter((name) => !text(name));
+    return refuse(400, "MISSING_HEADER", `missing: ${missing.join(", ")}`);
+  }
   const shopDomain = domain.toLowerCase();
   if (!/^[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+$/.test(shopDomain)) {
     return refuse(400, "BAD_HEADER", "x-shopify-shop-domain is no domain");
@@ -110,27 +135,68 @@ function readHeaders(headers: Headers): Stated | { readonly refusal: Refusal } {
     topic,
     shopDomain,
     webhookId,
-    eventId: headers.get("x-shopify-event-id")?.slice(0, HEADER_CHARS_MAX) ?? null,
-    apiVersion: headers.get("x-shopify-api-version")?.slice(0, HEADER_CHARS_MAX) ?? null,
-    triggeredAt: truncateTriggeredAt(headers.get("x-shopify-triggered-at")),
+    eventId: text("x-shopify-event-id")?.slice(0, HEADER_CHARS_MAX) ?? null,
+    apiVersion: text("x-shopify-api-version")?.slice(0, HEADER_CHARS_MAX) ?? null,
+    triggeredAt: truncateTriggeredAt(text("x-shopify-triggered-at") ?? null),
   };
 }
 
-/** Null when it is too large; the rest is then left unread. */
-async function readBody(request: Request): Promise<Uint8Array | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) return null;
-  if (!request.body) return new Uint8Array();
+type Body = Uint8Array | { readonly refusal: Refusal };
+
+/** What is left of a refused body stays unread. Content-Length may be absent or wrong, so bytes are counted as they come. */
+async function readBody(incoming: Request | IncomingMessage, space: Space): Promise<Body> {
+  const { headers } = incoming;
+  const announced = headers instanceof Headers ? headers.get("content-length") : headers["content-length"];
+  if (Number(announced ?? 0) > BODY_BYTES_MAX) return TOO_LARGE;
   const chunks: Uint8Array[] = [];
   let size = 0;
-  // Content-Length may be absent or wrong, so the bytes are counted as they come.
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  const refusalOf = (chunk: Uint8Array) => {
     size += chunk.byteLength;
-    if (size > BODY_BYTES_MAX) return null;
+    if (size > BODY_BYTES_MAX) return TOO_LARGE;
+    if (!space.take(chunk.byteLength)) return NO_ROOM;
     chunks.push(chunk);
+    return null;
+  };
+  const refusal =
+    incoming instanceof Request
+      ? await readStream(incoming.body, refusalOf)
+      : await readMessage(incoming, refusalOf);
+  return refusal ?? (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+}
+
+type Refused = { readonly refusal: Refusal } | null;
+
+async function readStream(
+  body: ReadableStream<Uint8Array> | null,
+  refusalOf: (chunk: Uint8Array) => Refused,
+): Promise<Refused> {
+  if (!body) return null;
+  for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
+    const refusal = refusalOf(chunk);
+    if (refusal) return refusal;
   }
-  return Buffer.concat(chunks, size);
+  return null;
+}
+
+/** By events: an async iterator over the message costs as much as the signature. */
+function readMessage(message: IncomingMessage, refusalOf: (chunk: Uint8Array) => Refused): Promise<Refused> {
+  return new Promise((resolve, reject) => {
+    message.on("data", (chunk: Uint8Array) => {
+      const refusal = refusalOf(chunk);
+      if (!refusal) return;
+      // Read on into nothing: an answer that crosses a body still being sent would be lost with the connection.
+      message.removeAllListeners("data").resume();
+      resolve(refusal);
+    });
+    message.once("end", () => resolve(null));
+    message.once("error", reject);
+    message.once("close", () => reject(new Error("the sender broke off")));
+  });
 }
 
 function refuse(status: Refusal["status"], code: Refusal["code"], detail: string) {
   return { refusal: { status, code, detail } };
 }
+
+const TOO_LARGE = refuse(413, "BODY_TOO_LARGE", `the body is larger than ${BODY_BYTES_MAX} bytes`);
+const NO_ROOM = refuse(503, "NO_ROOM", "too much is being received at once");

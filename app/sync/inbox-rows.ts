@@ -26,6 +26,8 @@ export interface Delivery {
   readonly triggeredAt: string | null;
   readonly receivedAt: string;
   readonly attempts: number;
+  /** How often people had it worked through again; `attempts` then starts over. */
+  readonly replays: number;
   readonly body: Uint8Array;
 }
 
@@ -47,29 +49,57 @@ export interface Settled {
   readonly settlement: Settlement;
 }
 
-/** One statement is one commit: the row is durable before the answer, and the bell rings with it. */
-export async function insertDelivery(envelope: Envelope): Promise<"stored" | "repeated"> {
-  const { shopDomain, webhookId, eventId, topic, apiVersion, triggeredAt, body } = envelope;
-  const { rows } = await pool.query<{ is_fresh: boolean }>(INSERT_DELIVERY, [
-    shopDomain,
-    webhookId,
-    eventId,
-    topic,
-    apiVersion,
-    triggeredAt,
-    body,
-  ]);
-  return rows[0]?.is_fresh ? "stored" : "repeated";
+export type Stored = "stored" | "repeated";
+
+/**
+ * Stores deliveries by one statement, which is one commit: the rows are durable before any answer, and the bell rings
+ * with them. Results in the order of `envelopes`; the same webhook twice among them is one row and a repeat.
+ */
+export async function insertDeliveries(envelopes: readonly Envelope[]): Promise<Stored[]> {
+  const rows = new Map<string, Omit<Envelope, "body"> & { start: number; length: number; repeats: number }>();
+  const bodies: Uint8Array[] = [];
+  const firsts = new Set<Envelope>();
+  let start = 1;
+  for (const envelope of envelopes) {
+    const { body, ...stated } = envelope;
+    const known = rows.get(keyOf(envelope));
+    if (known) known.repeats += 1;
+    else {
+      rows.set(keyOf(envelope), { ...stated, start, length: body.length, repeats: 0 });
+      firsts.add(envelope);
+      bodies.push(body);
+      start += body.length;
+    }
+  }
+  const { rows: found } = await pool.query<{ known: string[] | null }>({
+    name: "insert_deliveries",
+    text: INSERT_DELIVERIES,
+    values: [JSON.stringify([...rows.values()]), bodies.length === 1 ? bodies[0] : Buffer.concat(bodies)],
+  });
+  const known = new Set(found[0]?.known);
+  return envelopes.map((envelope) =>
+    firsts.has(envelope) && !known.has(keyOf(envelope)) ? "stored" : "repeated",
+  );
 }
 
-const INSERT_DELIVERY = `
+const keyOf = ({ shopDomain, webhookId }: Envelope) => `${shopDomain} ${webhookId}`;
+
+// The bodies come as one binary value that is cut here: an array of them would travel as text, twice as long, and be
+// taken apart character by character. Answers with the keys that were stored before.
+const INSERT_DELIVERIES = `
   WITH stored AS (
-    INSERT INTO sync_deliveries AS d (shop_domain, webhook_id, event_id, topic, api_version, triggered_at, body)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)
-    ON CONFLICT (shop_domain, webhook_id) DO UPDATE SET repeats = d.repeats + 1
-    RETURNING xmax = 0 AS is_fresh
+    INSERT INTO sync_deliveries AS d
+      (shop_domain, webhook_id, event_id, topic, api_version, triggered_at, body, repeats)
+    SELECT t."shopDomain", t."webhookId", t."eventId", t.topic, t."apiVersion", t."triggeredAt",
+           substring($2::bytea FROM t.start FOR t.length), t.repeats
+    FROM json_to_recordset($1) AS t("shopDomain" text, "webhookId" text, "eventId" text, topic text, "apiVersion" text,
+                                    "triggeredAt" timestamptz, start int, length int, repeats int)
+    ON CONFLICT (shop_domain, webhook_id) DO UPDATE SET repeats = d.repeats + 1 + excluded.repeats
+    RETURNING shop_domain, webhook_id, xmax = 0 AS is_fresh
   )
-  SELECT is_fresh, pg_notify('counterfoil_inbox', '') FROM stored`;
+  SELECT array_agg(shop_domain || ' ' || webhook_id) FILTER (WHERE NOT is_fresh) AS known,
+         pg_notify('counterfoil_inbox', '')
+  FROM stored`;
 
 /**
  * Locks up to CLAIM_MAX due deliveries until the transaction ends, so a dead worker's claim is free again by itself.
@@ -94,6 +124,7 @@ export async function claim(client: PoolClient, now: Date): Promise<Delivery[]> 
     triggeredAt: row.triggered_at,
     receivedAt: row.received_at,
     attempts: row.attempts,
+    replays: row.replays,
     body: row.body,
   }));
 }
@@ -108,6 +139,7 @@ interface ClaimedRow {
   triggered_at: string | null;
   received_at: string;
   attempts: number;
+  replays: number;
   body: Uint8Array;
 }
 
@@ -142,7 +174,7 @@ const READ_CLAIMED = `
   )
   SELECT d.id, d.shop_domain, s.id AS shop_id, ${iso("s.installed_at")} AS installed_at,
          ${iso("s.uninstalled_at")} AS uninstalled_at, d.topic, ${iso("d.triggered_at")} AS triggered_at,
-         ${iso("d.received_at")} AS received_at, d.attempts, d.body
+         ${iso("d.received_at")} AS received_at, d.attempts, d.replays, d.body
   FROM sync_deliveries d LEFT JOIN shop s ON s.domain = d.shop_domain
   WHERE d.id = ANY ($1::int8[])
   ORDER BY d.id`;
@@ -162,14 +194,24 @@ export async function settle(client: PoolClient, settled: readonly Settled[], no
       settled_at: isOver ? now : null,
     };
   });
-  await client.query(SETTLE, [JSON.stringify(rows)]);
+  await client.query(SETTLE, [JSON.stringify(rows), now]);
 }
 
+/** Entries of one delivery's history; the oldest go. Attempts end after seven, so only replays can lead here. */
+const HISTORY_MAX = 50;
+
+// The one good attempt of nearly every delivery is told by its own columns; only more than that has a history.
 const SETTLE = `
   UPDATE sync_deliveries d
   SET state = t.state::delivery_state, reason = t.reason, detail = t.detail, resource = t.resource,
       record_key = t.record_key, attempts = d.attempts + 1, next_attempt_at = t.next_attempt_at,
-      settled_at = t.settled_at, body = CASE WHEN t.forget_body THEN ''::bytea ELSE d.body END
+      settled_at = t.settled_at, body = CASE WHEN t.forget_body THEN ''::bytea ELSE d.body END,
+      history = CASE
+        WHEN t.state IN ('received', 'parked') OR d.history IS NOT NULL THEN
+          CASE WHEN jsonb_array_length(coalesce(d.history, '[]')) >= ${HISTORY_MAX} THEN d.history - 0
+               ELSE coalesce(d.history, '[]') END
+          || jsonb_build_array(jsonb_build_object('at', $2::timestamptz, 'act', t.state, 'reason', t.reason, 'detail', t.detail))
+      END
   FROM json_to_recordset($1) AS t(id int8, state text, reason text, detail text, resource text, record_key text,
                                   forget_body bool, next_attempt_at timestamptz, settled_at timestamptz)
   WHERE d.id = t.id`;

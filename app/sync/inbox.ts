@@ -10,9 +10,10 @@ import { Permanent } from "#app/shopify/errors.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
 import { apply } from "#app/sync/apply.ts";
 import type { Change, Outcome } from "#app/sync/change.ts";
+import { storeDelivery } from "#app/sync/inbox-batches.ts";
 import { readBody, readDelivery, type Look, type Told } from "#app/sync/inbox-reading.ts";
-import { claim, insertDelivery, queueConfirmations, settle } from "#app/sync/inbox-rows.ts";
-import type { Delivery, Settled, Settlement, ShopOfDelivery } from "#app/sync/inbox-rows.ts";
+import { claim, queueConfirmations, settle } from "#app/sync/inbox-rows.ts";
+import type { Delivery, Settled, Settlement, ShopOfDelivery, Stored } from "#app/sync/inbox-rows.ts";
 
 export type { Delivery, Settlement };
 
@@ -41,25 +42,20 @@ export type SystemAct = (client: PoolClient, delivery: SystemDelivery, now: Date
 /** Topic → act. Handed in by the worker, so that sync and shops never import each other. */
 export type SystemTopics = Readonly<Record<string, SystemAct>>;
 
-/** Stores one authentic webhook and rings the bell. "unavailable": not stored, Shopify must send it again. */
-export async function receive(envelope: Envelope): Promise<"stored" | "repeated" | "unavailable"> {
+/**
+ * Stores one authentic webhook, durably (I5), and rings the bell. "unavailable": Shopify must send it again; it may
+ * have been stored after all, and is then known by its webhook id.
+ */
+export async function receive(envelope: Envelope): Promise<Stored | "unavailable"> {
   const { topic, shopDomain, webhookId } = envelope;
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`not stored within ${RECEIVE_MS_MAX} ms`)), RECEIVE_MS_MAX);
-  });
-  const stored = insertDelivery(envelope);
-  stored.catch(() => {});
   try {
-    const result = await Promise.race([stored, tooLate]);
+    const result = await storeDelivery(envelope, RECEIVE_MS_MAX);
     log.debug({ topic, shopDomain, webhookId, result }, "webhook received");
     return result;
   } catch (error) {
     log.error({ err: error, topic, shopDomain, webhookId }, "webhook could not be stored");
     count("webhook_not_stored");
     return "unavailable";
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -73,6 +69,7 @@ export async function drain(system: SystemTopics, now = new Date()): Promise<{ t
     if (deliveries.length === 0) return [];
     const all = await settleBatch(client, deliveries, system, now);
     await settle(client, all, now);
+    await tally(client, all, now);
     await announce(client, deliveries);
     return all;
   });

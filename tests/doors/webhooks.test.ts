@@ -1,18 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import pg from "pg";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { useDatabase } from "#tests/database.ts";
 import { SHOP, webhookRequest } from "#tests/doors/webhook-request.ts";
+import { openDoor, openRoute, type Sender } from "#tests/doors/webhook-senders.ts";
 
 process.env.SHOPIFY_API_SECRET_PREVIOUS = "the-secret-before";
 const database = await useDatabase();
-const { action, loader } = await import("#app/routes/webhooks.ts");
 const { BODY_BYTES_MAX, readWebhook, truncateTriggeredAt } = await import("#app/shopify/webhook.ts");
 const { flushCounts } = await import("#app/observe.server.ts");
 const { pool } = await import("#app/db.server.ts");
-
-const post = (request: Request) => action({ request, params: {}, context: {} });
 
 async function deliveries() {
   const { rows } = await pool.query(
@@ -23,9 +21,20 @@ async function deliveries() {
   return rows;
 }
 
-afterEach(() => pool.query("TRUNCATE sync_deliveries, sync_counters"));
+afterEach(async () => {
+  await flushCounts();
+  await pool.query("TRUNCATE sync_deliveries, sync_counters");
+});
 
-describe("the webhook door", () => {
+describe.each([
+  ["in front of the framework, over HTTP", openDoor],
+  ["as the framework's route", openRoute],
+])("the webhook door %s", (_way, open) => {
+  let sender: Sender;
+  beforeAll(async () => void (sender = await open()));
+  afterAll(() => sender.close());
+  const post = (request: Request) => sender.send(request);
+
   it("stores a signed delivery with its bytes and its time cut to the microsecond, and answers 200", async () => {
     const id = randomUUID();
     const response = await post(
@@ -160,7 +169,7 @@ describe("the webhook door", () => {
   });
 
   it("answers 405 to other methods", async () => {
-    expect(loader().status).toBe(405);
+    expect((await post(webhookRequest("", { method: "GET" }))).status).toBe(405);
     expect((await post(webhookRequest("", { method: "PUT" }))).status).toBe(405);
   });
 
@@ -188,6 +197,7 @@ describe("truncateTriggeredAt", () => {
     ["2026-11-20T10:00:00Z", "2026-11-20T10:00:00.000000Z"],
     ["2026-11-20T10:00:00.5+02:00", "2026-11-20T08:00:00.500000Z"],
     ["2026-13-20T10:00:00Z", null],
+    ["0000-01-01T00:00:00Z", null],
     ["", null],
     [null, null],
   ])("%s → %s", (given, wanted) => expect(truncateTriggeredAt(given)).toBe(wanted));

@@ -1,0 +1,86 @@
+// The one door for webhooks of every topic: authenticate, store, answer. What they mean is decided later, in drain().
+// It stands in front of the web framework, whose way in costs more than everything that is done here; the framework's
+// own route answers the same through answerWebhook().
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { env } from "#app/env.server.ts";
+import { count, log } from "#app/observe.server.ts";
+import { readWebhook, type Refusal } from "#app/shopify/webhook.ts";
+import { receive } from "#app/sync/inbox.ts";
+
+/** Requests between their headers and their answer. Shopify sends what is turned away again. */
+export const WAITING_MAX = 2_000;
+/** Bytes of bodies held at once, read in part or whole. */
+export const WAITING_BYTES_MAX = 64 * 1024 * 1024;
+/** Seconds. Shopify keeps to a schedule of its own; proxies and tests read it. */
+const RETRY_AFTER = "10";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** JSON; empty when there is nothing to say. */
+  readonly body: string;
+}
+
+const DONE: Answer = { status: 200, headers: {}, body: "" };
+const NOT_NOW: Answer = { status: 503, headers: { "Retry-After": RETRY_AFTER }, body: "" };
+
+const secrets = [env.SHOPIFY_API_SECRET, env.SHOPIFY_API_SECRET_PREVIOUS].filter(
+  (secret) => secret !== undefined,
+);
+
+let waiting = 0;
+let waitingBytes = 0;
+
+/**
+ * Answers one webhook; 200 only when its delivery is committed. What is beyond the limits is answered 503 at once.
+ * @throws Error when the sender breaks off, and there is nobody to answer.
+ */
+export async function answerWebhook(incoming: Request | IncomingMessage): Promise<Answer> {
+  if (waiting >= WAITING_MAX) {
+    count("webhook_turned_away");
+    return NOT_NOW;
+  }
+  let held = 0;
+  const take = (bytes: number) => {
+    if (waitingBytes + bytes > WAITING_BYTES_MAX) return false;
+    waitingBytes += bytes;
+    held += bytes;
+    return true;
+  };
+  waiting += 1;
+  try {
+    const reading = await readWebhook(incoming, secrets, { take });
+    if ("refusal" in reading) return refuse(reading.refusal);
+    return (await receive(reading.envelope)) === "unavailable" ? NOT_NOW : DONE;
+  } finally {
+    waiting -= 1;
+    waitingBytes -= held;
+  }
+}
+
+function refuse({ status, code, detail }: Refusal): Answer {
+  if (code === "NO_ROOM") {
+    count("webhook_turned_away");
+    return NOT_NOW;
+  }
+  count(code === "WRONG_HMAC" ? "webhook_rejected_hmac" : "webhook_refused");
+  return {
+    status,
+    headers: { "Content-Type": "application/json", ...(status === 405 ? { Allow: "POST" } : {}) },
+    body: JSON.stringify({ error: code, message: detail }),
+  };
+}
+
+/** The door as a listener of node:http. */
+export function webhookDoor(message: IncomingMessage, response: ServerResponse): void {
+  answerWebhook(message).then(
+    ({ status, headers, body }) => {
+      response.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) });
+      response.end(body);
+    },
+    (error: unknown) => {
+      log.debug({ err: error }, "a webhook broke off");
+      response.destroy();
+    },
+  );
+}
