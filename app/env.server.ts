@@ -21,7 +21,7 @@ const schema = z.object({
   PORT: z.coerce.number().int().min(0).max(PORT_MAX).default(3000),
   WORKER: z.enum(["inline", "off"]).default("inline"),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
-  /** Between two full syncs of one resource that are asked for through the API. */
+  /** Between two full syncs of one resource that people or apps ask for. */
   SYNC_MIN_INTERVAL_SECONDS: z.coerce.number().int().min(0).max(86_400).default(300),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
 });

@@ -1,12 +1,12 @@
-// A sync asked for through the API: what may be asked, and how often.
+// A sync asked for through the API: what may be asked, and what is answered.
 import { z } from "zod";
-import { pool } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import { parseLossless } from "#app/shopify/json.ts";
 import { answer, refusal } from "#app/shops/caller.server.ts";
 import type { ApiCall } from "#app/shops/api-door.server.ts";
-import { requestSync, RUN_IDS_MAX } from "#app/sync/targeted.ts";
+import { askSync } from "#app/sync/interval.ts";
+import { RUN_IDS_MAX } from "#app/sync/targeted.ts";
 import type { Run, RunRequest } from "#app/sync/runs.ts";
 
 /** RUN_IDS_MAX ids in their longest form, `gid://shopify/ProductVariant/` and 19 digits, are 2.6 MB. */
@@ -34,24 +34,26 @@ const request = z.discriminatedUnion("mode", [
 
 /** As docs/api.md states it: 202 with the run, 400, 413 or 429. */
 export async function startSync(
-  { shop, request: asked, now }: ApiCall,
+  { shop, request: received, now }: ApiCall,
   resource: ResourceName,
 ): Promise<Response> {
-  const wanted = await readRequest(asked);
+  const wanted = await readRequest(received);
   if (wanted instanceof Response) return wanted;
-  const tooSoon = wanted.mode === "full" ? await waitSeconds(shop.id, resource, now) : 0;
-  if (tooSoon > 0) {
-    const sentence = `A full sync of ${resource} was started less than ${env.SYNC_MIN_INTERVAL_SECONDS} s ago. Try again in ${tooSoon} s; changes keep arriving meanwhile.`;
-    return refusal(429, "TOO_SOON", sentence, { "Retry-After": String(tooSoon) });
-  }
   try {
-    const { run, isNew } = await requestSync(shop.id, resource, wanted, "api", now);
-    return answer({ run: runBody(run), alreadyRunning: !isNew }, { status: 202 });
+    const asked = await askSync(shop.id, resource, wanted, "api", now);
+    if (asked.outcome === "too_soon") return tooSoon(resource, asked.retryAt, now);
+    return answer({ run: runBody(asked.run), alreadyRunning: asked.outcome === "already" }, { status: 202 });
   } catch (error) {
     // What only the resource can judge: orders have names, others do not; an id of another type.
     if (error instanceof RangeError) return refusal(400, "BAD_REQUEST", error.message);
     throw error;
   }
+}
+
+function tooSoon(resource: ResourceName, retryAt: Date, now: Date): Response {
+  const seconds = Math.ceil((retryAt.getTime() - now.getTime()) / 1_000);
+  const sentence = `A full sync of ${resource} was started less than ${env.SYNC_MIN_INTERVAL_SECONDS} s ago. Try again in ${seconds} s; changes keep arriving meanwhile.`;
+  return refusal(429, "TOO_SOON", sentence, { "Retry-After": String(seconds) });
 }
 
 async function readRequest(asked: Request): Promise<RunRequest | Response> {
@@ -94,22 +96,6 @@ function sentenceOf({ issues }: z.ZodError): string {
 
 function tooLarge(): Response {
   return refusal(413, "BODY_TOO_LARGE", `The body is larger than ${BODY_BYTES_MAX} bytes.`);
-}
-
-/** Seconds until the next full sync may be asked for. One that runs is no obstacle: it is what will be answered. */
-async function waitSeconds(shopId: number, resource: ResourceName, now: Date): Promise<number> {
-  const { rows } = await pool.query<{ created_at: Date }>(
-    `SELECT created_at FROM sync_runs
-     WHERE shop_id = $1 AND resource = $2 AND kind = 'backfill' AND state IN ('verified', 'incomplete')
-       AND NOT EXISTS (SELECT FROM sync_runs active
-                       WHERE active.shop_id = $1 AND active.resource = $2 AND active.kind = 'backfill'
-                         AND active.state IN ('queued', 'running', 'paused'))
-     ORDER BY id DESC LIMIT 1`,
-    [shopId, resource],
-  );
-  if (!rows[0]) return 0;
-  const endsAt = rows[0].created_at.getTime() + env.SYNC_MIN_INTERVAL_SECONDS * 1_000;
-  return Math.max(0, Math.ceil((endsAt - now.getTime()) / 1_000));
 }
 
 function runBody({ id, resource, kind, state, startedBy, request: { mode }, total, done, rejected }: Run) {

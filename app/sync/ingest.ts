@@ -118,8 +118,8 @@ const RECORD_FAULTS = `
       AND e.record_key IS NOT DISTINCT FROM g.key
     RETURNING g.resource, g.key, g.code
   )
-  INSERT INTO sync_errors (shop_id, resource, record_key, code, detail, run_id, occurred_at)
-  SELECT $1, g.resource, g.key, g.code, g.detail, $3, $4 FROM given g
+  INSERT INTO sync_errors (shop_id, resource, record_key, code, detail, run_id, occurred_at, first_at)
+  SELECT $1, g.resource, g.key, g.code, g.detail, $3, $4, $4 FROM given g
   WHERE NOT EXISTS (
     SELECT FROM known k WHERE k.resource = g.resource AND k.code = g.code AND k.key IS NOT DISTINCT FROM g.key
   )`;

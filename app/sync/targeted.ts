@@ -46,12 +46,13 @@ export async function requestSync(
   startedBy: string,
   now = new Date(),
 ): Promise<Created> {
-  const checked = check(name, request);
+  const checked = checkRequest(name, request);
   const wanted = { resource: name, kind: KINDS[request.mode], request: checked, startedBy };
   return inTransaction((client) => createRun(client, shopId, wanted, now));
 }
 
-function check(name: ResourceName, request: RunRequest): RunRequest {
+/** The request as it is stored, in one form. @throws RangeError as requestSync. */
+export function checkRequest(name: ResourceName, request: RunRequest): RunRequest {
   const resource = resourceOf(name);
   switch (request.mode) {
     case "ids": {

@@ -1,0 +1,52 @@
+// How often a full sync of one resource may be asked for, whoever asks: the pages, the API. Full syncs of a whole store
+// are dear, and changes keep arriving by webhook meanwhile.
+import { pool } from "#app/db.server.ts";
+import { env } from "#app/env.server.ts";
+import { requestSync } from "#app/sync/targeted.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+import type { Run, RunRequest } from "#app/sync/runs.ts";
+
+export type Asked =
+  /** `already`: a run of this resource and kind was active, and is the answer. */
+  | { readonly outcome: "started" | "already"; readonly run: Run }
+  | { readonly outcome: "too_soon"; readonly retryAt: Date };
+
+/**
+ * Starts what a person or an app asks for, unless a full sync was started too short a time ago.
+ * @throws RangeError as requestSync.
+ */
+export async function askSync(
+  shopId: number,
+  resource: ResourceName,
+  request: RunRequest,
+  startedBy: string,
+  now: Date,
+): Promise<Asked> {
+  const retryAt = request.mode === "full" ? await nextFullSyncAt(shopId, resource, now) : null;
+  if (retryAt) return { outcome: "too_soon", retryAt };
+  const { run, isNew } = await requestSync(shopId, resource, request, startedBy, now);
+  return { outcome: isNew ? "started" : "already", run };
+}
+
+/**
+ * When the next full sync may be asked for; null when it may be now. One that is active is no obstacle: it is what will
+ * be answered. One that failed or was cancelled is none either: starting it again is what one does about it.
+ */
+export async function nextFullSyncAt(
+  shopId: number,
+  resource: ResourceName,
+  now: Date,
+): Promise<Date | null> {
+  const { rows } = await pool.query<{ created_at: Date }>(
+    `SELECT created_at FROM sync_runs
+     WHERE shop_id = $1 AND resource = $2 AND kind = 'backfill' AND state IN ('verified', 'incomplete')
+       AND NOT EXISTS (SELECT FROM sync_runs active
+                       WHERE active.shop_id = $1 AND active.resource = $2 AND active.kind = 'backfill'
+                         AND active.state IN ('queued', 'running', 'paused'))
+     ORDER BY id DESC LIMIT 1`,
+    [shopId, resource],
+  );
+  if (!rows[0]) return null;
+  const endsAt = new Date(rows[0].created_at.getTime() + env.SYNC_MIN_INTERVAL_SECONDS * 1_000);
+  return endsAt > now ? endsAt : null;
+}
