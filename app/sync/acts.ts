@@ -1,0 +1,28 @@
+// The record of what was done to webhooks, by whom: replays by people, repairs by the watch. Written in the transaction
+// of the deed where there is one, read by status.
+import type { Pool, PoolClient } from "pg";
+
+export type ActCode =
+  | "replayed"
+  | "subscription_created"
+  | "subscription_updated"
+  | "subscription_deleted"
+  | "repair_refused"
+  | "silence_found"
+  | "silence_over";
+
+export interface NewAct {
+  readonly act: ActCode;
+  /** "user:<id>", "api", "watch". */
+  readonly actor: string;
+  /** Deliveries replayed, subscriptions repaired, records that were missing. */
+  readonly count: number;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export async function recordAct(client: Pool | PoolClient, shopId: number, act: NewAct, now: Date): Promise<void> {
+  await client.query(
+    "INSERT INTO sync_acts (shop_id, at, actor, act, count, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+    [shopId, now, act.actor, act.act, act.count, JSON.stringify(act.detail)],
+  );
+}
