@@ -14,6 +14,7 @@ import { storeDelivery } from "#app/sync/inbox-batches.ts";
 import { readBody, readDelivery, type Look, type Told } from "#app/sync/inbox-reading.ts";
 import { claim, queueConfirmations, settle } from "#app/sync/inbox-rows.ts";
 import type { Delivery, Settled, Settlement, ShopOfDelivery, Stored } from "#app/sync/inbox-rows.ts";
+import { tally } from "#app/sync/topic-hours.ts";
 
 export type { Delivery, Settlement };
 
