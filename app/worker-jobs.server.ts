@@ -9,10 +9,12 @@ import { describe } from "#app/shops/install.ts";
 import { clientFor } from "#app/shops/token.server.ts";
 import { confirm, shopsToConfirm } from "#app/sync/confirm.ts";
 import { refreshCounts } from "#app/sync/counts.ts";
-import { CONFIRM, MINUTE, STEP } from "#app/sync/jobs.ts";
+import { CONFIRM, MINUTE, PRUNE, STEP, WATCH } from "#app/sync/jobs.ts";
+import { prune } from "#app/sync/retention.ts";
 import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
 import { runsToStep, stepRun } from "#app/sync/schedule.ts";
 import type { ConfirmJob, StepJob } from "#app/sync/jobs.ts";
+import { watchShops } from "#app/worker-watch.server.ts";
 import type { PgBoss } from "pg-boss";
 
 /** Steps at a time in one process: one per resource of a first sync. */
@@ -97,6 +99,13 @@ export class Jobs {
     }
     await boss.work(MINUTE, POLLING, () => lookAround(this.#signal));
     await boss.schedule(MINUTE, "* * * * *");
+    await boss.work(WATCH, POLLING, () => watchShops(this.#signal));
+    await boss.schedule(WATCH, "*/3 * * * *");
+    await boss.work(PRUNE, POLLING, async () => {
+      const pruned = await prune(new Date(), this.#signal);
+      log.info(pruned, "what is older than it is kept was deleted");
+    });
+    await boss.schedule(PRUNE, "17 * * * *");
   }
 
   async #takeStep({ runId }: StepJob): Promise<void> {

@@ -1,5 +1,6 @@
-// Webhook subscriptions as the API shows them: only those made through the API by this app. The ones in the TOML are
-// Shopify's own business: it delivers them and never lists them, so their absence here says nothing.
+// Webhook subscriptions as the API shows and changes them: only those made through the API by this app. The ones in the
+// TOML are Shopify's own business: it delivers them and never lists them, so their absence here says nothing.
+import { Permanent } from "#app/shopify/errors.ts";
 import type { Answer, Client } from "#app/shopify/client.ts";
 
 const PAGE_SIZE = 100;
@@ -70,4 +71,68 @@ export async function listSubscriptions(client: Client): Promise<Subscription[]>
 /** `orders/create` → `ORDERS_CREATE`, as the enum WebhookSubscriptionTopic names it. */
 export function topicInEnum(topic: string): string {
   return topic.replace(/[/.]/g, "_").toUpperCase();
+}
+
+const CREATE = /* GraphQL */ `
+  mutation WebhookSubscriptionCreate($topic: WebhookSubscriptionTopic!, $uri: String!) {
+    webhookSubscriptionCreate(topic: $topic, webhookSubscription: { uri: $uri, format: JSON }) {
+      webhookSubscription {
+        id
+      }
+      userErrors {
+        field
+        message
+      }
+    }
+  }
+`;
+
+const UPDATE = /* GraphQL */ `
+  mutation WebhookSubscriptionUpdate($id: ID!, $uri: String!) {
+    webhookSubscriptionUpdate(id: $id, webhookSubscription: { uri: $uri, format: JSON }) {
+      webhookSubscription {
+        id
+      }
+      userErrors {
+        field
+        message
+      }
+    }
+  }
+`;
+
+const DELETE = /* GraphQL */ `
+  mutation WebhookSubscriptionDelete($id: ID!) {
+    webhookSubscriptionDelete(id: $id) {
+      deletedWebhookSubscriptionId
+      userErrors {
+        field
+        message
+      }
+    }
+  }
+`;
+
+interface Payload {
+  readonly userErrors: readonly { readonly message: string }[];
+}
+
+/** One change of this app's own subscriptions. `topic` is the enum's name. */
+export type SubscriptionChange =
+  | { readonly change: "create"; readonly topic: string; readonly uri: string }
+  | { readonly change: "update"; readonly id: string; readonly uri: string }
+  | { readonly change: "delete"; readonly id: string };
+
+/**
+ * Makes the change in the shop. @throws Permanent REFUSED with Shopify's words when it does not accept it; otherwise as
+ * Client.query does. What is gone already counts as deleted.
+ */
+export async function changeSubscription(client: Client, wanted: SubscriptionChange): Promise<void> {
+  const { change, ...variables } = wanted;
+  const document = { create: CREATE, update: UPDATE, delete: DELETE }[change];
+  const { data } = await client.query<Record<string, Payload>>(document, variables, { lane: "targeted" });
+  const message = Object.values(data)[0]?.userErrors[0]?.message;
+  if (message === undefined) return;
+  if (change === "delete" && /does not exist/i.test(message)) return;
+  throw new Permanent("REFUSED", message);
 }

@@ -8,6 +8,10 @@ export const STEP = "run-step";
 export const CONFIRM = "confirm";
 /** Once a minute: counts and other looks around, for every shop. */
 export const MINUTE = "minute";
+/** Every few minutes: are the webhook subscriptions right, and do their deliveries come? For every shop. */
+export const WATCH = "watch";
+/** Once an hour: what is older than it is kept is deleted. */
+export const PRUNE = "prune";
 /** Where jobs end that failed to the last; people find their errors here. */
 export const DEAD = "dead";
 
@@ -24,6 +28,8 @@ export interface ConfirmJob {
 const HEARTBEAT_SECONDS = 10;
 /** A step takes some seconds; the longest wait within one is that for the API budget. */
 const STEP_SECONDS_MAX = 300;
+/** A first pruning may find months of deliveries; what is left when the time is up goes an hour later. */
+const PRUNE_SECONDS_MAX = 3_000;
 const KEPT_SECONDS = 60 * 60;
 
 /**
@@ -48,4 +54,6 @@ export const QUEUES: readonly Queue[] = [
   { name: STEP, ...SINGLE },
   { name: CONFIRM, ...SINGLE },
   { name: MINUTE, ...SINGLE, retryLimit: 0 },
+  { name: WATCH, ...SINGLE, retryLimit: 0 },
+  { name: PRUNE, ...SINGLE, retryLimit: 0, expireInSeconds: PRUNE_SECONDS_MAX },
 ];

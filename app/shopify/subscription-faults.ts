@@ -1,0 +1,112 @@
+// What is wrong with a shop's webhook subscriptions, and what would put it right. Pure. Only subscriptions made through
+// the API can be repaired; what the TOML declares is changed by a deploy alone, and is explained instead.
+import { topicInEnum, type Subscription, type SubscriptionChange } from "#app/shopify/subscriptions.ts";
+import { API_VERSION } from "#app/shopify/version.ts";
+
+export type SubscriptionFaultCode =
+  /** Needed, not declared and not made: created. */
+  | "missing"
+  /** As missing, but of a topic that Shopify takes from the TOML alone, or it is not known what the TOML says. */
+  | "missing_in_toml"
+  /** Leads to another web address than ours: led here, or deleted where the topic comes here anyway. */
+  | "misrouted"
+  /** Leads to a queue of another kind, on purpose as it seems: told, left alone. */
+  | "elsewhere"
+  /** The same news comes here by another subscription: deleted. */
+  | "duplicate"
+  /** Sent as XML, which nothing here reads: switched to JSON. */
+  | "wrong_format"
+  /** Sent in another API version, which Shopify takes from the app's configuration: a deploy is needed. */
+  | "outdated"
+  /** Passes on only some of the changes that are needed, and no other subscription brings the rest. */
+  | "filtered";
+
+export interface SubscriptionFault {
+  readonly code: SubscriptionFaultCode;
+  /** `orders/create`; the enum's name where nothing here knows the topic. */
+  readonly topic: string;
+  /** Null where there is none yet. */
+  readonly id: string | null;
+  /** Where it leads, or the version that it is sent in. */
+  readonly found: string | null;
+  /** Null where only a deploy, or a person, can repair it. */
+  readonly repair: SubscriptionChange | null;
+}
+
+export interface Wanted {
+  readonly needed: readonly string[];
+  /** Null where it is not known: then nothing is created and nothing is called doubled. */
+  readonly declared: ReadonlySet<string> | null;
+  readonly complianceTopics: readonly string[];
+  /** Where our subscriptions must lead. */
+  readonly address: string;
+}
+
+export function faultsOf(found: readonly Subscription[], wanted: Wanted): SubscriptionFault[] {
+  const { needed, declared, address } = wanted;
+  const names = new Map(needed.map((topic) => [topicInEnum(topic), topic]));
+  const byTopic = new Map<string, Subscription[]>();
+  // The oldest stays.
+  for (const each of [...found].sort((a, b) => a.createdAt.localeCompare(b.createdAt))) {
+    const topic = names.get(each.topic) ?? each.topic;
+    byTopic.set(topic, [...(byTopic.get(topic) ?? []), each]);
+  }
+  const faults: SubscriptionFault[] = [];
+  for (const [topic, ofTopic] of byTopic) {
+    faults.push(...faultsOfTopic(topic, ofTopic, declared?.has(topic) ?? false, address, names.has(topicInEnum(topic))));
+  }
+  for (const topic of needed) {
+    const comes = (byTopic.get(topic) ?? []).length > 0 || declared?.has(topic);
+    if (!comes) faults.push(missing(topic, wanted));
+  }
+  return faults;
+}
+
+function faultsOfTopic(
+  topic: string,
+  found: readonly Subscription[],
+  isDeclared: boolean,
+  address: string,
+  isNeeded: boolean,
+): SubscriptionFault[] {
+  const faults: SubscriptionFault[] = [];
+  // Everything of the topic arrives here already, by the TOML or by a subscription seen before.
+  let comesHere = isDeclared;
+  const here = found.filter(({ uri }) => uri === address);
+  for (const each of [...here, ...found.filter(({ uri }) => uri !== address)]) {
+    const fault = (code: SubscriptionFaultCode, repair: SubscriptionChange | null, shown: string | null = each.uri) => {
+      faults.push({ code, topic, id: each.id, found: shown, repair });
+    };
+    const remove = { change: "delete", id: each.id } as const;
+    const lead = { change: "update", id: each.id, uri: address } as const;
+    if (each.uri !== address) {
+      if (!/^https?:/i.test(each.uri)) fault("elsewhere", null);
+      else if (comesHere || !isNeeded) fault("misrouted", remove);
+      else {
+        fault("misrouted", lead);
+        comesHere = each.filter === null || each.filter === "";
+      }
+      continue;
+    }
+    if (comesHere) {
+      fault("duplicate", remove);
+      continue;
+    }
+    if (each.format !== "JSON") fault("wrong_format", lead, each.format);
+    if (each.apiVersion.handle !== API_VERSION) fault("outdated", null, each.apiVersion.handle);
+    if (each.filter) fault("filtered", null, each.filter);
+    else comesHere = true;
+  }
+  return faults;
+}
+
+function missing(topic: string, { declared, complianceTopics, address }: Wanted): SubscriptionFault {
+  const isCreatable = declared !== null && !complianceTopics.includes(topic);
+  return {
+    code: isCreatable ? "missing" : "missing_in_toml",
+    topic,
+    id: null,
+    found: null,
+    repair: isCreatable ? { change: "create", topic: topicInEnum(topic), uri: address } : null,
+  };
+}

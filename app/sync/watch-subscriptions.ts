@@ -1,0 +1,69 @@
+// Repairs a shop's webhook subscriptions as far as the API can, and records what it did. What only a deploy can change
+// is left to the page that explains it.
+import { pool } from "#app/db.server.ts";
+import { log } from "#app/observe.server.ts";
+import { COMPLIANCE_TOPICS, topics } from "#app/resources/index.ts";
+import { Permanent } from "#app/shopify/errors.ts";
+import { faultsOf, type SubscriptionFault } from "#app/shopify/subscription-faults.ts";
+import { changeSubscription, listSubscriptions } from "#app/shopify/subscriptions.ts";
+import { recordAct, type ActCode } from "#app/sync/acts.ts";
+import type { Client } from "#app/shopify/client.ts";
+
+/** A refusal that stays the same is recorded once a day, not at every look. */
+const REFUSAL_EVERY_MS = 86_400_000;
+
+export interface SubscriptionWatch {
+  readonly client: Client;
+  /** Topics in shopify.app.toml; null where it is not known. */
+  readonly declared: ReadonlySet<string> | null;
+  /** Where our subscriptions must lead. */
+  readonly address: string;
+  readonly now: Date;
+}
+
+const ACTS = { create: "subscription_created", update: "subscription_updated", delete: "subscription_deleted" } as const;
+
+/**
+ * Looks at the shop's subscriptions and repairs them one by one; one that Shopify refuses does not keep the others.
+ * @returns every fault that was found, repaired or not. @throws as Client.query.
+ */
+export async function watchSubscriptions(
+  shopId: number,
+  { client, declared, address, now }: SubscriptionWatch,
+): Promise<SubscriptionFault[]> {
+  const found = await listSubscriptions(client);
+  const faults = faultsOf(found, {
+    needed: topics(),
+    declared,
+    complianceTopics: COMPLIANCE_TOPICS,
+    address,
+  });
+  for (const fault of faults) {
+    if (fault.repair) await repair(shopId, client, fault, now);
+  }
+  return faults;
+}
+
+async function repair(shopId: number, client: Client, fault: SubscriptionFault, now: Date): Promise<void> {
+  const { code, topic, id, found, repair: change } = fault;
+  if (!change) return;
+  const detail = { fault: code, topic, subscription: id, found };
+  try {
+    await changeSubscription(client, change);
+    log.info({ shopId, ...detail, change: change.change }, "a webhook subscription was repaired");
+    await recordAct(pool, shopId, { act: ACTS[change.change], actor: "watch", count: 1, detail }, now);
+  } catch (error) {
+    if (!(error instanceof Permanent) || error.code !== "REFUSED") throw error;
+    log.warn({ shopId, ...detail, err: error }, "Shopify refused to repair a webhook subscription");
+    await recordRefusal(shopId, { ...detail, change: change.change, refusal: error.message }, now);
+  }
+}
+
+async function recordRefusal(shopId: number, detail: Record<string, unknown>, now: Date): Promise<void> {
+  const act: ActCode = "repair_refused";
+  const { rowCount } = await pool.query(
+    "SELECT FROM sync_acts WHERE shop_id = $1 AND act = $2 AND at > $3 AND detail = $4::jsonb LIMIT 1",
+    [shopId, act, new Date(now.getTime() - REFUSAL_EVERY_MS), JSON.stringify(detail)],
+  );
+  if (rowCount === 0) await recordAct(pool, shopId, { act, actor: "watch", count: 1, detail }, now);
+}
