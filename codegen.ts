@@ -3,7 +3,7 @@ import type { CodegenConfig } from "@graphql-codegen/cli";
 
 const config: CodegenConfig = {
   schema: "sandbox/schema/admin-2026-10.graphql",
-  documents: ["app/resources/*.ts"],
+  documents: ["app/resources/*.ts", "app/shopify/*.ts"],
   generates: {
     "app/shopify/generated.ts": {
       plugins: [
