@@ -28,7 +28,12 @@ const schema = z.object({
 
 export type Env = Readonly<z.infer<typeof schema>>;
 
-/** @throws Error with one line per variable that is missing or wrong; values are never shown, they may be secrets. */
+/** Its message is for the person who starts the process and says all there is to say. */
+export class EnvironmentError extends Error {
+  override name = "EnvironmentError";
+}
+
+/** @throws EnvironmentError with one line per variable that is missing or wrong; values are never shown, they may be secrets. */
 export function readEnv(source: Readonly<Record<string, string | undefined>>): Env {
   // An empty variable is how shells and compose files say "unset".
   const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ""));
@@ -38,7 +43,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>): E
     const name = String(path[0]);
     return given[name] === undefined ? `  ${name} is missing` : `  ${name} ${message}`;
   });
-  throw new Error(
+  throw new EnvironmentError(
     `Counterfoil cannot start: the environment is incomplete.\n${[...new Set(lines)].join("\n")}`,
   );
 }

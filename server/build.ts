@@ -26,9 +26,20 @@ export async function loadBuild(): Promise<Build> {
     console.error("There is no build yet: run `npm run build` first.");
     process.exit(1);
   }
-  const remix = (await import(pathToFileURL(file).href)) as ServerBuild;
+  const remix = await importBuild(pathToFileURL(file).href);
   const { startWorker, webhookDoor } = remix.entry.module as unknown as Omit<Build, "remix">;
   return { remix, startWorker, webhookDoor };
+}
+
+/** A missing setting is said in its own words and without a stack: there is no bug to look for. */
+async function importBuild(url: string): Promise<ServerBuild> {
+  try {
+    return (await import(url)) as ServerBuild;
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "EnvironmentError") throw error;
+    console.error(error.message);
+    process.exit(1);
+  }
 }
 
 /** Runs `stop` once on SIGTERM, SIGINT, or when the process that spawned this one is gone; then exits. */
