@@ -68,7 +68,7 @@ export function headlineDetail({ code }: Headline, { t }: Reading): string {
 }
 
 function resourceList(resources: readonly ResourceName[], { t, formats }: Reading): string {
-  return formats.list(resources.map((resource) => t(`resources.${resource}.inSentence`)));
+  return formats.list(resources.map((resource) => resourceInSentence(resource, t)));
 }
 
 export function resourceTitle(resource: string, t: TFunction): string {

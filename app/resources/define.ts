@@ -2,12 +2,41 @@
 // Prisma file and one line in index.ts; topics, scopes and backfill order are derived from here.
 import type { Children, Row, Version } from "#app/sync/change.ts";
 
-export type ResourceName = "orders" | "products" | "inventory_items" | "inventory_levels" | "locations";
+export type ResourceName =
+  | "orders"
+  | "customers"
+  | "products"
+  | "collections"
+  | "inventory_items"
+  | "inventory_levels"
+  | "locations"
+  | MetafieldsName;
+
+/** Metafields are one resource per kind of owner, all in one table: each kind is listed, refused and counted apart. */
+export type MetafieldsName =
+  | "product_metafields"
+  | "variant_metafields"
+  | "order_metafields"
+  | "customer_metafields"
+  | "collection_metafields";
 
 /** Prisma models that are replaced together with their root. */
-export type ChildModel = "OrderLineItem" | "OrderShippingLine" | "ProductVariant";
+export type ChildModel =
+  | "OrderLineItem"
+  | "OrderShippingLine"
+  | "OrderTransaction"
+  | "OrderRefund"
+  | "OrderRefundLine"
+  | "OrderFulfillment"
+  | "OrderFulfillmentLine"
+  | "OrderReturn"
+  | "ProductVariant"
+  | "CollectionProduct";
 
-/** A node as the transport hands it over: its fields, and every connection as a plain, complete array. */
+/**
+ * A node as the transport hands it over: its fields, and every connection as a plain, complete array. The connections
+ * inside a list's entries are such arrays, too, or absent in all entries: a line of a bulk file cannot hold them.
+ */
 export type Node = Readonly<Record<string, unknown>> & { readonly id: string };
 
 /** A webhook body with integers past 2^53 kept as decimal strings. */
@@ -26,7 +55,9 @@ export type Notice =
   | { readonly says: "changed"; readonly reading: Reading; readonly complete: boolean }
   | { readonly says: "deleted"; readonly key: string }
   /** The body is no record of this resource but names one that must be fetched (refunds/create → its order). */
-  | { readonly says: "look"; readonly key: string };
+  | { readonly says: "look"; readonly key: string }
+  /** As "look", for any number of records, none included. */
+  | { readonly says: "looks"; readonly keys: readonly string[] };
 
 export interface Connection {
   /** GraphQL field on the node, also the name under which the transport puts the array. */
@@ -47,6 +78,39 @@ export interface Link {
   /** Model and field that name it. */
   readonly from: string;
   readonly field: string;
+  /** The row that names it goes with it; without this, only the field is emptied. */
+  readonly removes?: true;
+}
+
+/** Records that are listed inside others. They go when their parent does, or when a whole read of it lacks them. */
+export interface Within {
+  readonly field: string;
+  readonly args?: string;
+  /** `first:` of the connection inside a page of parents; the rest is paged by the transport. */
+  readonly pageSize: number;
+  /** GraphQL type of the node that holds the connection, and Prisma model of its row. */
+  readonly type: string;
+  readonly model: string;
+  /** Prisma field of the record's row that holds the parent's id. */
+  readonly parentField: string;
+  /** What tells this resource's rows from others in the same table. */
+  readonly only?: Readonly<Record<string, string>>;
+  /** GraphQL id of the node in which the record with this key, or with a key that is the parent's id, is found. */
+  readonly gid: (key: string) => string;
+}
+
+/**
+ * A plain list on the node. Where its entries hold connections of their own, Shopify refuses to read those in a bulk
+ * query: the transport reads the entries' own fields with the record, and their connections by the entries' ids. Such an
+ * entry is a Node with an `updatedAt`, by which the transport sees that both belong to one state.
+ */
+export interface List {
+  readonly field: string;
+  /** GraphQL type of the entries. */
+  readonly type: string;
+  /** Name of the fragment with the entries' own fields, and its document. */
+  readonly fragment: string;
+  readonly connections: readonly Connection[];
 }
 
 export interface Resource {
@@ -68,6 +132,7 @@ export interface Resource {
   /** Fragment document (`fragment X on Type { … }`) with the record's own fields. */
   readonly fragment: string;
   readonly connections: readonly Connection[];
+  readonly lists?: readonly List[];
   /**
    * Where Shopify lists the records: a root connection, or a connection inside the nodes of a root connection
    * (inventory levels exist only inside inventory items).
@@ -75,19 +140,14 @@ export interface Resource {
   readonly list: {
     readonly root: string;
     readonly args?: string;
-    readonly within?: {
-      readonly field: string;
-      readonly args?: string;
-      /** GraphQL type of the node that holds the connection. */
-      readonly type: string;
-      /** GraphQL id of the node in which the record with this key is found. */
-      readonly gid: (key: string) => string;
-    };
+    readonly within?: Within;
   };
   /** Root field that counts the records (`ordersCount`), or null where Shopify has none. */
   readonly count: string | null;
   /** Search filter for changes since a time, and the sort key that goes with it where there is one. */
   readonly cursor: { readonly filter: string; readonly sortKey: string | null } | null;
+  /** Changes of it come without any news and without a new updatedAt, so it is read whole once a day. */
+  readonly isSilent?: true;
   /** GraphQL id that `nodes(ids:)` understands for a key, or null where the key alone does not give it. */
   readonly gid: (key: string) => string | null;
   /** Pure. Throws BadField (errors.ts) when a value cannot be mirrored exactly. */

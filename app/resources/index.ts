@@ -1,13 +1,25 @@
 // The registry: every mirrored resource, and what follows from the descriptors (topics, scopes, backfill order).
 // Adding a resource is one line in `resources`.
+import { collections } from "./collections.ts";
+import { customers } from "./customers.ts";
 import type { Resource, ResourceName } from "./define.ts";
 import { inventoryItems } from "./inventory-items.ts";
 import { inventoryLevels } from "./inventory-levels.ts";
 import { locations } from "./locations.ts";
+import { metafields } from "./metafields.ts";
 import { orders } from "./orders.ts";
 import { products } from "./products.ts";
 
-export const resources: readonly Resource[] = [orders, products, inventoryItems, inventoryLevels, locations];
+export const resources: readonly Resource[] = [
+  orders,
+  customers,
+  products,
+  collections,
+  inventoryItems,
+  inventoryLevels,
+  locations,
+  ...metafields,
+];
 
 /** Topics about the shop and not a record. */
 export const SYSTEM_TOPICS: readonly string[] = [

@@ -80,7 +80,11 @@ export const inventoryLevels: Resource = {
     within: {
       field: "inventoryLevels",
       args: "includeInactive: true",
+      // Few stores have more locations.
+      pageSize: 10,
       type: "InventoryItem",
+      model: "InventoryItem",
+      parentField: "inventoryItemId",
       gid: (key) => rest.gidOf("InventoryItem", key.split(":")[0]),
     },
   },

@@ -185,6 +185,7 @@ export const products: Resource = {
   links: [
     { to: "Product", from: "OrderLineItem", field: "productId" },
     { to: "ProductVariant", from: "OrderLineItem", field: "variantId" },
+    { to: "Product", from: "CollectionProduct", field: "productId", removes: true },
   ],
   personal: {},
 };

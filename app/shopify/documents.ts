@@ -2,11 +2,14 @@
 // record's children, a bulk query and counts. The selected fields are the descriptor's; paging belongs to here.
 import { Kind, parse, print } from "graphql";
 import { assertBulkLimits, inlineFragments } from "#app/shopify/bulk-document.ts";
-import type { Connection, Resource } from "#app/resources/define.ts";
+import type { Connection, List, Resource } from "#app/resources/define.ts";
 import type { FragmentDefinitionNode } from "graphql";
 
 /** What the documents need of a descriptor; tests can state just that. */
-export type Listing = Pick<Resource, "type" | "fragment" | "connections" | "list" | "count" | "cursor">;
+export type Listing = Pick<
+  Resource,
+  "type" | "fragment" | "connections" | "lists" | "list" | "count" | "cursor"
+>;
 
 /** Children are asked for in full pages once a record has more than its first page of them. */
 const PAGE_INFO = "pageInfo { hasNextPage endCursor }";
@@ -91,7 +94,7 @@ export function bulkDocument(
     ({ field, args, fragment }) =>
       `${field}${wrapArgs([args ?? ""])} { edges { node { __typename id ${spread(fragment)} } } }`,
   );
-  const record = `__typename id ${spread(resource.fragment)} ${children.join(" ")}`;
+  const record = `__typename id ${spread(resource.fragment)} ${listSelections(resource)} ${children.join(" ")}`;
   const node = list.within
     ? `__typename id ${list.within.field}${wrapArgs([list.within.args ?? ""])} { edges { node { ${record} } } }`
     : record;
@@ -99,6 +102,15 @@ export function bulkDocument(
   const document = inlineFragments(parse(source));
   assertBulkLimits(document);
   return `${options.tag ? `# ${options.tag}\n` : ""}${print(document)}`;
+}
+
+/**
+ * The entries of a list as records of their own, with which their connections are read by id. Nothing of their own
+ * fields but what tells one state from another.
+ */
+export function entryListing({ type, connections }: List): Listing {
+  const fragment = `fragment ${type}State on ${type} { id updatedAt }`;
+  return { type, fragment, connections, list: { root: "" }, count: null, cursor: null };
 }
 
 export interface Counting {
@@ -130,13 +142,10 @@ function withinOf({ type, list }: Listing): NonNullable<Resource["list"]["within
   return list.within;
 }
 
-/** Records inside a parent come a page of this many per parent; few stores have more locations. */
-const WITHIN_PAGE_SIZE = 10;
-
 function rootSelection(resource: Listing): string {
   if (!resource.list.within) return recordSelection(resource);
-  const { field, args } = resource.list.within;
-  const all = joinArgs([`first: ${WITHIN_PAGE_SIZE}`, args ?? ""]);
+  const { field, args, pageSize } = resource.list.within;
+  const all = joinArgs([`first: ${pageSize}`, args ?? ""]);
   return `__typename id ${field}(${all}) { nodes { ${recordSelection(resource)} } ${PAGE_INFO} }`;
 }
 
@@ -145,7 +154,12 @@ function recordSelection(resource: Listing): string {
     const all = joinArgs([`first: ${pageSize}`, args ?? ""]);
     return `${field}(${all}) { nodes { ${spread(fragment)} } ${PAGE_INFO} }`;
   });
-  return `__typename id ${spread(resource.fragment)} ${children.join(" ")}`;
+  return `__typename id ${spread(resource.fragment)} ${listSelections(resource)} ${children.join(" ")}`;
+}
+
+/** Without their connections, so that pages, reads by id and bulk files show entries alike. */
+function listSelections({ lists = [] }: Listing): string {
+  return lists.map(({ field, fragment }) => `${field} { id ${spread(fragment)} }`).join(" ");
 }
 
 function continued({ field, args }: Connection, fragmentName: string): string {
@@ -164,8 +178,8 @@ function definitionsOf(source: string): FragmentDefinitionNode[] {
   return definitions as FragmentDefinitionNode[];
 }
 
-function fragmentsOf({ fragment, connections }: Listing): string {
-  return unique(fragment, ...connections.map((connection) => connection.fragment));
+function fragmentsOf({ fragment, connections, lists = [] }: Listing): string {
+  return unique(fragment, ...[...connections, ...lists].map((part) => part.fragment));
 }
 
 /** Each fragment once: records and their children share parts such as the money bag. */

@@ -9,6 +9,7 @@ import {
   parentsDocument,
   withinPageDocument,
 } from "#app/shopify/documents.ts";
+import { fillEntries } from "#app/shopify/entries.ts";
 import { Permanent, Transient } from "#app/shopify/errors.ts";
 import { denialWords } from "#app/shopify/refusals.ts";
 import type { Lane } from "#app/shopify/budget.ts";
@@ -28,6 +29,8 @@ const REREADS_MAX = 3;
 export interface Page {
   /** Each connection is a complete array. */
   readonly nodes: readonly Node[];
+  /** Ids of the parents that were read with every record in them, for records that exist only within others. */
+  readonly parents: readonly string[];
   /** Ids that Shopify answered with null; only for reads by id, and for records deleted while being read. */
   readonly missing: readonly string[];
   /** ISO 8601; when the first request for this batch left. */
@@ -68,6 +71,7 @@ interface Reader {
   cost: number;
   denied: GraphqlError[];
   missing: string[];
+  parents: string[];
 }
 
 /** Yields the list's pages in order, each as soon as all of its children are there. */
@@ -182,15 +186,46 @@ function pageSizeFor(document: string, sizeMax: number): number {
   return sizes.find((first) => estimateCost(document, { first }) <= QUERY_COST_MAX) ?? 1;
 }
 
-/** Every record of a page, with children to their end. Records that vanished meanwhile go to `missing`. */
+/** Every record of a page, with all that belongs to it. Records that vanished meanwhile go to `missing`. */
 async function completeAll(reader: Reader, raws: readonly RawNode[]): Promise<Node[]> {
   const nodes: Node[] = [];
-  for (const raw of raws) {
-    const node = await complete(reader, raw);
-    if (node) nodes.push(node);
-    else reader.missing.push(raw.id);
+  let open = raws;
+  for (let reread = 0; open.length > 0; reread += 1) {
+    const read: Node[] = [];
+    for (const raw of open) {
+      const node = await complete(reader, raw);
+      if (node) read.push(node);
+      else reader.missing.push(raw.id);
+    }
+    const filled = await fillEntries(reader.resource, read, (listing, gids) =>
+      nodesById(reader.client, listing, gids, reader.options),
+    );
+    reader.cost += filled.cost;
+    reader.denied.push(...filled.denied);
+    nodes.push(...filled.nodes);
+    if (filled.stale.length > 0 && reread === REREADS_MAX)
+      throw new Transient(`${filled.stale[0]!.id} keeps changing while it is being read`);
+    open = await readAllAgain(reader, filled.stale);
   }
   return nodes;
+}
+
+/** Records of which a part has changed since they were read, as they are now. */
+async function readAllAgain(reader: Reader, stale: readonly Node[]): Promise<RawNode[]> {
+  const fresh: RawNode[] = [];
+  for (const { id } of stale) {
+    const node = await readAgain(reader, id);
+    if (node) fresh.push(node);
+    else reader.missing.push(id);
+  }
+  return fresh;
+}
+
+async function readAgain(reader: Reader, id: string): Promise<RawNode | null> {
+  const { data } = await ask<{ nodes: readonly (RawNode | null)[] }>(reader, nodesDocument(reader.resource), {
+    ids: [id],
+  });
+  return data.nodes[0] ?? null;
 }
 
 /** Null when the record was deleted while its children were being paged. */
@@ -201,10 +236,7 @@ async function complete(reader: Reader, raw: RawNode): Promise<Node | null> {
     if (outcome === "gone") return null;
     if (outcome !== "changed") return outcome;
     // Its first and its later children belong to two different states: read it whole again.
-    const again = await ask<{ nodes: readonly (RawNode | null)[] }>(reader, nodesDocument(reader.resource), {
-      ids: [raw.id],
-    });
-    const [fresh] = again.data.nodes;
+    const fresh = await readAgain(reader, raw.id);
     if (!fresh) return null;
     current = fresh;
   }
@@ -247,12 +279,16 @@ async function recordsWithin(reader: Reader, parents: readonly RawNode[]): Promi
   for (const parent of parents) {
     const start = parent[field] as RawConnection | null;
     if (!start) throw refused(reader, field);
-    records.push(...start.nodes);
-    if (!start.pageInfo.hasNextPage) continue;
+    const inside = [...start.nodes];
+    let isWhole = true;
     const document = withinPageDocument(reader.resource);
     for await (const node of restOf(reader, document, parent.id, field, start)) {
-      records.push(...((node?.[field] as RawConnection | undefined)?.nodes ?? []));
+      inside.push(...((node?.[field] as RawConnection | undefined)?.nodes ?? []));
+      isWhole &&= node !== null;
     }
+    if (isWhole) reader.parents.push(parent.id);
+    // As a bulk file names it: many records do not say in what they are.
+    records.push(...inside.map((record) => ({ ...record, __parentId: parent.id })));
   }
   return completeAll(reader, records);
 }
@@ -287,11 +323,12 @@ async function ask<T>(
 }
 
 function readerOf(client: Client, resource: Listing, { lane, signal }: ReadOptions): Reader {
-  return { client, resource, options: { lane, signal }, cost: 0, denied: [], missing: [] };
+  return { client, resource, options: { lane, signal }, cost: 0, denied: [], missing: [], parents: [] };
 }
 
 function batchOf(reader: Reader, nodes: readonly Node[], sentAt: string): Omit<Page, "next"> {
-  return { nodes, missing: reader.missing, sentAt, cost: reader.cost, denied: reader.denied };
+  const { missing, parents, cost, denied } = reader;
+  return { nodes, missing, parents, sentAt, cost, denied };
 }
 
 /** Taken for empty, a refused list would let every mirrored child be removed. */

@@ -107,7 +107,7 @@ async function withChildren(work: Work, dead: readonly Delete[], states: Map<str
     const { rows } = await work.client.query<{ parent: string; ids: string[]; states: string }>(
       `WITH gone AS (
          DELETE FROM ${table.name} AS t WHERE t.shop_id = $1 AND t.${table.parent} = ANY ($2::int8[])
-         RETURNING t.${table.parent} AS parent, t.id, to_jsonb(t) - 'shop_id' AS state
+         RETURNING t.${table.parent} AS parent, t.${table.own} AS id, to_jsonb(t) - 'shop_id' AS state
        ) SELECT parent::text, array_agg(id::text) AS ids, json_agg(state ORDER BY id)::text AS states
          FROM gone GROUP BY parent`,
       [work.shopId, dead.map(({ key }) => key)],

@@ -1,22 +1,40 @@
 // Links between records: an order's line names its product until that is deleted. Shopify then answers null and tells
-// nobody, so the deletion itself must reach the lines. Their order's version stays as it was: it did not change.
-import type { Work } from "./apply-upserts.ts";
+// nobody, so the deletion itself must reach the lines. Their order's version stays as it was: it did not change. A row
+// that is nothing without what it names (a place in a collection, a metafield) goes with it.
+import { list, type Work } from "./apply-upserts.ts";
+import type { LinkColumn } from "./apply-tables.ts";
 
-/** Empties every link to the rows of `model` with these ids. */
-export async function sever(
-  { client, shopId, mirror }: Work,
-  model: string,
-  ids: readonly string[],
-): Promise<void> {
+/** Empties every link to the rows of `model` with these ids, or removes what bears it. */
+export async function sever(work: Work, model: string, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  for (const { to, table, column } of mirror.links) {
-    if (to !== model) continue;
-    // Locked in the order in which an order's own lines are written, so that the two do not wait for each other.
-    await client.query(
-      `UPDATE ${table.name} AS t SET ${column} = NULL
-       FROM (SELECT id FROM ${table.name} WHERE shop_id = $1 AND ${column} = ANY ($2::int8[]) ORDER BY id FOR UPDATE) AS o
-       WHERE t.shop_id = $1 AND t.id = o.id`,
-      [shopId, ids],
-    );
+  for (const link of work.mirror.links) {
+    if (link.to !== model) continue;
+    if (link.removes) await removeBearers(work, link, ids);
+    else await empty(work, link, ids);
+  }
+}
+
+/** Locked in the order in which an order's own lines are written, so that the two do not wait for each other. */
+async function empty({ client, shopId }: Work, { table, column }: LinkColumn, ids: readonly string[]) {
+  await client.query(
+    `UPDATE ${table.name} AS t SET ${column} = NULL
+     FROM (SELECT id FROM ${table.name} WHERE shop_id = $1 AND ${column} = ANY ($2::int8[]) ORDER BY id FOR UPDATE) AS o
+     WHERE t.shop_id = $1 AND t.id = o.id`,
+    [shopId, ids],
+  );
+}
+
+async function removeBearers(work: Work, link: LinkColumn, ids: readonly string[]): Promise<void> {
+  const { table, column, only, resource } = link;
+  const meant = [...only.keys()].map((name, index) => ` AND ${name} = $${index + 3}`).join("");
+  const { rowCount } = await work.client.query(
+    `DELETE FROM ${table.name} AS t
+     USING (SELECT ${list(table.key)} FROM ${table.name} WHERE shop_id = $1 AND ${column} = ANY ($2::int8[])${meant}
+            ORDER BY ${list(table.key)} FOR UPDATE) AS o
+     WHERE t.shop_id = $1 AND ${table.key.map((name) => `t.${name} = o.${name}`).join(" AND ")}`,
+    [work.shopId, ids, ...only.values()],
+  );
+  if (resource !== null && rowCount) {
+    work.goneInside.set(resource, (work.goneInside.get(resource) ?? 0) + rowCount);
   }
 }

@@ -2,8 +2,8 @@
 // the database's own catalogue (Prisma's client carries neither), so nothing is written down twice.
 import prismaClient from "@prisma/client";
 import type { PoolClient } from "pg";
-import { resourceOf } from "#app/resources/index.ts";
-import type { ChildModel, ResourceName } from "#app/resources/define.ts";
+import { resourceOf, resources } from "#app/resources/index.ts";
+import type { ChildModel, Resource, ResourceName, Within } from "#app/resources/define.ts";
 
 export interface Table {
   readonly model: string;
@@ -21,14 +21,22 @@ export interface ChildTable extends Table {
   readonly model: ChildModel;
   /** Column that holds the id of the root. */
   readonly parent: string;
+  /** Column, and Prisma field, that tells the rows of one root apart. */
+  readonly own: string;
+  readonly ownField: string;
 }
 
-/** A column that names rows of `to` and is emptied when they go. */
+/** A column that names rows of `to`. When these go, it is emptied, or its row goes with them. */
 export interface LinkColumn {
   /** Model. */
   readonly to: string;
   readonly table: Table;
   readonly column: string;
+  readonly removes: boolean;
+  /** Column → value: rows of the table that are meant, where it holds others as well. */
+  readonly only: ReadonlyMap<string, string>;
+  /** The resource whose records the rows are, where they are records of their own. */
+  readonly resource: ResourceName | null;
 }
 
 export interface Mirror {
@@ -44,6 +52,8 @@ interface CatalogueRow {
   readonly key_position: number | null;
 }
 
+type Catalogue = ReadonlyMap<string, readonly CatalogueRow[]>;
+
 const CATALOGUE = `
   SELECT c.relname AS table_name, a.attname AS column_name, format_type(a.atttypid, a.atttypmod) AS type,
          array_position(i.indkey::int2[], a.attnum) AS key_position
@@ -52,7 +62,7 @@ const CATALOGUE = `
   LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary
   WHERE c.relkind IN ('r', 'p') AND c.relnamespace = to_regnamespace(current_schema())`;
 
-let catalogue: Promise<ReadonlyMap<string, readonly CatalogueRow[]>> | undefined;
+let catalogue: Promise<Catalogue> | undefined;
 const mirrors = new Map<ResourceName, Mirror>();
 
 /** The tables of a resource. The catalogue is read once per process: a migration comes with a restart. */
@@ -60,23 +70,39 @@ export async function mirrorOf(client: PoolClient, name: ResourceName): Promise<
   const known = mirrors.get(name);
   if (known) return known;
   const byTable = await readCatalogue(client);
-  const { model, childModels, links = [] } = resourceOf(name);
-  const root = tableOf(model, byTable);
+  const resource = resourceOf(name);
+  const { model, childModels } = resource;
   const parentField = `${model.charAt(0).toLowerCase()}${model.slice(1)}Id`;
   const children = childModels.map((child): ChildTable => {
     const table = tableOf(child, byTable);
-    return { ...table, model: child, parent: columnOf(table, parentField) };
+    const parent = columnOf(table, parentField);
+    const own = table.key.find((column) => column !== parent) ?? "id";
+    const ownField = [...table.columns].find(([, column]) => column === own)![0];
+    return { ...table, model: child, parent, own, ownField };
   });
-  const mirror = {
-    root,
-    children,
-    links: links.map(({ to, from, field }) => {
-      const table = tableOf(from, byTable);
-      return { to, table, column: columnOf(table, field) };
-    }),
-  };
+  const mirror = { root: tableOf(model, byTable), children, links: linksOf(resource, byTable) };
   mirrors.set(name, mirror);
   return mirror;
+}
+
+/** What the descriptor names, and the records of other resources that exist only inside this one's. */
+function linksOf({ model, childModels, links = [] }: Resource, byTable: Catalogue): LinkColumn[] {
+  const stated = links.map(({ to, from, field, removes = false }): LinkColumn => {
+    const table = tableOf(from, byTable);
+    return { to, table, column: columnOf(table, field), removes, only: new Map(), resource: null };
+  });
+  const inside = resources.flatMap(({ name, model: from, list: { within } }): LinkColumn[] => {
+    if (!within || ![model, ...childModels].includes(within.model)) return [];
+    const table = tableOf(from, byTable);
+    const column = columnOf(table, within.parentField);
+    return [{ to: within.model, table, column, removes: true, only: onlyOf(table, within), resource: name }];
+  });
+  return [...stated, ...inside];
+}
+
+/** Column → value of the rows that are of a resource which shares its table. */
+export function onlyOf(table: Table, { only = {} }: Within): ReadonlyMap<string, string> {
+  return new Map(Object.entries(only).map(([field, value]) => [columnOf(table, field), value]));
 }
 
 /** Every table that holds rows of a shop, Counterfoil's own included. */
@@ -95,7 +121,7 @@ export function columnOf(table: Table, field: string): string {
   return column;
 }
 
-async function readCatalogue(client: PoolClient): Promise<ReadonlyMap<string, readonly CatalogueRow[]>> {
+async function readCatalogue(client: PoolClient): Promise<Catalogue> {
   catalogue ??= client
     .query<CatalogueRow>(CATALOGUE)
     .then(({ rows }) => Map.groupBy(rows, ({ table_name }) => table_name));
@@ -107,7 +133,7 @@ async function readCatalogue(client: PoolClient): Promise<ReadonlyMap<string, re
   }
 }
 
-function tableOf(model: string, byTable: ReadonlyMap<string, readonly CatalogueRow[]>): Table {
+function tableOf(model: string, byTable: Catalogue): Table {
   const { models } = prismaClient.Prisma.dmmf.datamodel;
   const found = models.find(({ name }) => name === model);
   if (!found) throw new RangeError(`there is no Prisma model ${model}`);

@@ -5,6 +5,7 @@ import { attempt } from "./apply-attempt.ts";
 import { isRead, isoOf, rankOf } from "./apply-order.ts";
 import { columnOf, type ChildTable, type Mirror, type Table } from "./apply-tables.ts";
 import { sever } from "./apply-links.ts";
+import type { ResourceName } from "#app/resources/define.ts";
 import type { Outcome, Row, Upsert } from "./change.ts";
 
 /** What is common to all statements of one apply(). */
@@ -13,6 +14,8 @@ export interface Work {
   readonly shopId: number;
   readonly now: Date;
   readonly mirror: Mirror;
+  /** Records of other resources that went with those they were in, for the counters. */
+  readonly goneInside: Map<ResourceName, number>;
 }
 
 export interface Upserted {
@@ -190,16 +193,16 @@ interface Replaced {
 }
 
 async function removeOthers(work: Work, table: ChildTable, replaced: readonly Replaced[]) {
-  const ids = replaced.flatMap(({ rows, knownIds = [] }) => [
-    ...rows.map(({ id }) => String(id)),
-    ...knownIds,
-  ]);
+  const kept = replaced.flatMap(({ key, rows, knownIds = [] }) =>
+    [...rows.map((row) => String(row[table.ownField])), ...knownIds].map((id) => ({ key, id })),
+  );
   const { rows } = await work.client.query<{ id: string }>(
     `DELETE FROM ${table.name} AS t
      WHERE t.shop_id = $1 AND t.${table.parent} = ANY ($2::int8[])
-       AND NOT EXISTS (SELECT FROM unnest($3::int8[]) AS kept(id) WHERE kept.id = t.id)
-     RETURNING t.id`,
-    [work.shopId, replaced.map(({ key }) => key), ids],
+       AND NOT EXISTS (SELECT FROM unnest($3::int8[], $4::int8[]) AS kept(parent, id)
+                       WHERE kept.parent = t.${table.parent} AND kept.id = t.${table.own})
+     RETURNING t.${table.own} AS id`,
+    [work.shopId, replaced.map(({ key }) => key), kept.map(({ key }) => key), kept.map(({ id }) => id)],
   );
   await sever(
     work,

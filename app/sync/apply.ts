@@ -30,16 +30,29 @@ export async function apply(
   );
   await lock(client, shopId, byResource);
   const outcomes = new Map<Change, Outcome>();
+  const goneInside = new Map<ResourceName, number>();
+  const tallies = new Map<ResourceName, Tally>();
   for (const [resource, ofResource] of byResource) {
     const mirror = await mirrorOf(client, resource);
-    const { settled, difference } = await applyTo({ client, shopId, now, mirror }, resource, ofResource);
-    for (const outcome of settled) outcomes.set(outcome.change, outcome);
-    await note(client, shopId, resource, settled, difference, now);
+    const tally = await applyTo({ client, shopId, now, mirror, goneInside }, resource, ofResource);
+    for (const outcome of tally.settled) outcomes.set(outcome.change, outcome);
+    tallies.set(resource, tally);
+  }
+  // Counters last and in one order, for what goes with a record of one resource may be of another.
+  for (const resource of [...new Set([...tallies.keys(), ...goneInside.keys()])].sort()) {
+    const { settled, difference } = tallies.get(resource) ?? { settled: [], difference: 0 };
+    await note(client, shopId, resource, settled, difference - (goneInside.get(resource) ?? 0), now);
   }
   if ([...outcomes.values()].some(({ result }) => result === "applied")) {
     await client.query("SELECT pg_notify('counterfoil_changes', $1)", [String(shopId)]);
   }
   return changes.map((change) => outcomes.get(change)!);
+}
+
+/** What became of a resource's changes, and by how many its records have grown. */
+interface Tally {
+  readonly settled: readonly Outcome[];
+  readonly difference: number;
 }
 
 /** Removes every row of the shop from every table but the shop's own (I8). @returns how many rows went. */
@@ -77,7 +90,7 @@ const LOCK = `
  * Upserts first, then deletions: a deletion must meet a read of the same batch that shows the record alive since, and
  * takes the last state with it into the tombstone.
  */
-async function applyTo(work: Work, resource: ResourceName, changes: readonly Change[]) {
+async function applyTo(work: Work, resource: ResourceName, changes: readonly Change[]): Promise<Tally> {
   const upserts = changes.filter((change): change is Upsert => change.verb === "upsert");
   const deletes = changes.filter((change): change is Delete => change.verb === "delete");
   const settled: Outcome[] = [];

@@ -3,8 +3,10 @@
 import { inTransaction } from "#app/db.server.ts";
 import { findBulk, hasEnded, readBulk, startBulk } from "#app/shopify/bulk.ts";
 import { bulkDocument } from "#app/shopify/documents.ts";
+import { hasOpenEntries } from "#app/shopify/entries.ts";
 import { Permanent, Throttled } from "#app/shopify/errors.ts";
 import { streamLines } from "#app/shopify/lines.ts";
+import { completeStaged } from "#app/sync/backfill-entries.ts";
 import { noteCount } from "#app/sync/counts.ts";
 import {
   assemble,
@@ -15,6 +17,7 @@ import {
   sumSpool,
   surveySpool,
 } from "#app/sync/ingest-staging.ts";
+import { removeAbsentInSpool } from "#app/sync/ingest-absent.ts";
 import { BATCH_MAX, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
@@ -89,7 +92,16 @@ export async function waitForOperation(run: Run, step: Step): Promise<Stepped> {
   return again(moved, now());
 }
 
-const NOTHING_STAGED = { offset: 0, lines: 0, rootLines: 0, malformed: 0, appliedLine: 0 } as const;
+const NOTHING_STAGED = {
+  offset: 0,
+  lines: 0,
+  rootLines: 0,
+  malformed: 0,
+  appliedLine: 0,
+  completedLine: 0,
+  toComplete: 0,
+  completed: 0,
+} as const;
 
 async function noteWaiting(run: Run, operation: BulkOperation, now: Date): Promise<[Run, Date]> {
   const polls = (run.progress.polls ?? 0) + 1;
@@ -135,11 +147,14 @@ async function stageLines(
   const faults: Fault[] = [];
   let number = progress.lines ?? 0;
   let rootLines = progress.rootLines ?? 0;
+  let toComplete = progress.toComplete ?? 0;
   for (const line of lines) {
     number += 1;
     if (line.object) {
-      staged.push(stagedLine(number, line.text, line.object, step.resource));
+      const one = stagedLine(number, line.text, line.object, step.resource);
+      staged.push(one);
       if (line.object.__parentId === undefined) rootLines += 1;
+      if (one.isRecord && hasOpenEntries(step.resource, line.object)) toComplete += 1;
     } else {
       const detail = `line ${number}: ${line.problem}`;
       faults.push({ resource: run.resource, key: null, code: "MALFORMED_LINE", detail });
@@ -152,6 +167,7 @@ async function stageLines(
       offset: lines.at(-1)?.end ?? progress.offset ?? 0,
       lines: number,
       rootLines,
+      toComplete,
       malformed: (progress.malformed ?? 0) + faults.length,
     },
     rejected: run.rejected + faults.length,
@@ -194,7 +210,15 @@ export async function applyStaged(run: Run, step: Step): Promise<Stepped> {
   }
   // What a failed operation had written is in the mirror now; the whole is still to be read.
   if (errorCode !== null) return startOver(current, step, `${id} failed: ${errorCode}`);
-  return again(await move(current, { progress: { ...current.progress, phase: "counting" } }, now()), now());
+  return again(await move(current, { progress: { ...current.progress, phase: "completing" } }, now()), now());
+}
+
+/** Back to the download when the spool was lost, else on with what the file could not hold. */
+export async function completeRecords(run: Run, step: Step): Promise<Stepped> {
+  const current = (await isStaged(run)) ? run : await forgetStaged(run, step.now());
+  return current.progress.phase === "completing"
+    ? completeStaged(current, step)
+    : again(current, step.now());
 }
 
 /** Verified only when every line that Shopify announced arrived, was understood and landed (I10). */
@@ -204,7 +228,12 @@ export async function endBulk(run: Run, step: Step): Promise<Stepped> {
   const { createdAt } = bulkOf(run);
   const ended = await inTransaction(async (database) => {
     await noteCount(database, run.shopId, run.resource, run.total ?? sums.records, new Date(createdAt));
-    if (ending.state === "verified") await settleVerified(database, run, step.now());
+    if (ending.state === "verified") {
+      const origin = { kind: "bulk", id: run.id } as const;
+      const reading = { shopId: run.shopId, resource: step.resource, origin, observedAt: createdAt };
+      await removeAbsentInSpool(database, reading, step.now());
+      await settleVerified(database, run, step.now());
+    }
     await clearStaged(database, run);
     return endRun(database, run, ending, step.now());
   });

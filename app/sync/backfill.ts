@@ -1,14 +1,15 @@
 // Backfill: reads a whole resource, by a bulk operation or page by page, and ends with the comparison that proves it.
 // Cut into short steps with a stored cursor, so that a pause, a crash or a deploy at any moment costs seconds.
 //
-//   planning → starting → waiting → downloading → applying → counting        (bulk)
-//   planning → paging → counting                                              (few records, or no slot for bulk)
+//   planning → starting → waiting → downloading → applying → completing → counting   (bulk)
+//   planning → paging → counting                                    (few records, or no slot for bulk)
 //
 // A bulk operation that comes to nothing leads back to planning, which takes pages after the second one.
 import { inTransaction } from "#app/db.server.ts";
 import { pages } from "#app/shopify/pages.ts";
 import {
   applyStaged,
+  completeRecords,
   downloadFile,
   endBulk,
   startOperation,
@@ -16,6 +17,7 @@ import {
 } from "#app/sync/backfill-bulk.ts";
 import { noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
 import type { Ending, Phase, Run } from "#app/sync/runs.ts";
@@ -34,6 +36,7 @@ const PHASES: Readonly<Record<PhaseOfBackfill, (run: Run, step: Step) => Promise
   waiting: waitForOperation,
   downloading: downloadFile,
   applying: applyStaged,
+  completing: completeRecords,
   paging: readPages,
   counting: (run, step) => (run.progress.bulk ? endBulk(run, step) : endPages(run, step)),
 };
@@ -91,6 +94,7 @@ async function readPages(run: Run, step: Step): Promise<Stepped> {
       const origin = { kind: "page", id: run.id } as const;
       const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
       const { landed, rejected } = await ingest(database, batch, now());
+      await removeAbsent(database, batch, page.parents, now());
       await recordFaults(database, run.shopId, faultsOfDenials(run.resource, page.denied), run.id, now());
       await announce(database, run.shopId);
       const { progress } = current;

@@ -3,9 +3,10 @@
 // once. Absence alone deletes nothing: a record that Shopify does not show is looked for once more, then reported.
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
-import { resourceOf } from "#app/resources/index.ts";
+import { resourceOf, resources } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
+import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { announce } from "#app/sync/runs.ts";
@@ -92,15 +93,28 @@ async function confirmRecords(
     const batch = { shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
     const settled = await inTransaction(async (database) => {
       const { keys, rejectedKeys } = await ingest(database, batch, now());
+      await removeAbsent(database, batch, page.parents, now());
       await recordFaults(database, shopId, faultsOfDenials(resource.name, page.denied), null, now());
-      const answered = [...keys, ...rejectedKeys].flatMap((key) => open.get(key) ?? []);
+      const answered = answeredOf(open, resource, [...keys, ...rejectedKeys], page.parents);
       await remove(database, shopId, resource.name, answered);
       await announce(database, shopId);
       return answered;
     });
     for (const { key } of settled) open.delete(key);
   }
-  if (open.size > 0) await noteMissing(shopId, resource.name, [...open.values()], now());
+  if (open.size > 0) await noteMissing(shopId, resource, [...open.values()], now());
+}
+
+/** Those that were shown, and those whose parent was read whole: whether they are in it is known either way. */
+function answeredOf(
+  open: ReadonlyMap<string, Due>,
+  { list: { within } }: Resource,
+  keys: readonly string[],
+  parents: readonly string[],
+): Due[] {
+  const shown = new Set(keys);
+  const read = new Set(parents);
+  return [...open.values()].filter(({ key }) => shown.has(key) || (within && read.has(within.gid(key))));
 }
 
 /** Newer news that was queued meanwhile keeps its place: our read may not have seen it. */
@@ -121,40 +135,55 @@ async function remove(
 /** The news of a deletion may be on its way, or the record out of our sight: look once more before telling a person. */
 async function noteMissing(
   shopId: number,
-  resource: ResourceName,
+  resource: Resource,
   records: readonly Due[],
   now: Date,
 ): Promise<void> {
+  const { name } = resource;
   const first = records.filter(({ attempts }) => attempts === 0);
   const again = records.filter(({ attempts }) => attempts > 0);
   await inTransaction(async (database) => {
-    await postpone(database, shopId, resource, first, new Date(now.getTime() + RECHECK_MS));
+    await postpone(database, shopId, name, first, new Date(now.getTime() + RECHECK_MS));
     const lost = await stillMirrored(database, shopId, resource, again);
     const faults = lost.map(({ key }) => ({
-      resource,
+      resource: name,
       key,
       code: "NOT_SHOWN",
       detail: "a webhook spoke of it, but Shopify does not show it",
     }));
     await recordFaults(database, shopId, faults, null, now);
-    await remove(database, shopId, resource, again);
+    await remove(database, shopId, name, again);
     await announce(database, shopId);
   });
 }
 
-/** Without those whose deletion has been recorded in the meantime: nothing is wrong with them. */
+/**
+ * Without those whose deletion, or whose parent's, has been recorded in the meantime: nothing is wrong with them. Nor is
+ * it with a parent that was to be looked into: that it is not shown is its own resource's matter.
+ */
 async function stillMirrored(
   database: PoolClient,
   shopId: number,
-  resource: ResourceName,
+  { name, list: { within } }: Resource,
   records: readonly Due[],
 ): Promise<Due[]> {
+  const parentName = within && resources.find(({ model }) => model === within.model)?.name;
   const { rows } = await database.query<{ record_key: string }>(
-    "SELECT record_key FROM sync_tombstones WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3)",
-    [shopId, resource, records.map(({ key }) => key)],
+    `SELECT record_key FROM sync_tombstones
+     WHERE shop_id = $1 AND (resource = $2 AND record_key = ANY($3) OR resource = $4 AND record_key = ANY($5))`,
+    [
+      shopId,
+      name,
+      records.map(({ key }) => key),
+      parentName ?? null,
+      records.map(({ key }) => key.split(":")[0]),
+    ],
   );
   const deleted = new Set(rows.map((row) => row.record_key));
-  return records.filter(({ key }) => !deleted.has(key));
+  return records.filter(({ key }) => {
+    const [parent] = key.split(":");
+    return !deleted.has(key) && !(within && (parent === key || deleted.has(parent!)));
+  });
 }
 
 async function noteRefusal(

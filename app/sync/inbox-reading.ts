@@ -36,7 +36,7 @@ export function readDelivery(delivery: Delivery): Told | Unreadable {
     return {
       delivery,
       changes: told.flatMap(({ change }) => change ?? []),
-      looks: told.flatMap(({ look }) => look ?? []),
+      looks: told.flatMap(({ looks }) => looks ?? []),
     };
   } catch (error) {
     if (error instanceof Permanent) return { delivery, code: error.code, detail: error.message };
@@ -58,12 +58,14 @@ export function readBody(bytes: Uint8Array): Body {
   return value as Body;
 }
 
-function tell(resource: Resource, notice: Notice, delivery: Delivery): { change?: Change; look?: Look } {
+function tell(resource: Resource, notice: Notice, delivery: Delivery): { change?: Change; looks?: Look[] } {
   const origin = { kind: "webhook", id: delivery.id } as const;
   const observedAt = delivery.triggeredAt ?? delivery.receivedAt;
   switch (notice.says) {
     case "look":
-      return { look: { resource: resource.name, key: notice.key, urgent: true } };
+      return { looks: [{ resource: resource.name, key: notice.key, urgent: true }] };
+    case "looks":
+      return { looks: notice.keys.map((key) => ({ resource: resource.name, key, urgent: true })) };
     case "deleted": {
       const version = { updatedAt: null, observedAt };
       return {
@@ -81,7 +83,7 @@ function tell(resource: Resource, notice: Notice, delivery: Delivery): { change?
       const { key, updatedAt, row, children } = notice.reading;
       const version = { updatedAt, observedAt };
       const change: Upsert = { verb: "upsert", resource: resource.name, key, version, row, children, origin };
-      return { change, look: { resource: resource.name, key, urgent: !notice.complete } };
+      return { change, looks: [{ resource: resource.name, key, urgent: !notice.complete }] };
     }
   }
 }

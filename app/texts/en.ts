@@ -2,15 +2,33 @@
 // error codes) are keys here, so a new code without its sentence is a type error or falls to `other`.
 // Numbers, times and lists come in already formatted for the reader's locale.
 
+import { activity } from "./en/activity.ts";
+import { causes } from "./en/causes.ts";
+import { faults } from "./en/faults.ts";
+import { records } from "./en/records.ts";
+
 export const en = {
-  app: { name: "Counterfoil", nav: "Overview" },
+  app: {
+    name: "Counterfoil",
+    nav: "Overview",
+    activity: "Activity",
+    records: "Records",
+    errors: "Errors",
+  },
 
   resources: {
     orders: { title: "Orders", inSentence: "orders" },
+    customers: { title: "Customers", inSentence: "customers" },
     products: { title: "Products", inSentence: "products" },
+    collections: { title: "Collections", inSentence: "collections" },
     inventory_items: { title: "Inventory items", inSentence: "inventory items" },
     inventory_levels: { title: "Inventory levels", inSentence: "inventory levels" },
     locations: { title: "Locations", inSentence: "locations" },
+    product_metafields: { title: "Product metafields", inSentence: "product metafields" },
+    variant_metafields: { title: "Variant metafields", inSentence: "variant metafields" },
+    order_metafields: { title: "Order metafields", inSentence: "order metafields" },
+    customer_metafields: { title: "Customer metafields", inSentence: "customer metafields" },
+    collection_metafields: { title: "Collection metafields", inSentence: "collection metafields" },
     other: { title: "Other", inSentence: "other records" },
   },
 
@@ -58,6 +76,14 @@ export const en = {
     syncing: "A sync is running",
     complete: "Your mirror is complete",
     waiting: "Your mirror is behind Shopify; changes are being copied",
+  },
+
+  orderWindow: {
+    title: "Shopify shows only orders of the last 60 days",
+    oldest:
+      "The oldest order in your mirror is of {{at}}. Older ones cannot be copied until the store grants the right to read all orders.",
+    none: "Older ones cannot be copied until the store grants the right to read all orders.",
+    todo: "Ask Shopify for the read_all_orders scope in the Partner Dashboard, add it to the app's scopes, and open Counterfoil again to accept it.",
   },
 
   live: {
@@ -156,6 +182,7 @@ export const en = {
     waiting: "Shopify is preparing the data",
     downloading: "Downloading",
     applying: "Copying",
+    completing: "Fetching the lines of refunds and fulfillments",
     paging: "Copying page by page",
     fetching: "Fetching the records",
     counting: "Checking the count",
@@ -233,137 +260,13 @@ export const en = {
   toast: {
     started: "Syncing {{resource}}",
     already: "{{resource}} are already syncing",
+    too_soon:
+      "A full sync ran a short time ago. The next one can start at {{at}}; changes keep arriving meanwhile.",
     refused: "The sync could not be started. Please try again.",
     unreachable: "The server cannot be reached. Please try again.",
   },
 
-  /** Why something failed, and what a person can do about it, by code. */
-  cause: {
-    ACCESS_DENIED: {
-      what: "Shopify does not let Counterfoil read this.",
-      todo: "Grant the missing access in Shopify under Settings, Apps, Counterfoil; then press Sync now.",
-    },
-    FIELD_DENIED: {
-      what: "Shopify withholds some fields, such as customers' names or addresses.",
-      todo: "Ask for access to protected customer data in the Partner Dashboard; the other fields are complete.",
-    },
-    NOT_SHOWN: {
-      what: "Shopify does not show a record that it announced.",
-      todo: "If it is an order older than 60 days, the app needs the right to read all orders. Otherwise it was deleted.",
-    },
-    NOT_FOUND: {
-      what: "Shopify has no such record, or does not show it.",
-      todo: "Check the ids. Orders older than 60 days need the right to read all orders.",
-    },
-    COUNT_MISMATCH: {
-      what: "Fewer records arrived than Shopify had announced.",
-      todo: "Press Sync now to copy what is missing.",
-    },
-    RECORDS_REJECTED: {
-      what: "Some records could not be copied exactly.",
-      todo: "See the errors of those records; the others are complete.",
-    },
-    MALFORMED_LINE: {
-      what: "A line of Shopify's data could not be read.",
-      todo: "Press Sync now. If it happens again, send us the details.",
-    },
-    BULK_FAILED: {
-      what: "Shopify could not prepare the data in one file.",
-      todo: "Nothing: Counterfoil reads it page by page instead.",
-    },
-    RESULT_GONE: {
-      what: "Shopify's file was no longer there when it was to be read.",
-      todo: "Press Sync now: Shopify prepares a new one.",
-    },
-    TOO_MANY: {
-      what: "The search finds more records than Shopify lists.",
-      todo: "Narrow it, or press Sync now to copy everything.",
-    },
-    GRAPHQL: {
-      what: "Shopify refused a question that Counterfoil asked.",
-      todo: "Update Counterfoil. If it happens again, send us the details.",
-    },
-    API_VERSION: {
-      what: "Shopify answered in another API version than was asked for.",
-      todo: "Update Counterfoil: the version it speaks has run out.",
-    },
-    REFUSED_BY_DATABASE: {
-      what: "The database refused a record.",
-      todo: "Send us the details; the other records are complete.",
-    },
-    DATABASE_BUSY: {
-      what: "The database was away or busy for too long.",
-      todo: "Check that the database is reachable; then press Sync now.",
-    },
-    FAILED: {
-      what: "Something went wrong on our side.",
-      todo: "Press Sync now. If it happens again, send us the details.",
-    },
-    THROTTLED: {
-      what: "Shopify asked to slow down.",
-      todo: "Nothing: Counterfoil waits and goes on by itself.",
-    },
-    BAD_BODY: {
-      what: "A webhook had a form that its topic does not promise.",
-      todo: "Press Sync now to fetch the record itself. If it happens again, send us the details.",
-    },
-    INVALID_JSON: {
-      what: "A webhook could not be read.",
-      todo: "Press Sync now to fetch what it was about.",
-    },
-    UNKNOWN_TOPIC: {
-      what: "A webhook of a kind arrived that Counterfoil does not mirror.",
-      todo: "Nothing, if another app's setup made it. Otherwise remove that subscription.",
-    },
-    NO_SUCH_SHOP: {
-      what: "A webhook arrived for a store that is not installed.",
-      todo: "Open Counterfoil once in that store.",
-    },
-    MISSING: {
-      what: "A value that must be there was not.",
-      todo: "Send us the details; the other records are complete.",
-    },
-    UNEXPECTED_NULL: {
-      what: "A value that must be there was empty.",
-      todo: "Send us the details; the other records are complete.",
-    },
-    WRONG_TYPE: {
-      what: "A value was of another kind than Shopify promises.",
-      todo: "Send us the details; the other records are complete.",
-    },
-    NOT_AN_ID: {
-      what: "An id could not be understood.",
-      todo: "Send us the details; the other records are complete.",
-    },
-    NOT_A_NUMBER: {
-      what: "A number could not be copied exactly.",
-      todo: "Open the record in Shopify, save the number anew, then press Sync now.",
-    },
-    OUT_OF_RANGE: {
-      what: "A number was larger than the database can hold exactly.",
-      todo: "Open the record in Shopify, correct the number, then press Sync now.",
-    },
-    NOT_A_TIME: {
-      what: "A time could not be understood.",
-      todo: "Send us the details; the other records are complete.",
-    },
-    NOT_A_CURRENCY: {
-      what: "A currency could not be understood.",
-      todo: "Send us the details; the other records are complete.",
-    },
-    UNSTORABLE_TEXT: {
-      what: "A text contained a character that a database cannot store.",
-      todo: "Open the record in Shopify and type that text anew, then press Sync now.",
-    },
-    SEARCH_WARNING: {
-      what: "Shopify ignored a part of a search, so its answer could not be trusted.",
-      todo: "Update Counterfoil: the store's API has changed.",
-    },
-    other: {
-      what: "Something went wrong: {{code}}.",
-      todo: "Press Sync now. If it happens again, send us the details.",
-    },
-  },
+  cause: causes,
 
   /** A number and its unit stay on one line. */
   time: {
@@ -376,6 +279,10 @@ export const en = {
     days_other: "{{n}} days",
     both: "{{greater}} {{lesser}}",
   },
+
+  activity,
+  faults,
+  records,
 
   failure: {
     title: "This page could not be shown",

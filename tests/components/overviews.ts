@@ -13,10 +13,17 @@ export function before(ms: number): Date {
 
 const COUNTS: Readonly<Record<ResourceName, number | null>> = {
   orders: 2_148,
+  customers: 1_204,
   products: 300,
+  collections: 12,
   inventory_items: 742,
   inventory_levels: null,
   locations: 3,
+  product_metafields: null,
+  variant_metafields: null,
+  order_metafields: null,
+  customer_metafields: null,
+  collection_metafields: null,
 };
 const NAMES: readonly ResourceName[] = [
   "orders",
@@ -131,7 +138,9 @@ export const overviews = {
       name: "My Store",
       timeZone: "America/New_York",
       currencyCode: "USD",
+      scopes: ["read_orders", "read_all_orders"],
     },
+    orderWindow: null,
     headline: { code: "complete", lagMs: 412 },
     resources: NAMES.map((name) => resource(name)),
     mirrored: 5_124,

@@ -56,25 +56,32 @@ const fieldsOf = (model: string) => {
   return found.fields.map(({ name, dbName }) => ({ name, column: dbName ?? name }));
 };
 
+const columnNames = (model: string) => fieldsOf(model).map(({ name }) => name);
+
 /** A cell as PostgreSQL prints it, in the form in which descriptors write it. */
-function plain(cell: string | null | undefined): unknown {
+function plain(cell: string | null | undefined, isJson: boolean): unknown {
   if (cell === null || cell === undefined) return null;
   if (/^\d{4}-\d\d-\d\dT[\d:.]+\+00:00$/.test(cell)) return cell.replace("+00:00", "Z");
   if (/^-?\d+\.\d{6}$/.test(cell)) return cell.replace(/\.?0+$/, "");
-  if (/^[[{]/.test(cell)) return JSON.parse(cell) as unknown;
+  if (isJson) return JSON.parse(cell) as unknown;
   return cell;
 }
 
-const asText = (value: unknown) => (value === null || typeof value === "object" ? value : String(value));
+/** As a cell comes back: a list of ids is a list of numbers there. */
+function asText(value: unknown): unknown {
+  if (Array.isArray(value) && value.every((id) => /^\d+$/.test(String(id)))) return value.map(Number);
+  return value === null || typeof value === "object" ? value : String(value);
+}
 
 async function expectRows(model: Model, shopId: number, rows: readonly Row[]): Promise<void> {
   const columns = new Map(fieldsOf(model).map(({ name, column }) => [name, column]));
   const held = await rowsOf(model, shopId);
   expect(held).toHaveLength(rows.length);
   for (const row of rows) {
-    const own = held.find((candidate) => rows.length === 1 || candidate.id === row.id)!;
+    // A place in a collection has no id of its own.
+    const own = held.find(({ id, product_id }) => rows.length === 1 || (id ?? product_id) === (row.id ?? row.productId))!;
     const cells = Object.fromEntries(
-      Object.keys(row).map((field) => [field, plain(own[columns.get(field)!])]),
+      Object.keys(row).map((field) => [field, plain(own[columns.get(field)!], typeof row[field] === "object")]),
     );
     expect(cells).toEqual(
       Object.fromEntries(Object.entries(row).map(([field, value]) => [field, asText(value)])),
@@ -114,10 +121,7 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
 
   it("fills every column of its tables, and no other", () => {
     const { row, children } = resource.fromNode(fixture.node);
-    const columns = (model: string) =>
-      fieldsOf(model)
-        .map(({ name }) => name)
-        .filter((name) => !BOOKKEEPING.includes(name));
+    const columns = (model: string) => columnNames(model).filter((name) => !BOOKKEEPING.includes(name));
     expect(Object.keys(row).sort()).toEqual(columns(resource.model).sort());
     for (const model of resource.childModels) {
       expect(Object.keys(children[model]!.rows[0]!).sort()).toEqual(columns(model).sort());
@@ -149,7 +153,10 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
     const changes = [
       upsertOf(resource, second("01")),
       upsertOf(resource, second("02")),
-      upsertOf(resource, second("03"), { updatedAt: second("03"), createdAt: second("00") }),
+      upsertOf(resource, second("03"), {
+        updatedAt: second("03"),
+        ...(columnNames(resource.model).includes("createdAt") && { createdAt: second("00") }),
+      }),
     ];
     for (const change of changes) await applyAll(straight, [change]);
     for (const change of changes.toReversed()) await applyAll(reversed, [change]);
@@ -172,12 +179,18 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
   it("reads a webhook as it reads the API, in all that the body states", () => {
     const notice = resource.fromWebhook(fixture.body, fixture.topic);
     const node = resource.fromNode(fixture.node);
+    if (notice.says === "looks") {
+      // No body tells of such a record itself, only of what it is in.
+      expect(resource.topics.changed).toEqual([]);
+      expect(notice.keys).toEqual([node.key.split(":")[0]]);
+      return;
+    }
     if (notice.says !== "changed") throw new Error(`the fixture's body says "${notice.says}"`);
     const { reading, complete } = notice;
-    expect(complete).toBe(true);
+    expect(complete).toBe(resource.childModels.every((model) => reading.children[model]?.complete));
     expect([reading.key, reading.updatedAt]).toEqual([node.key, node.updatedAt]);
     expectAgreement([reading.row], [node.row]);
-    for (const model of resource.childModels) {
+    for (const model of resource.childModels.filter((model) => reading.children[model])) {
       const [told, read] = [reading.children[model]!, node.children[model]!];
       expect(told.complete).toBe(true);
       expectAgreement(told.rows, read.rows);

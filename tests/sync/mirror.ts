@@ -89,11 +89,21 @@ const TABLES = {
   Order: "orders",
   OrderLineItem: "order_line_items",
   OrderShippingLine: "order_shipping_lines",
+  OrderTransaction: "order_transactions",
+  OrderRefund: "order_refunds",
+  OrderRefundLine: "order_refund_lines",
+  OrderFulfillment: "order_fulfillments",
+  OrderFulfillmentLine: "order_fulfillment_lines",
+  OrderReturn: "order_returns",
   Product: "products",
   ProductVariant: "product_variants",
   InventoryItem: "inventory_items",
   InventoryLevel: "inventory_levels",
   Location: "locations",
+  Customer: "customers",
+  Collection: "collections",
+  CollectionProduct: "collection_products",
+  Metafield: "metafields",
 } as const;
 
 export type Model = keyof typeof TABLES;

@@ -69,6 +69,7 @@ export const customerTypes: Record<string, TypeFields> = {
             marketingState: customer.emailMarketing.state,
             marketingOptInLevel: "SINGLE_OPT_IN",
             marketingUpdatedAt: time(customer.emailMarketing.updatedAt),
+            validFormat: true,
           },
     defaultPhoneNumber: (customer) =>
       customer.phone === null
@@ -79,6 +80,15 @@ export const customerTypes: Record<string, TypeFields> = {
             marketingState: "NOT_SUBSCRIBED",
             marketingOptInLevel: "SINGLE_OPT_IN",
             marketingUpdatedAt: null,
+            // The store's customers have no consents but that of e-mail.
+            smsMarketingConsent: {
+              __typename: "CustomerSmsMarketingConsent",
+              state: "NEVER_SUBSCRIBED",
+              optInLevel: "SINGLE_OPT_IN",
+              collectedFrom: null,
+              updatedAt: null,
+              sourceLocation: null,
+            },
           },
     emailMarketingConsent: (customer) =>
       customer.email === null

@@ -212,6 +212,9 @@ const CollectionFields = typeFields<Frozen<Collection>>({
   templateSuffix: (collection) => collection.templateSuffix,
   updatedAt: (collection) => time(collection.updatedAt),
   ruleSet: () => null,
+  // The store keeps neither for collections.
+  seo: () => ({ __typename: "SEO", title: null, description: null }),
+  image: () => null,
   productsCount: (collection) => exactly(collection.productIds.length),
   hasProduct: withArgs(["id"], (collection, args) =>
     collection.productIds.includes(idOf(args.id, "Product")),

@@ -1,0 +1,182 @@
+// Customers with their consents and addresses. How often and for how much they bought is not among the columns: orders
+// move these figures without any news of the customer, and the mirrored orders tell them exactly (`orders.customer_id`).
+import { BadBody } from "#app/shopify/errors.ts";
+import type { CustomerAddressFieldsFragment, CustomerFieldsFragment } from "#app/shopify/generated.ts";
+import type { Row } from "#app/sync/change.ts";
+import { address, always, maybe, statedRow, tags, wholeRow, type Columns, type Stated } from "./columns.ts";
+import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
+import { ADDRESS } from "./fragments.ts";
+import * as rest from "./rest.ts";
+import { at, flag, idOf, listOf, nullable, text, time, type Reader } from "./values.ts";
+
+const CUSTOMER_FIELDS = /* GraphQL */ `
+  fragment CustomerFields on Customer {
+    id
+    firstName
+    lastName
+    displayName
+    defaultEmailAddress {
+      emailAddress
+      marketingState
+      marketingOptInLevel
+      marketingUpdatedAt
+    }
+    defaultPhoneNumber {
+      phoneNumber
+      smsMarketingConsent {
+        state
+        optInLevel
+        collectedFrom
+        updatedAt
+      }
+    }
+    note
+    tags
+    locale
+    state
+    verifiedEmail
+    taxExempt
+    taxExemptions
+    dataSaleOptOut
+    defaultAddress {
+      ...Address
+    }
+    createdAt
+    updatedAt
+  }
+  ${ADDRESS}
+`;
+
+const ADDRESS_FIELDS = /* GraphQL */ `
+  fragment CustomerAddressFields on MailingAddress {
+    ...Address
+  }
+  ${ADDRESS}
+`;
+
+const ofEmail = (field: string, read: Reader = text) =>
+  maybe<CustomerFieldsFragment>("defaultEmailAddress", at([field], nullable(read)));
+const ofSms = (field: string, read: Reader = text) =>
+  maybe<CustomerFieldsFragment>("defaultPhoneNumber", at(["smsMarketingConsent", field], nullable(read)));
+
+const COLUMNS: Columns<CustomerFieldsFragment> = {
+  id: always("id", idOf("Customer")),
+  gid: always("id", text),
+  firstName: maybe("firstName", text),
+  lastName: maybe("lastName", text),
+  displayName: maybe("displayName", text),
+  email: ofEmail("emailAddress"),
+  emailMarketingState: ofEmail("marketingState"),
+  emailMarketingOptInLevel: ofEmail("marketingOptInLevel"),
+  emailMarketingUpdatedAt: ofEmail("marketingUpdatedAt", time),
+  phone: maybe("defaultPhoneNumber", at(["phoneNumber"], nullable(text))),
+  smsMarketingState: ofSms("state"),
+  smsMarketingOptInLevel: ofSms("optInLevel"),
+  smsMarketingCollectedFrom: ofSms("collectedFrom"),
+  smsMarketingUpdatedAt: ofSms("updatedAt", time),
+  note: maybe("note", text),
+  tags: always("tags", tags),
+  locale: always("locale", text),
+  state: always("state", text),
+  verifiedEmail: always("verifiedEmail", flag),
+  taxExempt: always("taxExempt", flag),
+  taxExemptions: always("taxExemptions", listOf(text)),
+  dataSaleOptOut: always("dataSaleOptOut", flag),
+  defaultAddress: maybe("defaultAddress", address),
+  createdAt: always("createdAt", time),
+  updatedAt: always("updatedAt", time),
+};
+
+export const customers: Resource = {
+  name: "customers",
+  type: "Customer",
+  model: "Customer",
+  childModels: [],
+  scopes: ["read_customers"],
+  after: [],
+  topics: {
+    changed: ["customers/create", "customers/update", "customers/enable", "customers/disable"],
+    partial: ["customers/merge"],
+    deleted: ["customers/delete"],
+  },
+  fragment: CUSTOMER_FIELDS,
+  connections: [{ field: "addressesV2", type: "MailingAddress", fragment: ADDRESS_FIELDS, pageSize: 10 }],
+  list: { root: "customers" },
+  count: "customersCount",
+  cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
+  gid: (key) => rest.gidOf("Customer", key),
+  fromNode,
+  fromWebhook,
+  personal: {
+    Customer: [
+      "firstName",
+      "lastName",
+      "displayName",
+      "email",
+      "phone",
+      "note",
+      "tags",
+      "defaultAddress",
+      "addresses",
+    ],
+  },
+};
+
+function fromNode(node: Node): Reading {
+  const { addressesV2: addresses } = node as { readonly addressesV2?: readonly CustomerAddressFieldsFragment[] };
+  if (!Array.isArray(addresses)) throw new TypeError("addressesV2 must be a complete array");
+  const row: Row = {
+    ...wholeRow<CustomerFieldsFragment>(COLUMNS, node),
+    addresses: listOf(address)(addresses, "addressesV2"),
+  };
+  return { key: String(row.id), updatedAt: row.updatedAt as string, row, children: {} };
+}
+
+function fromWebhook(body: Body, topic: string): Notice {
+  if (topic === "customers/merge") return merged(body);
+  const key = rest.keyIn(body);
+  if (topic === "customers/delete") return { says: "deleted", key };
+  return {
+    says: "changed",
+    complete: true,
+    reading: {
+      key,
+      updatedAt: nullable(time)(body.updated_at ?? null, "updated_at") as string | null,
+      row: { ...statedRow(COLUMNS, customerIn(body, key)), ...contactIn(body) },
+      children: {},
+    },
+  };
+}
+
+/** One of two is gone when the merge is done; before that, and when it failed, the other one is all there is to see. */
+function merged(body: Body): Notice {
+  const read = idOf("Customer");
+  const { admin_graphql_api_customer_kept_id: kept, admin_graphql_api_customer_deleted_id: gone } = body;
+  if (typeof kept !== "string" || typeof gone !== "string") throw new BadBody("no two customers in the body");
+  return body.status === "completed"
+    ? { says: "deleted", key: read(gone, "admin_graphql_api_customer_deleted_id") }
+    : { says: "look", key: read(kept, "admin_graphql_api_customer_kept_id") };
+}
+
+/** Consents are not in bodies, and their addresses lack the coordinates: both are left to the confirming read. */
+function customerIn(body: Body, key: string): Stated<CustomerFieldsFragment> {
+  return {
+    id: rest.gidOf("Customer", key),
+    firstName: body.first_name,
+    lastName: body.last_name,
+    note: body.note,
+    tags: rest.tagList(body.tags),
+    state: rest.capitals(body.state),
+    verifiedEmail: body.verified_email,
+    taxExempt: body.tax_exempt,
+    createdAt: body.created_at ?? undefined,
+    updatedAt: body.updated_at ?? undefined,
+  };
+}
+
+function contactIn({ email, phone }: Body): Row {
+  return {
+    ...(email === undefined ? {} : { email: nullable(text)(email, "email") }),
+    ...(phone === undefined ? {} : { phone: nullable(text)(phone, "phone") }),
+  };
+}

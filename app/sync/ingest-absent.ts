@@ -1,0 +1,79 @@
+// What is not in a parent any more: records that exist only inside others and that no webhook tells of (metafields) are
+// known to be gone when their parent was read whole without them. A parent that was not shown proves nothing.
+import type { PoolClient } from "pg";
+import { apply } from "#app/sync/apply.ts";
+import { columnOf, mirrorOf, onlyOf } from "#app/sync/apply-tables.ts";
+import { keyOf } from "#app/sync/apply-upserts.ts";
+import { BATCH_MAX } from "#app/sync/ingest.ts";
+import type { Delete } from "#app/sync/change.ts";
+import type { Batch } from "#app/sync/ingest.ts";
+import type { Within } from "#app/resources/define.ts";
+
+/** What was read, how, and when. */
+type Reading = Omit<Batch, "nodes">;
+
+/**
+ * Removes what the parents with these GraphQL ids held before and do not hold now. `batch.nodes` are all that they hold,
+ * those that could not be mirrored included.
+ * @returns how many were removed.
+ */
+export async function removeAbsent(
+  client: PoolClient,
+  batch: Batch,
+  parentGids: readonly string[],
+  now: Date,
+): Promise<number> {
+  const { within } = batch.resource.list;
+  if (!within || parentGids.length === 0) return 0;
+  const { text, parent, values } = await unseen(client, batch, within);
+  const { rows } = await client.query<{ key: string }>(
+    `${text} AND ${parent} = ANY ($${values.length + 1}::int8[]) AND t.gid <> ALL ($${values.length + 2}::text[])`,
+    [...values, parentGids.map((gid) => gid.slice(within.gid("").length)), batch.nodes.map(({ id }) => id)],
+  );
+  return removeAll(client, batch, rows, now);
+}
+
+/** As removeAbsent, for all parents in the file of the run's bulk operation, whose lines are still in the spool. */
+export async function removeAbsentInSpool(client: PoolClient, reading: Reading, now: Date): Promise<number> {
+  const { within } = reading.resource.list;
+  if (!within) return 0;
+  const { text, parent, values } = await unseen(client, reading, within);
+  const { rows } = await client.query<{ key: string }>(
+    `WITH lines AS MATERIALIZED (
+       SELECT is_record, gid FROM sync_staged_lines WHERE shop_id = $1 AND run_id = $${values.length + 1}
+     )
+     ${text} AND EXISTS (SELECT FROM lines l WHERE NOT l.is_record AND l.gid = $${values.length + 2} || ${parent}::text)
+       AND NOT EXISTS (SELECT FROM lines l WHERE l.is_record AND l.gid = t.gid)`,
+    [...values, String(reading.origin.id), within.gid("")],
+  );
+  return removeAll(client, reading, rows, now);
+}
+
+/** Rows that no read has shown since: the query so far, its values, and the parent's id in it. */
+async function unseen(client: PoolClient, { shopId, resource, observedAt }: Reading, within: Within) {
+  const { root } = await mirrorOf(client, resource.name);
+  const only = [...onlyOf(root, within)];
+  const meant = only.map(([column], index) => ` AND t.${column} = $${index + 3}`).join("");
+  return {
+    text: `SELECT ${keyOf(root, "t")} AS key FROM ${root.name} AS t
+           WHERE t.shop_id = $1 AND (t.seen_at IS NULL OR t.seen_at < $2)${meant}`,
+    parent: `t.${columnOf(root, within.parentField)}`,
+    values: [shopId, observedAt, ...only.map(([, value]) => value)],
+  };
+}
+
+async function removeAll(
+  client: PoolClient,
+  { shopId, resource, origin, observedAt }: Reading,
+  rows: readonly { readonly key: string }[],
+  now: Date,
+): Promise<number> {
+  const deletes = rows.map(({ key }): Delete => {
+    const version = { updatedAt: null, observedAt };
+    return { verb: "delete", resource: resource.name, key, version, reason: "absent", origin };
+  });
+  for (let at = 0; at < deletes.length; at += BATCH_MAX) {
+    await apply(client, shopId, deletes.slice(at, at + BATCH_MAX), now);
+  }
+  return deletes.length;
+}
