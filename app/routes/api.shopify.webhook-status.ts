@@ -6,7 +6,7 @@ import { healthSentence, reasonSentence, TOML_NOTE, topicSentence } from "#app/s
 import { webhookStatus } from "#app/status/webhooks.ts";
 
 export const loader = apiDoor(async ({ shop, now }) => {
-  const status = await webhookStatus(shop.domain, await askSubscriptions(shop.domain), WEBHOOK_ADDRESS, now);
+  const status = await webhookStatus(shop, await askSubscriptions(shop.domain), WEBHOOK_ADDRESS, now);
   return answer({
     at: status.at,
     health: status.health,

@@ -16,6 +16,9 @@ export function healthSentence(health: WebhookStatus["health"]): string {
 const TOPICS: Readonly<Record<TopicCode, string>> = {
   missing:
     "Needed, but neither declared in shopify.app.toml nor subscribed through the API. Run `shopify app deploy`.",
+  silent:
+    "Shopify changed records and announced none of them. What was missed is being caught up; check that the app was deployed.",
+  low: "Far fewer than usual at this time of the week. Check whether the store is just quiet.",
   parked: "Some deliveries were set aside. Look at their reasons, then replay them or sync the records.",
   doubled:
     "Subscribed more than once, so each change arrives twice. It is harmless, but costs time: keep one of them.",
@@ -40,6 +43,12 @@ export function reasonSentence({ code, topics = [], count = 0, ms = 0 }: Reason)
       return `Deliveries wait for ${Math.round(ms / 1_000)} s. Check that a worker is running, or start another one.`;
     case "parked":
       return `${count} deliveries were set aside (${named}). Look at their reasons, then replay them or sync the records.`;
+    case "silent":
+      return `Shopify changed records without announcing them: ${named}. They are caught up by themselves; run \`shopify app deploy\` if it lasts.`;
+    case "low":
+      return `Far fewer than usual at this time of the week: ${named}. Check whether the store is just quiet.`;
+    case "outdated":
+      return `Sent in another API version than Counterfoil reads: ${named}. Run \`shopify app deploy\`.`;
     case "doubled":
       return `Subscribed more than once: ${named}. Delete the subscriptions that were made through the API.`;
     case "elsewhere":

@@ -1,21 +1,42 @@
 // Are webhooks arriving? One line a topic: what is needed, who subscribed it, what came and how late; and one verdict
 // with its reasons. Reads only. Codes and numbers; the sentences are in sentences.ts.
 import { pool } from "#app/db.server.ts";
-import { topics as neededTopics } from "#app/resources/index.ts";
+import { COMPLIANCE_TOPICS, topicsOf, resources, topics as neededTopics } from "#app/resources/index.ts";
+import { faultsOf, type SubscriptionFaultCode } from "#app/shopify/subscription-faults.ts";
 import { topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
 import { declaredTopics } from "#app/status/declared-topics.ts";
-import { TEST_TOPIC } from "#app/sync/inbox.ts";
+import { COUNT_MAX, readFigures, type TopicFigures } from "#app/status/topic-figures.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Counts stop here, so that a flash sale cannot slow the page that shows it. */
-export const COUNT_MAX = 10_000;
-/** Delays are taken from the latest of them. */
-const DELAYS_MAX = 1_000;
+/** Fewer than this a day are no habit that could be broken. */
+const HABIT_MIN = 20;
+/** A day with less than this share of what is usual is worth a look. */
+const LOW_SHARE = 0.1;
 /** Deliveries that wait longer than this are a backlog. */
 const BACKLOG_AFTER_MS = 10_000;
 
-export type TopicCode = "missing" | "parked" | "doubled" | "arriving" | "quiet" | "never" | "unneeded";
+export type TopicCode =
+  "missing" | "silent" | "parked" | "doubled" | "low" | "arriving" | "quiet" | "never" | "unneeded";
+
+/** When Shopify changed records without announcing them. */
+export interface SilenceView {
+  readonly resource: string;
+  readonly from: Date;
+  /** Null while it lasts. */
+  readonly to: Date | null;
+  /** Changed records that were found missing, and the run that catches up. */
+  readonly missed: number;
+  readonly runId: string | null;
+}
+
+export interface FaultView {
+  readonly code: SubscriptionFaultCode;
+  /** Where it leads, or the version that it is sent in. */
+  readonly found: string | null;
+  /** The watch repairs it by itself. */
+  readonly isRepairable: boolean;
+}
 
 export interface TopicView {
   readonly topic: string;
@@ -27,12 +48,20 @@ export interface TopicView {
   /** Subscriptions made through the API; null when Shopify could not be asked. */
   readonly subscriptions: readonly { readonly id: string; readonly uri: string }[] | null;
   readonly lastReceivedAt: Date | null;
-  /** At most COUNT_MAX each. */
   readonly lastHour: number;
   readonly lastDay: number;
+  /** What the same hour and day brought in the past weeks, on average; null in the first week. */
+  readonly expectedHour: number | null;
+  readonly expectedDay: number | null;
+  /** Set aside, as of now; at most COUNT_MAX. */
   readonly parked: number;
-  /** From the change in Shopify to the commit here, of the last day's latest; null when none was applied. */
+  /** Attempts of the last day that did not succeed: tried again, or set aside. */
+  readonly failedDay: number;
+  /** From the change in Shopify to the commit here, of the last day; null when none was applied. */
   readonly delayMs: { readonly p50: number; readonly p95: number } | null;
+  readonly faults: readonly FaultView[];
+  /** The last one of its resource; `state` is "silent" while it lasts. */
+  readonly silence: SilenceView | null;
 }
 
 export type ReasonCode =
@@ -40,6 +69,9 @@ export type ReasonCode =
   | "parked"
   | "backlog"
   | "refused"
+  | "silent"
+  | "low"
+  | "outdated"
   | "doubled"
   | "elsewhere"
   | "nothing_yet"
@@ -62,23 +94,37 @@ export interface WebhookStatus {
 }
 
 export async function webhookStatus(
-  shopDomain: string,
+  shop: { readonly id: number; readonly domain: string },
   asked: Asked,
   address: string,
   now: Date,
 ): Promise<WebhookStatus> {
-  const [received, waitingSince, refused] = await Promise.all([
-    readTopics(shopDomain, now),
-    readWaitingSince(shopDomain),
+  const [figures, silences, waitingSince, refused] = await Promise.all([
+    readFigures(shop.id, shop.domain, now),
+    readSilences(shop.id),
+    readWaitingSince(shop.domain),
     readRefused(now),
   ]);
   const declared = declaredTopics();
   const made = "subscriptions" in asked ? asked.subscriptions : null;
   const needed = new Set(neededTopics());
-  const names = new Set([...needed, ...(declared ?? []), ...received.keys(), ...foreignTopics(made, needed)]);
+  const names = new Set([...needed, ...(declared ?? []), ...figures.keys(), ...foreignTopics(made, needed)]);
+  const faults = made
+    ? faultsOf(made, { needed: [...needed], declared, complianceTopics: COMPLIANCE_TOPICS, address })
+    : [];
   const topics = [...names].sort().map((topic) => {
     const own = made?.filter((each) => each.topic === topicInEnum(topic)) ?? null;
-    return topicView(topic, needed.has(topic), declared?.has(topic) ?? null, own, received.get(topic), now);
+    return topicView(topic, {
+      needed: needed.has(topic),
+      declared: declared?.has(topic) ?? null,
+      made: own,
+      figures: figures.get(topic),
+      faults: faults
+        .filter((each) => each.topic === topic)
+        .map(({ code, found, repair }) => ({ code, found, isRepairable: repair !== null })),
+      silence: silences.find(({ resource }) => changedTopics(resource).includes(topic)) ?? null,
+      now,
+    });
   });
   const reasons = reasonsOf(topics, {
     asked,
@@ -91,52 +137,72 @@ export async function webhookStatus(
   return { at: now, health: healthOf(reasons), reasons, topics };
 }
 
-interface Received {
-  readonly lastReceivedAt: Date;
-  readonly lastHour: number;
-  readonly lastDay: number;
-  readonly parked: number;
-  readonly p50: number | null;
-  readonly p95: number | null;
+function changedTopics(name: string): readonly string[] {
+  const resource = resources.find((each) => each.name === name);
+  return resource ? topicsOf(resource) : [];
 }
 
-function topicView(
-  topic: string,
-  needed: boolean,
-  declared: boolean | null,
-  made: readonly Subscription[] | null,
-  received: Received | undefined,
-  now: Date,
-): TopicView {
-  const {
-    lastReceivedAt = null,
-    lastHour = 0,
-    lastDay = 0,
-    parked = 0,
-    p50 = null,
-    p95 = null,
-  } = received ?? {};
-  const ways = (declared ? 1 : 0) + (made?.length ?? 0);
-  const code = ((): TopicCode => {
-    if (needed && declared === false && made !== null && ways === 0) return "missing";
-    if (parked > 0) return "parked";
-    if (ways > 1) return "doubled";
-    if (!needed) return "unneeded";
-    if (lastReceivedAt === null) return "never";
-    return now.getTime() - lastReceivedAt.getTime() <= DAY_MS ? "arriving" : "quiet";
-  })();
+interface Known {
+  readonly needed: boolean;
+  readonly declared: boolean | null;
+  readonly made: readonly Subscription[] | null;
+  readonly figures: TopicFigures | undefined;
+  readonly faults: readonly FaultView[];
+  readonly silence: SilenceView | null;
+  readonly now: Date;
+}
+
+const NO_FIGURES: TopicFigures = {
+  lastArrivedAt: null,
+  lastHour: 0,
+  lastDay: 0,
+  expectedHour: null,
+  expectedDay: null,
+  parked: 0,
+  failedDay: 0,
+  delayMs: null,
+};
+
+function topicView(topic: string, known: Known): TopicView {
+  const { needed, declared, made, faults, silence, figures = NO_FIGURES } = known;
+  const { lastArrivedAt: lastReceivedAt, ...counts } = figures;
   return {
     topic,
-    code,
+    code: codeOf(known, figures),
     needed,
     declared,
     subscriptions: made?.map(({ id, uri }) => ({ id, uri })) ?? null,
     lastReceivedAt,
-    lastHour,
-    lastDay,
-    parked,
-    delayMs: p50 === null || p95 === null ? null : { p50: Math.round(p50), p95: Math.round(p95) },
+    ...counts,
+    faults,
+    silence,
   };
+}
+
+/** The gravest first. */
+function codeOf(
+  { needed, declared, made, silence, now }: Known,
+  { lastArrivedAt, lastDay, expectedDay, parked }: TopicFigures,
+): TopicCode {
+  const ways = (declared ? 1 : 0) + (made?.length ?? 0);
+  if (needed && declared === false && made !== null && ways === 0) return "missing";
+  // Of a resource that has gone silent, only what does not come is to blame.
+  if (silence && silence.to === null && !(lastArrivedAt && lastArrivedAt > silence.from)) return "silent";
+  if (parked > 0) return "parked";
+  if (ways > 1) return "doubled";
+  if (!needed) return "unneeded";
+  if (expectedDay !== null && expectedDay >= HABIT_MIN && lastDay < expectedDay * LOW_SHARE) return "low";
+  if (lastArrivedAt === null) return "never";
+  return now.getTime() - lastArrivedAt.getTime() <= DAY_MS ? "arriving" : "quiet";
+}
+
+async function readSilences(shopId: number): Promise<SilenceView[]> {
+  const { rows } = await pool.query<SilenceView>(
+    `SELECT resource, silent_from AS "from", silent_to AS "to", missed, run_id AS "runId"
+     FROM sync_watches WHERE shop_id = $1 AND silent_from IS NOT NULL`,
+    [shopId],
+  );
+  return rows;
 }
 
 /** Topics that were subscribed through the API and that nothing here needs, named as the enum names them. */
@@ -160,6 +226,7 @@ function reasonsOf(topics: readonly TopicView[], circumstances: Circumstances): 
   const withCode = (code: TopicCode) => topics.filter((each) => each.code === code).map(({ topic }) => topic);
   const reasons: Reason[] = [];
   if (withCode("missing").length > 0) reasons.push({ code: "missing", topics: withCode("missing") });
+  if (withCode("silent").length > 0) reasons.push({ code: "silent", topics: withCode("silent") });
   if (refused > 0) reasons.push({ code: "refused", count: refused });
   const waitedMs = waitingSince ? now.getTime() - waitingSince.getTime() : 0;
   if (waitedMs > BACKLOG_AFTER_MS) reasons.push({ code: "backlog", ms: waitedMs });
@@ -171,6 +238,9 @@ function reasonsOf(topics: readonly TopicView[], circumstances: Circumstances): 
   if (withCode("doubled").length > 0) reasons.push({ code: "doubled", topics: withCode("doubled") });
   const elsewhere = topics.filter(({ subscriptions }) => subscriptions?.some(({ uri }) => uri !== address));
   if (elsewhere.length > 0) reasons.push({ code: "elsewhere", topics: elsewhere.map(({ topic }) => topic) });
+  const outdated = topics.filter(({ faults }) => faults.some((fault) => fault.code === "outdated"));
+  if (outdated.length > 0) reasons.push({ code: "outdated", topics: outdated.map(({ topic }) => topic) });
+  if (withCode("low").length > 0) reasons.push({ code: "low", topics: withCode("low") });
   if (topics.every(({ lastReceivedAt }) => lastReceivedAt === null)) reasons.push({ code: "nothing_yet" });
   if ("failed" in asked) reasons.push({ code: "not_asked" });
   if (!declared) reasons.push({ code: "toml_unknown" });
@@ -179,83 +249,12 @@ function reasonsOf(topics: readonly TopicView[], circumstances: Circumstances): 
 
 function healthOf(reasons: readonly Reason[]): WebhookStatus["health"] {
   const codes = new Set(reasons.map(({ code }) => code));
-  if (codes.has("missing")) return "broken";
-  const isNotable = (["refused", "parked", "backlog", "doubled", "elsewhere"] as const).some((code) =>
-    codes.has(code),
-  );
+  if (codes.has("missing") || codes.has("silent")) return "broken";
+  const isNotable = (
+    ["refused", "parked", "backlog", "doubled", "elsewhere", "outdated", "low"] as const
+  ).some((code) => codes.has(code));
   return isNotable ? "attention" : "healthy";
 }
-
-interface TopicRow {
-  topic: string;
-  last_received_at: Date;
-  last_hour: number;
-  last_day: number;
-  parked: number;
-  p50: number | null;
-  p95: number | null;
-}
-
-async function readTopics(shopDomain: string, now: Date): Promise<ReadonlyMap<string, Received>> {
-  const hourAgo = new Date(now.getTime() - HOUR_MS);
-  const dayAgo = new Date(now.getTime() - DAY_MS);
-  const { rows } = await pool.query<TopicRow>(READ_TOPICS, [
-    shopDomain,
-    hourAgo,
-    dayAgo,
-    COUNT_MAX,
-    DELAYS_MAX,
-    TEST_TOPIC,
-  ]);
-  return new Map(
-    rows.map((row) => {
-      const {
-        topic,
-        last_received_at: lastReceivedAt,
-        last_hour: lastHour,
-        last_day: lastDay,
-        parked,
-        p50,
-        p95,
-      } = row;
-      return [topic, { lastReceivedAt, lastHour, lastDay, parked, p50, p95 }];
-    }),
-  );
-}
-
-// Our own test is no news from Shopify. The topics are found by skipping through the index on (shop_domain, topic, received_at), not by reading the rows.
-const READ_TOPICS = `
-  WITH RECURSIVE seen AS (
-    (SELECT topic FROM sync_deliveries WHERE shop_domain = $1 ORDER BY topic LIMIT 1)
-    UNION ALL
-    SELECT (SELECT d.topic FROM sync_deliveries d WHERE d.shop_domain = $1 AND d.topic > s.topic ORDER BY d.topic LIMIT 1)
-    FROM seen s WHERE s.topic IS NOT NULL
-  )
-  SELECT s.topic, latest.received_at AS last_received_at, recent.last_hour, recent.last_day, set_aside.parked,
-         delays.p50, delays.p95
-  FROM seen s
-  CROSS JOIN LATERAL (
-    SELECT received_at FROM sync_deliveries WHERE shop_domain = $1 AND topic = s.topic
-    ORDER BY received_at DESC LIMIT 1
-  ) latest
-  CROSS JOIN LATERAL (
-    SELECT count(*)::int AS last_day, (count(*) FILTER (WHERE received_at > $2))::int AS last_hour
-    FROM (SELECT received_at FROM sync_deliveries WHERE shop_domain = $1 AND topic = s.topic AND received_at > $3
-          ORDER BY received_at DESC LIMIT $4) r
-  ) recent
-  CROSS JOIN LATERAL (
-    SELECT count(*)::int AS parked
-    FROM (SELECT FROM sync_deliveries WHERE shop_domain = $1 AND topic = s.topic AND state = 'parked' LIMIT $4) p
-  ) set_aside
-  CROSS JOIN LATERAL (
-    SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY delay_ms) AS p50,
-           percentile_cont(0.95) WITHIN GROUP (ORDER BY delay_ms) AS p95
-    FROM (SELECT greatest(0, extract(epoch FROM settled_at - coalesce(triggered_at, received_at)) * 1000)::float8 AS delay_ms
-          FROM sync_deliveries
-          WHERE shop_domain = $1 AND topic = s.topic AND received_at > $3 AND state = 'applied'
-          ORDER BY received_at DESC LIMIT $5) d
-  ) delays
-  WHERE s.topic <> $6`;
 
 async function readWaitingSince(shopDomain: string): Promise<Date | null> {
   const { rows } = await pool.query<{ oldest: Date | null }>(

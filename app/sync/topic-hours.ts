@@ -13,11 +13,11 @@ interface TopicHour {
   readonly hour: string;
   readonly minutes: number[];
   readonly delays: number[];
+  arrived: number;
   retried: number;
   parked: number;
   first_at: string;
   last_at: string;
-  arrived: boolean;
 }
 
 /**
@@ -28,7 +28,7 @@ export async function tally(client: PoolClient, settled: readonly Settled[], now
   const hours = sum(settled, now);
   if (hours.length === 0) return;
   await client.query(ADD_HOURS, [JSON.stringify(hours)]);
-  await client.query(NOTE_TOPICS, [JSON.stringify(hours.filter(({ arrived }) => arrived))]);
+  await client.query(NOTE_TOPICS, [JSON.stringify(hours.filter(({ arrived }) => arrived > 0))]);
 }
 
 function sum(settled: readonly Settled[], now: Date): TopicHour[] {
@@ -40,7 +40,7 @@ function sum(settled: readonly Settled[], now: Date): TopicHour[] {
     const isFirst = delivery.attempts === 0 && delivery.replays === 0;
     if (isFirst) {
       hour.minutes[Math.floor((receivedAt % HOUR_MS) / MINUTE_MS)]! += 1;
-      hour.arrived = true;
+      hour.arrived += 1;
       if (delivery.receivedAt < hour.first_at) hour.first_at = delivery.receivedAt;
       if (delivery.receivedAt > hour.last_at) hour.last_at = delivery.receivedAt;
     }
@@ -66,11 +66,11 @@ function hourOf(hours: Map<string, TopicHour>, shopId: number, topic: string, re
     hour,
     minutes: Array.from({ length: HOUR_MS / MINUTE_MS }, () => 0),
     delays: Array.from({ length: DELAY_CLASSES }, () => 0),
+    arrived: 0,
     retried: 0,
     parked: 0,
     first_at: receivedAt,
     last_at: receivedAt,
-    arrived: false,
   };
   hours.set(key, fresh);
   return fresh;
@@ -81,14 +81,15 @@ const sumOf = (mine: string, theirs: string) =>
 
 // Sorted, so that two workers take their row locks in one order. A shop that this very batch erased gets nothing (I8).
 const ADD_HOURS = `
-  INSERT INTO sync_topic_hours AS h (shop_id, hour, topic, minutes, retried, parked, delays)
-  SELECT t.shop_id, t.hour, t.topic, t.minutes, t.retried, t.parked, t.delays
-  FROM json_to_recordset($1) AS t(shop_id int, hour timestamptz, topic text, minutes int[], retried int, parked int, delays int[])
+  INSERT INTO sync_topic_hours AS h (shop_id, hour, topic, minutes, arrived, retried, parked, delays)
+  SELECT t.shop_id, t.hour, t.topic, t.minutes, t.arrived, t.retried, t.parked, t.delays
+  FROM json_to_recordset($1) AS t(shop_id int, hour timestamptz, topic text, minutes int[], arrived int,
+                                    retried int, parked int, delays int[])
   JOIN shops s ON s.id = t.shop_id
   ORDER BY t.shop_id, t.hour, t.topic
   ON CONFLICT (shop_id, hour, topic) DO UPDATE
   SET minutes = ${sumOf("h.minutes", "excluded.minutes")}, delays = ${sumOf("h.delays", "excluded.delays")},
-      retried = h.retried + excluded.retried, parked = h.parked + excluded.parked`;
+      arrived = h.arrived + excluded.arrived, retried = h.retried + excluded.retried, parked = h.parked + excluded.parked`;
 
 const NOTE_TOPICS = `
   INSERT INTO sync_topics AS k (shop_id, topic, first_arrived_at, last_arrived_at)

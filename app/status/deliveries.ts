@@ -1,0 +1,179 @@
+// The delivery log: stored webhooks, filtered, newest first, page by page, and as a stream for export. Reads only, and
+// always along an index: a page costs the same with a million deliveries as with a hundred.
+import { pool } from "#app/db.server.ts";
+import { resources, topics as neededTopics } from "#app/resources/index.ts";
+import { Filters, cursorText, type Cursor } from "#app/status/filters.ts";
+import { startOfDay } from "#app/sync/days.ts";
+import { conditionsOf, DELIVERY_STATES, type DeliveryChoice, type DeliveryState } from "#app/sync/delivery-choice.ts";
+
+export type { DeliveryState };
+export { DELIVERY_STATES };
+
+export const DELIVERIES_PER_PAGE = 50;
+/** Rows that an export reads at a time. */
+const EXPORT_ROWS = 1_000;
+
+/** As they stand in the page's address; null where nothing is asked. */
+export interface DeliveryFilters {
+  readonly topic: string | null;
+  readonly state: DeliveryState | null;
+  readonly reason: string | null;
+  readonly resource: string | null;
+  /** Shopify's id of the record. */
+  readonly record: string | null;
+  /** Calendar days in the shop's zone, both included. */
+  readonly from: string | null;
+  readonly until: string | null;
+}
+
+export interface DeliveryQuery {
+  readonly filters: DeliveryFilters;
+  readonly after: Cursor | null;
+  /** Names of parameters that were not understood. */
+  readonly dropped: readonly string[];
+}
+
+/** Also the names of tables that are no resource: customers, of privacy requests. */
+const RESOURCES: readonly string[] = [...new Set([...resources.map(({ name }): string => name), "customers"])];
+
+/** What a page's address asks for. */
+export function deliveryQueryOf(url: string): DeliveryQuery {
+  const given = new Filters(url);
+  const filters: DeliveryFilters = {
+    topic: shaped(given, "topic", /^[a-z_]+\/[a-z_]+$/),
+    state: given.oneOf("state", DELIVERY_STATES),
+    reason: shaped(given, "reason", /^[A-Z_]+$/),
+    resource: given.oneOf("resource", RESOURCES),
+    record: shaped(given, "record", /^\d{1,19}(:\d{1,19})?$/),
+    from: given.day("from"),
+    until: given.day("until"),
+  };
+  return { filters, after: given.cursor("after"), dropped: given.dropped };
+}
+
+function shaped(given: Filters, name: string, shape: RegExp): string | null {
+  const text = given.text(name);
+  if (text !== null && !shape.test(text)) given.dropped.push(name);
+  return text !== null && shape.test(text) ? text : null;
+}
+
+export function choiceOf(filters: DeliveryFilters, timeZone: string): DeliveryChoice {
+  const { topic, state, reason, resource, record, from, until } = filters;
+  return {
+    topic: topic ?? undefined,
+    state: state ?? undefined,
+    reason: reason ?? undefined,
+    resource: resource ?? undefined,
+    recordKey: record ?? undefined,
+    from: from === null ? undefined : startOfDay(from, timeZone),
+    until: until === null ? undefined : startOfDay(until, timeZone, 1),
+  };
+}
+
+export interface DeliveryLine {
+  /** Decimal. */
+  readonly id: string;
+  readonly topic: string;
+  readonly state: DeliveryState;
+  readonly reason: string | null;
+  readonly receivedAt: Date;
+  readonly triggeredAt: Date | null;
+  readonly settledAt: Date | null;
+  readonly attempts: number;
+  readonly replays: number;
+  /** How often Shopify sent it again. */
+  readonly repeats: number;
+  readonly resource: string | null;
+  readonly recordKey: string | null;
+  readonly webhookId: string;
+  readonly eventId: string | null;
+}
+
+export interface DeliveryPage {
+  readonly deliveries: readonly DeliveryLine[];
+  /** Where the next page goes on; null on the last. */
+  readonly next: string | null;
+}
+
+export const DELIVERY_COLUMNS = `d.id, d.topic, d.state, d.reason, d.received_at AS "receivedAt", d.triggered_at AS "triggeredAt",
+  d.settled_at AS "settledAt", d.attempts, d.replays, d.repeats, d.resource, d.record_key AS "recordKey",
+  d.webhook_id AS "webhookId", d.event_id AS "eventId"`;
+
+type PagedRow = DeliveryLine & { readonly cursor_at: string };
+
+export async function readDeliveries(
+  shopDomain: string,
+  { filters, after }: Pick<DeliveryQuery, "filters" | "after">,
+  timeZone: string,
+): Promise<DeliveryPage> {
+  const { text, values } = pageStatement(shopDomain, choiceOf(filters, timeZone), after, DELIVERIES_PER_PAGE + 1);
+  const { rows } = await pool.query<PagedRow>(text, values);
+  const shown = rows.slice(0, DELIVERIES_PER_PAGE);
+  const last = shown.at(-1);
+  const next = rows.length > DELIVERIES_PER_PAGE && last ? cursorText(cursorOf(last)) : null;
+  return { deliveries: shown.map(({ cursor_at: _, ...line }) => line), next };
+}
+
+/** Keyset, not offset: what arrives meanwhile moves nothing. For EXPLAIN in tests too. */
+export function pageStatement(
+  shopDomain: string,
+  choice: DeliveryChoice,
+  after: Cursor | null,
+  limit: number,
+): { readonly text: string; readonly values: unknown[] } {
+  const { sql, values } = conditionsOf(shopDomain, choice);
+  const put = (value: unknown) => `$${values.push(value)}`;
+  const beyond = after
+    ? ` AND (d.received_at, d.id) < (${put(after.at)}::timestamptz, ${put(after.id)}::int8)`
+    : "";
+  const text = `
+    SELECT ${DELIVERY_COLUMNS}, to_char(d.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS cursor_at
+    FROM sync_deliveries d WHERE ${sql}${beyond}
+    ORDER BY d.received_at DESC, d.id DESC LIMIT ${put(limit)}`;
+  return { text, values };
+}
+
+function cursorOf({ cursor_at: at, id }: PagedRow): Cursor {
+  return { at, id };
+}
+
+/** Every delivery of the choice, newest first, some at a time, however many there are. */
+export async function* eachDelivery(shopDomain: string, choice: DeliveryChoice): AsyncGenerator<DeliveryLine[]> {
+  let after: Cursor | null = null;
+  for (;;) {
+    const { text, values } = pageStatement(shopDomain, choice, after, EXPORT_ROWS);
+    const { rows }: { rows: PagedRow[] } = await pool.query<PagedRow>(text, values);
+    if (rows.length > 0) yield rows.map(({ cursor_at: _, ...line }) => line);
+    const last = rows.at(-1);
+    if (rows.length < EXPORT_ROWS || !last) return;
+    after = cursorOf(last);
+  }
+}
+
+/** What can be chosen in the filters: the topics that are needed and those that came, and the reasons that there are. */
+export async function readChoices(
+  shopId: number,
+  shopDomain: string,
+): Promise<{ readonly topics: readonly string[]; readonly reasons: readonly string[] }> {
+  const [topics, reasons] = await Promise.all([
+    pool.query<{ topic: string }>("SELECT topic FROM sync_topics WHERE shop_id = $1", [shopId]),
+    pool.query<{ reason: string }>(READ_REASONS, [shopDomain]),
+  ]);
+  return {
+    topics: [...new Set([...neededTopics(), ...topics.rows.map(({ topic }) => topic)])].sort(),
+    reasons: reasons.rows.map(({ reason }) => reason),
+  };
+}
+
+// By skipping along the index of reasons; there are few, however many rows.
+const READ_REASONS = `
+  WITH RECURSIVE seen AS (
+    (SELECT reason FROM sync_deliveries WHERE shop_domain = $1 AND reason IS NOT NULL ORDER BY reason LIMIT 1)
+    UNION ALL
+    SELECT (SELECT d.reason FROM sync_deliveries d
+            WHERE d.shop_domain = $1 AND d.reason > s.reason ORDER BY d.reason LIMIT 1)
+    FROM seen s WHERE s.reason IS NOT NULL
+  )
+  SELECT reason FROM seen WHERE reason IS NOT NULL`;
+
+
