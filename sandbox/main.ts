@@ -137,6 +137,8 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  // Whoever spawned this process with a channel is gone when the channel breaks.
+  if (process.channel) process.on("disconnect", stop);
   process.stdout.write(`${JSON.stringify({ event: "ready", ...sandbox.urls })}\n`);
 }
 

@@ -49,7 +49,8 @@ async function start(): Promise<void> {
   ensureBuild(say);
   const ports = await choosePorts();
 
-  const databaseUrl = process.env.DATABASE_URL ?? (await startEmbeddedDatabase(ports.database));
+  // An empty variable is how shells say "unset".
+  const databaseUrl = process.env.DATABASE_URL || (await startEmbeddedDatabase(ports.database));
   say("Bringing the database up to date …");
   migrate(databaseUrl);
 
@@ -87,7 +88,7 @@ async function start(): Promise<void> {
   say(
     `\nOpen  ${admin}\n\nA Shopify admin with Counterfoil in its sidebar. Ctrl-C stops everything; the data stays in ${options.data}.`,
   );
-  if (process.env.DATABASE_URL === undefined) say(`The mirror: psql ${databaseUrl}`);
+  if (!process.env.DATABASE_URL) say(`The mirror: psql ${databaseUrl}`);
 }
 
 interface Ports {
