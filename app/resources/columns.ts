@@ -2,8 +2,8 @@
 // are first renamed into the node's shape, so both ways in share one table and cannot disagree on a value's form.
 import { BadField } from "#app/shopify/errors.ts";
 import type { Row } from "#app/sync/change.ts";
-import { at, currency, decimal, fields, flag, float, int, listOf, nullable, shape } from "./values.ts";
-import { text, type Reader } from "./values.ts";
+import { at, currency, decimal, fields, flag, float, idOf, int, listOf, nullable } from "./values.ts";
+import { shape, text, type Reader } from "./values.ts";
 
 export interface Column<T> {
   readonly from: keyof T & string;
@@ -47,8 +47,22 @@ export function statedRow<T>(columns: Columns<T>, node: Stated<T>, path = ""): R
 
 /** Two columns of one MoneyBag: `name` in the shop's currency and `namePresentment` in the buyer's. */
 export function money<T>(name: string, from: keyof T & string, optional?: "nullable"): Columns<T> {
+  return bagColumns(name, from, [], optional);
+}
+
+/** As money(), for a MoneyBag that lies inside the field's object. */
+export function moneyIn<T>(name: string, from: keyof T & string, within: string): Columns<T> {
+  return bagColumns(name, from, [within]);
+}
+
+function bagColumns<T>(
+  name: string,
+  from: keyof T & string,
+  within: readonly string[],
+  optional?: "nullable",
+): Columns<T> {
   const side = (money: string): Reader => {
-    const read = at([money, "amount"], decimal);
+    const read = at([...within, money, "amount"], decimal);
     return optional ? (value, path) => (value === null ? null : read(value, path)) : read;
   };
   return {
@@ -71,7 +85,8 @@ export const tags: Reader = (value, path) => [...listOf(text)(value, path)].sort
 /** [{ key, value }] in Shopify's order. */
 export const attributes: Reader = listOf(shape({ key: text, value: nullable(text) }));
 
-const moneyPair: Reader = shape({
+/** { shopMoney, presentmentMoney }, each { amount, currencyCode }. */
+export const moneyPair: Reader = shape({
   shopMoney: shape({ amount: decimal, currencyCode: currency }),
   presentmentMoney: shape({ amount: decimal, currencyCode: currency }),
 });
@@ -85,6 +100,34 @@ export const taxLines: Reader = (value, path) =>
       rate: nullable(float)(source.rate ?? null, `${place}.rate`),
       channelLiable: nullable(flag)(source.channelLiable ?? null, `${place}.channelLiable`),
       price: moneyPair(source.priceSet, `${place}.priceSet`),
+    };
+  })(value, path);
+
+/** [{ id, name, price, taxLines }] */
+export const additionalFees: Reader = (value, path) =>
+  listOf((fee, place) => {
+    const source = fields(fee, place);
+    return {
+      id: idOf("AdditionalFee")(source.id, `${place}.id`),
+      name: text(source.name, `${place}.name`),
+      price: moneyPair(source.price, `${place}.price`),
+      taxLines: taxLines(source.taxLines, `${place}.taxLines`),
+    };
+  })(value, path);
+
+/** [{ id, countryCodeOfOrigin, harmonizedSystemCode, price, taxLines }] */
+export const duties: Reader = (value, path) =>
+  listOf((duty, place) => {
+    const source = fields(duty, place);
+    return {
+      id: idOf("Duty")(source.id, `${place}.id`),
+      countryCodeOfOrigin: nullable(text)(source.countryCodeOfOrigin ?? null, `${place}.countryCodeOfOrigin`),
+      harmonizedSystemCode: nullable(text)(
+        source.harmonizedSystemCode ?? null,
+        `${place}.harmonizedSystemCode`,
+      ),
+      price: moneyPair(source.price, `${place}.price`),
+      taxLines: taxLines(source.taxLines, `${place}.taxLines`),
     };
   })(value, path);
 

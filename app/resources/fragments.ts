@@ -30,7 +30,34 @@ export const ALLOCATION = /* GraphQL */ `
       ...Money
     }
     discountApplication {
+      __typename
       index
+      targetType
+      targetSelection
+      allocationMethod
+      value {
+        __typename
+        ... on MoneyV2 {
+          amount
+          currencyCode
+        }
+        ... on PricingPercentageValue {
+          percentage
+        }
+      }
+      ... on AutomaticDiscountApplication {
+        title
+      }
+      ... on DiscountCodeApplication {
+        code
+      }
+      ... on ManualDiscountApplication {
+        title
+        description
+      }
+      ... on ScriptDiscountApplication {
+        title
+      }
     }
   }
 `;

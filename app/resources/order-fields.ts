@@ -1,13 +1,9 @@
-// What is read of an order, its lines and its shipping charges, and into which columns it goes.
-import type {
-  LineItemFieldsFragment,
-  OrderFieldsFragment,
-  ShippingLineFieldsFragment,
-} from "#app/shopify/generated.ts";
-import { address, always, attributes, currenciesOf, discountAllocations, maybe, money } from "./columns.ts";
+// What is read of an order itself, and into which columns it goes.
+import type { OrderFieldsFragment } from "#app/shopify/generated.ts";
+import { additionalFees, address, always, attributes, maybe, money, moneyIn } from "./columns.ts";
 import { tags, taxLines, type Columns } from "./columns.ts";
-import { ADDRESS, ALLOCATION, MONEY, TAX_LINE } from "./fragments.ts";
-import { currency, flag, idOf, int, int8, linkTo, listOf, text, time } from "./values.ts";
+import { ADDRESS, MONEY, TAX_LINE } from "./fragments.ts";
+import { at, currency, flag, idOf, int, int8, linkTo, listOf, nullable, text, time } from "./values.ts";
 
 export const ORDER_FIELDS = /* GraphQL */ `
   fragment OrderFields on Order {
@@ -30,8 +26,13 @@ export const ORDER_FIELDS = /* GraphQL */ `
     closedAt
     cancelledAt
     cancelReason
+    cancellation {
+      staffNote
+    }
     sourceName
     sourceIdentifier
+    cartToken
+    checkoutToken
     clientIp
     customerLocale
     displayFinancialStatus
@@ -45,6 +46,8 @@ export const ORDER_FIELDS = /* GraphQL */ `
     estimatedTaxes
     dutiesIncluded
     totalWeight
+    currentTotalWeight
+    customerAcceptsMarketing
     subtotalLineItemsQuantity
     currentSubtotalLineItemsQuantity
     discountCodes
@@ -54,8 +57,31 @@ export const ORDER_FIELDS = /* GraphQL */ `
     app {
       id
     }
+    attribution {
+      handle
+    }
+    retailLocation {
+      id
+    }
     customer {
       id
+    }
+    purchasingEntity {
+      __typename
+      ... on PurchasingCompany {
+        company {
+          id
+        }
+        location {
+          id
+        }
+        contact {
+          id
+        }
+      }
+    }
+    risk {
+      recommendation
     }
     shippingAddress {
       ...Address
@@ -69,6 +95,19 @@ export const ORDER_FIELDS = /* GraphQL */ `
     }
     taxLines {
       ...TaxLine
+    }
+    currentTaxLines {
+      ...TaxLine
+    }
+    additionalFees {
+      id
+      name
+      price {
+        ...Money
+      }
+      taxLines {
+        ...TaxLine
+      }
     }
     subtotalPriceSet {
       ...Money
@@ -91,6 +130,15 @@ export const ORDER_FIELDS = /* GraphQL */ `
     originalTotalDutiesSet {
       ...Money
     }
+    originalTotalAdditionalFeesSet {
+      ...Money
+    }
+    originalTotalPriceSet {
+      ...Money
+    }
+    cartDiscountAmountSet {
+      ...Money
+    }
     currentSubtotalPriceSet {
       ...Money
     }
@@ -106,6 +154,12 @@ export const ORDER_FIELDS = /* GraphQL */ `
     currentTotalDutiesSet {
       ...Money
     }
+    currentTotalAdditionalFeesSet {
+      ...Money
+    }
+    currentCartDiscountAmountSet {
+      ...Money
+    }
     currentTotalPriceSet {
       ...Money
     }
@@ -113,6 +167,12 @@ export const ORDER_FIELDS = /* GraphQL */ `
       ...Money
     }
     totalRefundedSet {
+      ...Money
+    }
+    totalRefundedShippingSet {
+      ...Money
+    }
+    refundDiscrepancySet {
       ...Money
     }
     totalOutstandingSet {
@@ -124,91 +184,18 @@ export const ORDER_FIELDS = /* GraphQL */ `
     netPaymentSet {
       ...Money
     }
+    totalCashRoundingAdjustment {
+      paymentSet {
+        ...Money
+      }
+      refundSet {
+        ...Money
+      }
+    }
   }
   ${MONEY}
   ${TAX_LINE}
   ${ADDRESS}
-`;
-
-export const LINE_ITEM_FIELDS = /* GraphQL */ `
-  fragment LineItemFields on LineItem {
-    id
-    title
-    variantTitle
-    name
-    sku
-    vendor
-    quantity
-    currentQuantity
-    refundableQuantity
-    unfulfilledQuantity
-    requiresShipping
-    taxable
-    isGiftCard
-    product {
-      id
-    }
-    variant {
-      id
-    }
-    originalUnitPriceSet {
-      ...Money
-    }
-    discountedUnitPriceSet {
-      ...Money
-    }
-    discountedUnitPriceAfterAllDiscountsSet {
-      ...Money
-    }
-    totalDiscountSet {
-      ...Money
-    }
-    customAttributes {
-      key
-      value
-    }
-    discountAllocations {
-      ...Allocation
-    }
-    taxLines {
-      ...TaxLine
-    }
-  }
-  ${MONEY}
-  ${TAX_LINE}
-  ${ALLOCATION}
-`;
-
-export const SHIPPING_LINE_FIELDS = /* GraphQL */ `
-  fragment ShippingLineFields on ShippingLine {
-    id
-    title
-    code
-    source
-    carrierIdentifier
-    deliveryCategory
-    phone
-    custom
-    isRemoved
-    originalPriceSet {
-      ...Money
-    }
-    discountedPriceSet {
-      ...Money
-    }
-    currentDiscountedPriceSet {
-      ...Money
-    }
-    discountAllocations {
-      ...Allocation
-    }
-    taxLines {
-      ...TaxLine
-    }
-  }
-  ${MONEY}
-  ${TAX_LINE}
-  ${ALLOCATION}
 `;
 
 export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
@@ -232,9 +219,14 @@ export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
   closedAt: maybe("closedAt", time),
   cancelledAt: maybe("cancelledAt", time),
   cancelReason: maybe("cancelReason", text),
+  cancelNote: maybe("cancellation", at(["staffNote"], nullable(text))),
   sourceName: maybe("sourceName", text),
   sourceIdentifier: maybe("sourceIdentifier", text),
   appId: maybe("app", linkTo("App")),
+  channelHandle: maybe("attribution", at(["handle"], text)),
+  retailLocationId: maybe("retailLocation", linkTo("Location")),
+  cartToken: maybe("cartToken", text),
+  checkoutToken: maybe("checkoutToken", text),
   clientIp: maybe("clientIp", text),
   customerLocale: maybe("customerLocale", text),
   financialStatus: maybe("displayFinancialStatus", text),
@@ -242,21 +234,30 @@ export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
   returnStatus: always("returnStatus", text),
   fullyPaid: always("fullyPaid", flag),
   unpaid: always("unpaid", flag),
+  riskRecommendation: always("risk", at(["recommendation"], text)),
   requiresShipping: always("requiresShipping", flag),
   taxesIncluded: always("taxesIncluded", flag),
   taxExempt: always("taxExempt", flag),
   estimatedTaxes: always("estimatedTaxes", flag),
   dutiesIncluded: always("dutiesIncluded", flag),
   totalWeight: maybe("totalWeight", int8),
+  currentWeight: always("currentTotalWeight", int8),
   itemsQuantity: always("subtotalLineItemsQuantity", int),
   currentItemsQuantity: always("currentSubtotalLineItemsQuantity", int),
   customerId: maybe("customer", linkTo("Customer")),
+  acceptsMarketing: always("customerAcceptsMarketing", flag),
+  // A buyer who is no company has none of these fields.
+  companyId: maybe("purchasingEntity", at(["company"], nullable(linkTo("Company")))),
+  companyLocationId: maybe("purchasingEntity", at(["location"], nullable(linkTo("CompanyLocation")))),
+  companyContactId: maybe("purchasingEntity", at(["contact"], nullable(linkTo("CompanyContact")))),
   shippingAddress: maybe("shippingAddress", address),
   billingAddress: maybe("billingAddress", address),
   customAttributes: always("customAttributes", attributes),
   discountCodes: always("discountCodes", listOf(text)),
   paymentGatewayNames: always("paymentGatewayNames", listOf(text)),
   taxLines: always("taxLines", taxLines),
+  currentTaxLines: always("currentTaxLines", taxLines),
+  additionalFees: always("additionalFees", additionalFees),
   currencyCode: always("currencyCode", currency),
   presentmentCurrencyCode: always("presentmentCurrencyCode", currency),
   ...money("subtotal", "subtotalPriceSet", "nullable"),
@@ -266,59 +267,24 @@ export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
   ...money("totalPrice", "totalPriceSet"),
   ...money("totalTip", "totalTipReceivedSet"),
   ...money("totalDuties", "originalTotalDutiesSet", "nullable"),
+  ...money("totalFees", "originalTotalAdditionalFeesSet", "nullable"),
+  ...money("originalTotal", "originalTotalPriceSet"),
+  ...money("cartDiscount", "cartDiscountAmountSet", "nullable"),
   ...money("currentSubtotal", "currentSubtotalPriceSet"),
   ...money("currentDiscounts", "currentTotalDiscountsSet"),
   ...money("currentShipping", "currentShippingPriceSet"),
   ...money("currentTax", "currentTotalTaxSet"),
   ...money("currentDuties", "currentTotalDutiesSet", "nullable"),
+  ...money("currentFees", "currentTotalAdditionalFeesSet", "nullable"),
+  ...money("currentCartDiscount", "currentCartDiscountAmountSet"),
   ...money("currentTotal", "currentTotalPriceSet"),
   ...money("totalReceived", "totalReceivedSet"),
   ...money("totalRefunded", "totalRefundedSet"),
+  ...money("totalRefundedShipping", "totalRefundedShippingSet"),
+  ...money("refundDiscrepancy", "refundDiscrepancySet"),
   ...money("totalOutstanding", "totalOutstandingSet"),
   ...money("totalCapturable", "totalCapturableSet"),
   ...money("netPayment", "netPaymentSet"),
-};
-
-export const LINE_ITEM_COLUMNS: Columns<LineItemFieldsFragment> = {
-  id: always("id", idOf("LineItem")),
-  title: always("title", text),
-  variantTitle: maybe("variantTitle", text),
-  name: always("name", text),
-  sku: maybe("sku", text),
-  vendor: maybe("vendor", text),
-  productId: maybe("product", linkTo("Product")),
-  variantId: maybe("variant", linkTo("ProductVariant")),
-  quantity: always("quantity", int),
-  currentQuantity: always("currentQuantity", int),
-  refundableQuantity: always("refundableQuantity", int),
-  unfulfilledQuantity: always("unfulfilledQuantity", int),
-  requiresShipping: always("requiresShipping", flag),
-  taxable: always("taxable", flag),
-  isGiftCard: always("isGiftCard", flag),
-  ...currenciesOf("originalUnitPriceSet"),
-  ...money("originalUnitPrice", "originalUnitPriceSet"),
-  ...money("discountedUnitPrice", "discountedUnitPriceSet"),
-  ...money("finalUnitPrice", "discountedUnitPriceAfterAllDiscountsSet"),
-  ...money("totalDiscount", "totalDiscountSet"),
-  customAttributes: always("customAttributes", attributes),
-  discountAllocations: always("discountAllocations", discountAllocations),
-  taxLines: always("taxLines", taxLines),
-};
-
-export const SHIPPING_LINE_COLUMNS: Columns<ShippingLineFieldsFragment> = {
-  id: always("id", idOf("ShippingLine")),
-  title: always("title", text),
-  code: maybe("code", text),
-  source: maybe("source", text),
-  carrierIdentifier: maybe("carrierIdentifier", text),
-  deliveryCategory: maybe("deliveryCategory", text),
-  phone: maybe("phone", text),
-  custom: always("custom", flag),
-  isRemoved: always("isRemoved", flag),
-  ...currenciesOf("originalPriceSet"),
-  ...money("originalPrice", "originalPriceSet"),
-  ...money("discountedPrice", "discountedPriceSet"),
-  ...money("currentPrice", "currentDiscountedPriceSet"),
-  discountAllocations: always("discountAllocations", discountAllocations),
-  taxLines: always("taxLines", taxLines),
+  ...moneyIn("cashRoundingPayment", "totalCashRoundingAdjustment", "paymentSet"),
+  ...moneyIn("cashRoundingRefund", "totalCashRoundingAdjustment", "refundSet"),
 };

@@ -55,6 +55,11 @@ export function link(type: string, value: unknown): unknown {
   return value === null || value === undefined ? value : { id: gidOf(type, value) };
 }
 
+/** The number at the end of `gid://shopify/<any type>/<number>`. */
+export function keyOfGid(gid: unknown, path: string): string {
+  return int8(typeof gid === "string" ? gid.slice(gid.lastIndexOf("/") + 1) : gid, path);
+}
+
 export function gidOf(type: string, id: unknown): string {
   return `gid://shopify/${type}/${String(id)}`;
 }

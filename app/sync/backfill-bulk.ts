@@ -216,9 +216,7 @@ export async function applyStaged(run: Run, step: Step): Promise<Stepped> {
 /** Back to the download when the spool was lost, else on with what the file could not hold. */
 export async function completeRecords(run: Run, step: Step): Promise<Stepped> {
   const current = (await isStaged(run)) ? run : await forgetStaged(run, step.now());
-  return current.progress.phase === "completing"
-    ? completeStaged(current, step)
-    : again(current, step.now());
+  return current.progress.phase === "completing" ? completeStaged(current, step) : again(current, step.now());
 }
 
 /** Verified only when every line that Shopify announced arrived, was understood and landed (I10). */

@@ -35,8 +35,8 @@ export const ARROWS: Readonly<Record<RunState, readonly RunState[]>> = {
 /** What was asked for. `full` goes with the kind backfill, `since` with catch_up, the others with targeted. */
 export type RunRequest =
   | { readonly mode: "full" }
-  /** Changed at or after this time, ISO 8601. */
-  | { readonly mode: "since"; readonly since: string }
+  /** Changed at or after `since` and before `until`, ISO 8601; without `until`, before the run began. */
+  | { readonly mode: "since"; readonly since: string; readonly until?: string }
   /** Record keys or GraphQL ids. */
   | { readonly mode: "ids"; readonly ids: readonly string[] }
   /** Order names, such as "#1001". */
@@ -46,7 +46,15 @@ export type RunRequest =
 
 /** What a running run is doing, for people and for the step that takes it up. */
 export type Phase =
-  "planning" | "starting" | "waiting" | "downloading" | "applying" | "paging" | "fetching" | "counting";
+  | "planning"
+  | "starting"
+  | "waiting"
+  | "downloading"
+  | "applying"
+  | "completing"
+  | "paging"
+  | "fetching"
+  | "counting";
 
 export interface BulkProgress {
   readonly id: string;
@@ -58,6 +66,21 @@ export interface BulkProgress {
   readonly rootObjectCount: number;
   /** Set when it failed: the file then holds only what there was. */
   readonly errorCode: string | null;
+}
+
+/** A part of a catch-up's ground, small enough to be read again when it cannot be proven. It begins where the ground does. */
+export interface Slice {
+  /** ISO 8601. */
+  readonly until: string;
+  /** Shopify's count before it was read; null where Shopify does not count. */
+  readonly before: number | null;
+  /** Records that its list has shown so far. */
+  readonly read: number;
+  /** How often it was read before. */
+  readonly pass: number;
+  /** The list begins after this key, and has shown so many since: Shopify's lists end at a length. */
+  readonly afterKey: string | null;
+  readonly walked: number;
 }
 
 /** Where the next step takes up. `step` grows by one with each write and is what fences them. */
@@ -82,6 +105,15 @@ export interface Progress {
   readonly malformed?: number;
   /** Staged line of the last record that is applied. */
   readonly appliedLine?: number;
+  /** Staged line up to which records are whole; records whose parts no file can hold, all and those that have them. */
+  readonly completedLine?: number;
+  readonly toComplete?: number;
+  readonly completed?: number;
+  /** Catch-up: ground still to read, ISO 8601, and the slice of it that is being read. */
+  readonly ground?: { readonly from: string; readonly until: string };
+  readonly slice?: Slice;
+  /** Slices that could not be proven, of this run. */
+  readonly holes?: number;
   /** Page cursor, and for reads by id how many are done. */
   readonly after?: string | null;
   readonly position?: number;

@@ -46,5 +46,6 @@ it("asks for every topic and scope once", () => {
     "read_locations",
     "read_orders",
     "read_products",
+    "read_returns",
   ]);
 });

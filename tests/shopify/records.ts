@@ -1,7 +1,7 @@
 // Records by the dozen for a small store, made from the samples of one each.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StoredRecord } from "#tests/shopify/small-store.ts";
+import type { Json, StoredRecord } from "#tests/shopify/small-store.ts";
 
 function sample(name: string): StoredRecord {
   const file = join(import.meta.dirname, `../fixtures/records/${name}.json`);
@@ -27,10 +27,20 @@ export function key(number: number): string {
   return String(BASE + BigInt(number));
 }
 
-export function order(number: number, lines = 2): StoredRecord {
+export interface OrderParts {
+  readonly refunds?: number;
+  readonly fulfillments?: number;
+  /** Lines inside each refund and each fulfillment. */
+  readonly linesEach?: number;
+}
+
+export function order(number: number, lines = 2, parts: OrderParts = {}): StoredRecord {
   const [line] = SAMPLES.order.lineItems as StoredRecord[];
   return {
     ...SAMPLES.order,
+    transactions: [],
+    returns: [],
+    ...partsOf(number, parts),
     __typename: "Order",
     id: gid("Order", number),
     name: `#${number}`,
@@ -43,6 +53,36 @@ export function order(number: number, lines = 2): StoredRecord {
       ...(SAMPLES.order.shippingLines as StoredRecord[])[0],
       __typename: "ShippingLine",
       id: gid("ShippingLine", number),
+    })),
+  };
+}
+
+function partsOf(number: number, { refunds = 0, fulfillments = 0, linesEach = 1 }: OrderParts): Json {
+  const [refund] = SAMPLES.order.refunds as StoredRecord[];
+  const [fulfillment] = SAMPLES.order.fulfillments as StoredRecord[];
+  const linesOf = (holder: StoredRecord, field: string, type: string, from: number) =>
+    times(linesEach, (index) => ({
+      ...(holder[field] as StoredRecord[])[0],
+      __typename: type,
+      id: gid(type, from * 1_000 + index),
+    }));
+  return {
+    refunds: times(refunds, (index) => ({
+      ...refund,
+      __typename: "Refund",
+      id: gid("Refund", number * 100 + index),
+      refundLineItems: linesOf(refund!, "refundLineItems", "RefundLineItem", number * 100 + index),
+    })),
+    fulfillments: times(fulfillments, (index) => ({
+      ...fulfillment,
+      __typename: "Fulfillment",
+      id: gid("Fulfillment", number * 100 + index),
+      fulfillmentLineItems: linesOf(
+        fulfillment!,
+        "fulfillmentLineItems",
+        "FulfillmentLineItem",
+        number * 100 + index,
+      ),
     })),
   };
 }

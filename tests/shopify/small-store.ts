@@ -163,7 +163,13 @@ const SLOTS = 5;
 
 function rootOf(store: SmallStore, operations: Operation[], base: string): Json {
   const all = () => Object.values(store.data).flat();
-  const found = (id: string) => all().find((record) => record.id === id) ?? null;
+  // What lies in a plain list of an order is a node of its own, too.
+  const parts = () =>
+    (store.data.Order ?? []).flatMap(({ refunds = [], fulfillments = [] }) => [
+      ...(refunds as StoredRecord[]),
+      ...(fulfillments as StoredRecord[]),
+    ]);
+  const found = (id: string) => [...all(), ...parts()].find((record) => record.id === id) ?? null;
   const list = (type: string) => () => store.data[type] ?? [];
   const count = (type: string) => () => ({ count: (store.data[type] ?? []).length, precision: "EXACT" });
   const active = () => operations.filter(({ looks, status }) => looks > 0 && status !== "CANCELED").length;

@@ -394,6 +394,7 @@ describe("Shopify's refusals", () => {
         ...each,
         lineItems: connection(each.lineItems),
         shippingLines: connection(each.shippingLines),
+        returns: connection(each.returns),
       }));
       return { body: { data: { orders: connection(found) }, errors: denied } };
     };

@@ -1,0 +1,161 @@
+// What is read of an order's lines and shipping charges, and into which columns it goes.
+import type { LineItemFieldsFragment, ShippingLineFieldsFragment } from "#app/shopify/generated.ts";
+import { always, attributes, currenciesOf, discountAllocations, duties, maybe, money } from "./columns.ts";
+import { taxLines, type Columns } from "./columns.ts";
+import { ALLOCATION, MONEY, TAX_LINE } from "./fragments.ts";
+import { at, flag, idOf, int, linkTo, nullable, shape, text } from "./values.ts";
+
+export const LINE_ITEM_FIELDS = /* GraphQL */ `
+  fragment LineItemFields on LineItem {
+    id
+    title
+    variantTitle
+    name
+    sku
+    vendor
+    quantity
+    currentQuantity
+    refundableQuantity
+    unfulfilledQuantity
+    nonFulfillableQuantity
+    requiresShipping
+    taxable
+    isGiftCard
+    product {
+      id
+    }
+    variant {
+      id
+    }
+    originalUnitPriceSet {
+      ...Money
+    }
+    discountedUnitPriceSet {
+      ...Money
+    }
+    discountedUnitPriceAfterAllDiscountsSet {
+      ...Money
+    }
+    totalDiscountSet {
+      ...Money
+    }
+    discountedTotalSet {
+      ...Money
+    }
+    sellingPlan {
+      sellingPlanId
+      name
+    }
+    lineItemGroup {
+      id
+      title
+      quantity
+    }
+    duties {
+      id
+      countryCodeOfOrigin
+      harmonizedSystemCode
+      price {
+        ...Money
+      }
+      taxLines {
+        ...TaxLine
+      }
+    }
+    customAttributes {
+      key
+      value
+    }
+    discountAllocations {
+      ...Allocation
+    }
+    taxLines {
+      ...TaxLine
+    }
+  }
+  ${MONEY}
+  ${TAX_LINE}
+  ${ALLOCATION}
+`;
+
+export const SHIPPING_LINE_FIELDS = /* GraphQL */ `
+  fragment ShippingLineFields on ShippingLine {
+    id
+    title
+    code
+    source
+    carrierIdentifier
+    deliveryCategory
+    phone
+    custom
+    isRemoved
+    originalPriceSet {
+      ...Money
+    }
+    discountedPriceSet {
+      ...Money
+    }
+    currentDiscountedPriceSet {
+      ...Money
+    }
+    discountAllocations {
+      ...Allocation
+    }
+    taxLines {
+      ...TaxLine
+    }
+  }
+  ${MONEY}
+  ${TAX_LINE}
+  ${ALLOCATION}
+`;
+
+export const LINE_ITEM_COLUMNS: Columns<LineItemFieldsFragment> = {
+  id: always("id", idOf("LineItem")),
+  title: always("title", text),
+  variantTitle: maybe("variantTitle", text),
+  name: always("name", text),
+  sku: maybe("sku", text),
+  vendor: maybe("vendor", text),
+  productId: maybe("product", linkTo("Product")),
+  variantId: maybe("variant", linkTo("ProductVariant")),
+  quantity: always("quantity", int),
+  currentQuantity: always("currentQuantity", int),
+  refundableQuantity: always("refundableQuantity", int),
+  unfulfilledQuantity: always("unfulfilledQuantity", int),
+  nonFulfillableQuantity: always("nonFulfillableQuantity", int),
+  requiresShipping: always("requiresShipping", flag),
+  taxable: always("taxable", flag),
+  isGiftCard: always("isGiftCard", flag),
+  ...currenciesOf("originalUnitPriceSet"),
+  ...money("originalUnitPrice", "originalUnitPriceSet"),
+  ...money("discountedUnitPrice", "discountedUnitPriceSet"),
+  ...money("finalUnitPrice", "discountedUnitPriceAfterAllDiscountsSet"),
+  ...money("totalDiscount", "totalDiscountSet"),
+  ...money("discountedTotal", "discountedTotalSet"),
+  sellingPlanId: maybe("sellingPlan", at(["sellingPlanId"], nullable(idOf("SellingPlan")))),
+  sellingPlanName: maybe("sellingPlan", at(["name"], text)),
+  lineGroup: maybe("lineItemGroup", shape({ id: idOf("LineItemGroup"), title: text, quantity: int })),
+  duties: always("duties", duties),
+  customAttributes: always("customAttributes", attributes),
+  discountAllocations: always("discountAllocations", discountAllocations),
+  taxLines: always("taxLines", taxLines),
+};
+
+export const SHIPPING_LINE_COLUMNS: Columns<ShippingLineFieldsFragment> = {
+  id: always("id", idOf("ShippingLine")),
+  title: always("title", text),
+  code: maybe("code", text),
+  source: maybe("source", text),
+  carrierIdentifier: maybe("carrierIdentifier", text),
+  deliveryCategory: maybe("deliveryCategory", text),
+  phone: maybe("phone", text),
+  custom: always("custom", flag),
+  isRemoved: always("isRemoved", flag),
+  ...currenciesOf("originalPriceSet"),
+  ...money("originalPrice", "originalPriceSet"),
+  ...money("discountedPrice", "discountedPriceSet"),
+  ...money("currentPrice", "currentDiscountedPriceSet"),
+  discountAllocations: always("discountAllocations", discountAllocations),
+  taxLines: always("taxLines", taxLines),
+};
