@@ -28,8 +28,10 @@ async function generateWith(document: string): Promise<{ code: number; said: str
     generates: { [output]: settings },
   };
   writeFileSync(join(folder, "codegen.json"), JSON.stringify(extended));
+  // Under a test runner the generator keeps silent about what is wrong.
+  const env = { PATH: process.env.PATH };
   const generator = join(ROOT, "node_modules/.bin/graphql-codegen");
-  return run(generator, ["--config", join(folder, "codegen.json"), "--verbose"], { cwd: ROOT }).then(
+  return run(generator, ["--config", join(folder, "codegen.json"), "--verbose"], { cwd: ROOT, env }).then(
     ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
     (error: { code: number; stdout: string; stderr: string }) => ({
       code: error.code,
