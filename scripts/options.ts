@@ -15,7 +15,7 @@ The store
   --plan NAME           standard, advanced, plus, enterprise: size of the API budget (default: standard)
   --chaos NAME          off, light, heavy: lost, doubled, late webhooks and failing calls (default: off)
   --recent-only         without Shopify's approval to read orders older than 60 days (read_all_orders)
-  --reset               begin the store's history again; the mirror catches up by itself
+  --reset               begin again: the store's history anew, and an empty mirror
 
 This machine
   --port N              the store's admin                   (default: 4000, or the next free one)

@@ -66,11 +66,24 @@ export async function startPostgres(options: LocalPostgresOptions): Promise<Loca
 
 /** Makes the database when it is not there yet. */
 export async function ensureDatabase(server: LocalPostgres, name: string): Promise<void> {
+  await onServer(server, async (client) => {
+    const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+  });
+}
+
+/** Removes the database with all that is in it. */
+export async function dropDatabase(server: LocalPostgres, name: string): Promise<void> {
+  await onServer(server, async (client) => {
+    await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
+  });
+}
+
+async function onServer(server: LocalPostgres, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: server.url() });
   await client.connect();
   try {
-    const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+    await work(client);
   } finally {
     await client.end();
   }

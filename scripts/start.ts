@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { claim, release } from "./lock.ts";
 import { HELP, parseOptions } from "./options.ts";
-import { ensureDatabase, startPostgres } from "./postgres.ts";
+import { dropDatabase, ensureDatabase, startPostgres } from "./postgres.ts";
 import { ROOT, ensureBuild, freePort, migrate, scopesWithAllOrders } from "./prepare.ts";
 import { startChild, stopChildren } from "./children.ts";
 
@@ -123,6 +123,8 @@ async function startEmbeddedDatabase(port: number): Promise<string> {
   say("Starting PostgreSQL …");
   const server = await startPostgres({ dir: join(options.data, "postgres"), port, say });
   stops.push(() => server.stop());
+  // The mirror of a store that begins anew would hold what that store never had.
+  if (options.reset) await dropDatabase(server, "counterfoil");
   await ensureDatabase(server, "counterfoil");
   return server.url("counterfoil");
 }
