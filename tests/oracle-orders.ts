@@ -5,8 +5,30 @@ import type { Expected } from "./oracle.ts";
 
 type Currencies = Pick<ExportedOrder, "currency" | "presentmentCurrency">;
 
-export function expectedOrders({ orders }: TruthExport): Expected[] {
-  return orders.map((order) => ({ ...identityOf(order), ...stateOf(order), ...moneyOf(order) }));
+export function expectedOrders({ orders, locations }: TruthExport): Expected[] {
+  const known = new Set(locations.map(({ id }) => id));
+  return orders.map((order) => ({
+    ...identityOf(order),
+    ...buyerOf(order),
+    retail_location_id:
+      order.retailLocationId !== null && known.has(order.retailLocationId) ? order.retailLocationId : null,
+    ...stateOf(order),
+    ...moneyOf(order),
+  }));
+}
+
+/** The store knows neither companies nor channels. */
+function buyerOf(order: ExportedOrder): Expected {
+  return {
+    customer_id: order.customerId,
+    accepts_marketing: order.customerAcceptsMarketing,
+    company_id: null,
+    company_location_id: null,
+    company_contact_id: null,
+    channel_handle: null,
+    cart_token: order.cartToken,
+    checkout_token: order.checkoutToken,
+  };
 }
 
 function identityOf(order: ExportedOrder): Expected {
@@ -29,12 +51,12 @@ function identityOf(order: ExportedOrder): Expected {
     closed_at: order.closedAt,
     cancelled_at: order.cancelledAt,
     cancel_reason: order.cancelReason,
+    cancel_note: order.cancelledAt === null ? null : order.cancelNote,
     source_name: order.sourceName,
     source_identifier: order.sourceIdentifier,
     app_id: order.appId,
     client_ip: order.clientIp,
     customer_locale: order.customerLocale,
-    customer_id: order.customerId,
     shipping_address: addressOf(order.shippingAddress),
     billing_address: addressOf(order.billingAddress),
     custom_attributes: order.attributes,
@@ -54,15 +76,20 @@ function stateOf(order: ExportedOrder): Expected {
     return_status: order.returnStatus,
     fully_paid: order.isFullyPaid,
     unpaid: order.isUnpaid,
+    risk_recommendation: "NONE",
     requires_shipping: order.requiresShipping,
     taxes_included: order.taxesIncluded,
     tax_exempt: order.taxExempt,
     estimated_taxes: false,
     duties_included: false,
     total_weight: totals.totalWeight,
+    current_weight: totals.currentTotalWeight,
     items_quantity: totals.subtotalLineItemsQuantity,
     current_items_quantity: totals.currentSubtotalLineItemsQuantity,
     tax_lines: totals.taxLines.map((line) => taxLineOf(line, order)),
+    current_tax_lines: totals.currentTaxLines.map((line) => taxLineOf(line, order)),
+    discount_applications: discountsOf(order),
+    additional_fees: [],
     currency_code: order.currency,
     presentment_currency_code: order.presentmentCurrency,
   };
@@ -78,18 +105,54 @@ function moneyOf(order: ExportedOrder): Expected {
     ...pair("total_price", totals.totalPrice),
     ...pair("total_tip", totals.totalTipReceived),
     ...pair("total_duties", totals.originalTotalDuties),
+    ...pair("total_fees", null),
+    ...pair("original_total", totals.originalTotalPrice),
+    ...pair("cart_discount", totals.cartDiscountAmount),
     ...pair("current_subtotal", totals.currentSubtotalPrice),
     ...pair("current_discounts", totals.currentTotalDiscounts),
     ...pair("current_shipping", totals.currentShippingPrice),
     ...pair("current_tax", totals.currentTotalTax),
     ...pair("current_duties", totals.currentTotalDuties),
+    ...pair("current_fees", null),
+    ...pair("current_cart_discount", totals.currentCartDiscountAmount),
     ...pair("current_total", totals.currentTotalPrice),
     ...pair("total_received", totals.totalReceived),
     ...pair("total_refunded", totals.totalRefunded),
+    ...pair("total_refunded_shipping", totals.totalRefundedShipping),
+    ...pair("refund_discrepancy", totals.refundDiscrepancy),
+    ...pair("cash_rounding_payment", { shop: "0", presentment: "0" }),
+    ...pair("cash_rounding_refund", { shop: "0", presentment: "0" }),
     ...pair("total_outstanding", totals.totalOutstanding),
     ...pair("total_capturable", totals.totalCapturable),
     ...pair("net_payment", totals.netPayment),
   };
+}
+
+/** Those that some line or shipping charge has a share of. */
+function discountsOf(order: ExportedOrder) {
+  const inEffect = new Set(
+    [...order.lines, ...order.shippingLines].flatMap((line) =>
+      line.discountAllocations.map(({ index }) => index),
+    ),
+  );
+  return order.discountApplications.flatMap((discount, index) => {
+    if (!inEffect.has(index)) return [];
+    const isPercentage = discount.valueType === "percentage";
+    return {
+      index,
+      kind: discount.kind.toUpperCase(),
+      // A code has no other title.
+      title: discount.kind === "code" ? null : (discount.title ?? ""),
+      code: discount.kind === "code" ? discount.code : null,
+      description: discount.kind === "manual" ? discount.description : null,
+      targetType: discount.targetType,
+      targetSelection: discount.targetSelection,
+      allocationMethod: discount.allocationMethod,
+      valueType: isPercentage ? "PERCENTAGE" : "FIXED_AMOUNT",
+      value: isPercentage ? String(Number(discount.value)) : discount.value,
+      currencyCode: isPercentage ? null : order.presentmentCurrency,
+    };
+  });
 }
 
 export function expectedLines({ orders }: TruthExport): Expected[] {
@@ -112,6 +175,7 @@ function lineOf(line: ExportedLine, order: ExportedOrder): Expected {
     current_quantity: totals.currentQuantity,
     refundable_quantity: totals.refundableQuantity,
     unfulfilled_quantity: totals.unfulfilledQuantity,
+    non_fulfillable_quantity: totals.nonFulfillableQuantity,
     requires_shipping: line.requiresShipping,
     taxable: line.taxable,
     is_gift_card: line.isGiftCard,
@@ -121,6 +185,17 @@ function lineOf(line: ExportedLine, order: ExportedOrder): Expected {
     ...pair("discounted_unit_price", totals.discountedUnitPrice),
     ...pair("final_unit_price", totals.discountedUnitPriceAfterAllDiscounts),
     ...pair("total_discount", totals.totalDiscount),
+    ...pair("discounted_total", totals.discountedTotal),
+    selling_plan_id: null,
+    selling_plan_name: null,
+    line_group: null,
+    duties: line.duties.map((duty) => ({
+      id: duty.id,
+      countryCodeOfOrigin: duty.countryCodeOfOrigin,
+      harmonizedSystemCode: duty.harmonizedSystemCode,
+      price: moneySetOf(duty.price, order),
+      taxLines: duty.taxLines.map((part) => taxLineOf(part, order)),
+    })),
     custom_attributes: line.attributes,
     discount_allocations: line.discountAllocations.map((part) => allocationOf(part, order)),
     tax_lines: line.taxLines.map((part) => taxLineOf(part, order)),
@@ -151,11 +226,11 @@ export function expectedShippingLines({ orders }: TruthExport): Expected[] {
   );
 }
 
-function pair(column: string, bag: MoneyBag | null): Expected {
+export function pair(column: string, bag: MoneyBag | null): Expected {
   return { [column]: bag?.shop ?? null, [`${column}_presentment`]: bag?.presentment ?? null };
 }
 
-function moneySetOf(bag: Frozen<MoneyBag>, of: Currencies) {
+export function moneySetOf(bag: Frozen<MoneyBag>, of: Currencies) {
   return {
     shopMoney: { amount: bag.shop, currencyCode: of.currency },
     presentmentMoney: { amount: bag.presentment, currencyCode: of.presentmentCurrency },

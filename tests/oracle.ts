@@ -12,6 +12,14 @@ import {
   expectedProducts,
   expectedVariants,
 } from "./oracle-goods.ts";
+import {
+  expectedFulfillmentLines,
+  expectedFulfillments,
+  expectedRefundLines,
+  expectedRefunds,
+  expectedReturns,
+  expectedTransactions,
+} from "./oracle-order-parts.ts";
 import { expectedLines, expectedOrders, expectedShippingLines } from "./oracle-orders.ts";
 
 export type Expected = Record<string, unknown>;
@@ -26,6 +34,12 @@ const TABLES: readonly Table[] = [
   { name: "orders", key: ["id"], rows: expectedOrders },
   { name: "order_line_items", key: ["id"], rows: expectedLines },
   { name: "order_shipping_lines", key: ["id"], rows: expectedShippingLines },
+  { name: "order_transactions", key: ["id"], rows: expectedTransactions },
+  { name: "order_refunds", key: ["id"], rows: expectedRefunds },
+  { name: "order_refund_lines", key: ["id"], rows: expectedRefundLines },
+  { name: "order_fulfillments", key: ["id"], rows: expectedFulfillments },
+  { name: "order_fulfillment_lines", key: ["id"], rows: expectedFulfillmentLines },
+  { name: "order_returns", key: ["id"], rows: expectedReturns },
   { name: "products", key: ["id"], rows: expectedProducts },
   { name: "product_variants", key: ["id"], rows: expectedVariants },
   { name: "inventory_items", key: ["id"], rows: expectedItems },

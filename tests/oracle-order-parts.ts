@@ -1,0 +1,170 @@
+// What the mirror must hold of orders' payments, refunds, fulfillments and returns, from the store's truth export.
+import type { ExportedOrder, TruthExport } from "#sandbox/store/export.ts";
+import { bagOf, decimalOf, minorOf, moneyOf, share } from "#sandbox/store/money.ts";
+import { lineTotals } from "#sandbox/store/totals.ts";
+import type { Frozen, MoneyBag, Order, Transaction } from "#sandbox/store/truth.ts";
+import type { Expected } from "./oracle.ts";
+import { moneySetOf, pair } from "./oracle-orders.ts";
+
+export function expectedTransactions({ orders }: TruthExport): Expected[] {
+  return orders.flatMap((order) =>
+    order.transactions.map((transaction) => ({
+      id: transaction.id,
+      order_id: order.id,
+      parent_id: transaction.parentId,
+      kind: transaction.kind,
+      status: transaction.status,
+      test: transaction.test,
+      gateway: transaction.gateway,
+      is_manual: transaction.gateway === "manual",
+      created_at: transaction.createdAt,
+      processed_at: transaction.processedAt,
+      authorization_expires_at: transaction.authorizationExpiresAt,
+      error_code: transaction.errorCode,
+      payment_id: transaction.paymentId,
+      payment_details: transaction.card && { type: "CardPaymentDetails", ...transaction.card, wallet: null },
+      ...currenciesOf(order),
+      ...pair("amount", transaction.amount),
+      ...pair("amount_rounding", null),
+      ...pair("unsettled", unsettledOf(order, transaction)),
+      settlement_currency: null,
+      settlement_rate: null,
+      fees: [],
+    })),
+  );
+}
+
+/** What of an authorization can still be captured; nothing once it is void or the order is cancelled. */
+function unsettledOf(order: ExportedOrder, transaction: Transaction): MoneyBag | null {
+  if (transaction.kind !== "AUTHORIZATION") return null;
+  const children = order.transactions.filter(
+    ({ parentId, status }) => parentId === transaction.id && status === "SUCCESS",
+  );
+  const isOver = transaction.status !== "SUCCESS" || children.some(({ kind }) => kind === "VOID");
+  const left = (side: "shop" | "presentment", currency: string) => {
+    const captured = children.filter(({ kind }) => kind === "CAPTURE");
+    const taken = captured.reduce((sum, { amount }) => sum + minorOf(amount[side], currency), 0n);
+    const rest = minorOf(transaction.amount[side], currency) - taken;
+    return decimalOf(isOver || rest < 0n ? 0n : rest, currency);
+  };
+  return { shop: left("shop", order.currency), presentment: left("presentment", order.presentmentCurrency) };
+}
+
+export function expectedRefunds({ orders }: TruthExport): Expected[] {
+  return orders.flatMap((order) =>
+    order.refunds.map((refund) => ({
+      id: refund.id,
+      order_id: order.id,
+      note: refund.note,
+      created_at: refund.createdAt,
+      processed_at: refund.processedAt,
+      updated_at: refund.updatedAt,
+      return_id: refund.returnId,
+      transaction_ids: order.transactions
+        .filter(({ id }) => refund.transactionIds.includes(id))
+        .map(({ id }) => id),
+      ...currenciesOf(order),
+      ...pair("total_refunded", refund.totalRefunded),
+      shipping_lines: refund.shippingLines.map(({ id, shippingLineId, subtotal, tax }) => {
+        return { id, shippingLineId, subtotal: moneySetOf(subtotal, order), tax: moneySetOf(tax, order) };
+      }),
+      adjustments: refund.adjustments.map(({ id, reason, amount, tax }) => {
+        return { id, reason, amount: moneySetOf(amount, order), tax: moneySetOf(tax, order) };
+      }),
+      duties: [],
+    })),
+  );
+}
+
+export function expectedRefundLines({ orders, locations }: TruthExport): Expected[] {
+  const known = new Set(locations.map(({ id }) => id));
+  return orders.flatMap((order) =>
+    order.refunds.flatMap((refund) =>
+      refund.lines.map((line) => ({
+        id: line.id,
+        order_id: order.id,
+        refund_id: refund.id,
+        line_item_id: line.lineItemId,
+        quantity: line.quantity,
+        restock_type: line.restockType,
+        restocked: line.restocked,
+        location_id: line.locationId !== null && known.has(line.locationId) ? line.locationId : null,
+        ...currenciesOf(order),
+        ...pair("price", moneyOf(share(bagOf(line.subtotal, order), 1, line.quantity), order)),
+        ...pair("subtotal", line.subtotal),
+        ...pair("total_tax", line.tax),
+      })),
+    ),
+  );
+}
+
+export function expectedFulfillments({ orders, locations }: TruthExport): Expected[] {
+  const known = new Set(locations.map(({ id }) => id));
+  return orders.flatMap((order) =>
+    order.fulfillments.map((fulfillment) => {
+      const lineOf = (id: string) => order.lines.find((line) => line.id === id);
+      const isCancelled = fulfillment.status === "CANCELLED";
+      return {
+        id: fulfillment.id,
+        order_id: order.id,
+        name: fulfillment.name,
+        status: fulfillment.status,
+        display_status: isCancelled ? "CANCELED" : (fulfillment.shipmentStatus ?? "FULFILLED"),
+        created_at: fulfillment.createdAt,
+        updated_at: fulfillment.updatedAt,
+        in_transit_at: fulfillment.inTransitAt,
+        delivered_at: fulfillment.deliveredAt,
+        estimated_delivery_at: fulfillment.estimatedDeliveryAt,
+        requires_shipping: fulfillment.lines.some(({ lineItemId }) => lineOf(lineItemId)?.requiresShipping),
+        total_quantity: fulfillment.lines.reduce((sum, { quantity }) => sum + quantity, 0),
+        location_id:
+          fulfillment.locationId !== null && known.has(fulfillment.locationId)
+            ? fulfillment.locationId
+            : null,
+        service_handle: "manual",
+        tracking: fulfillment.tracking,
+      };
+    }),
+  );
+}
+
+export function expectedFulfillmentLines({ orders }: TruthExport): Expected[] {
+  return orders.flatMap((order) =>
+    order.fulfillments.flatMap((fulfillment) =>
+      fulfillment.lines.map((part) => {
+        const line = order.lines.find(({ id }) => id === part.lineItemId)!;
+        const whole = lineTotals(order as unknown as Frozen<Order>, line);
+        const partOf = (amount: MoneyBag) =>
+          moneyOf(share(bagOf(amount, order), part.quantity, line.quantity), order);
+        return {
+          id: part.id,
+          order_id: order.id,
+          fulfillment_id: fulfillment.id,
+          line_item_id: part.lineItemId,
+          quantity: part.quantity,
+          ...currenciesOf(order),
+          ...pair("original_total", partOf(whole.originalTotal)),
+          ...pair("discounted_total", partOf(whole.discountedTotal)),
+        };
+      }),
+    ),
+  );
+}
+
+export function expectedReturns({ orders }: TruthExport): Expected[] {
+  return orders.flatMap((order) =>
+    order.returns.map(({ id, name, status, createdAt, closedAt, lines }) => ({
+      id,
+      order_id: order.id,
+      name,
+      status,
+      created_at: createdAt,
+      closed_at: closedAt,
+      total_quantity: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+    })),
+  );
+}
+
+function currenciesOf({ currency, presentmentCurrency }: ExportedOrder): Expected {
+  return { currency_code: currency, presentment_currency_code: presentmentCurrency };
+}
