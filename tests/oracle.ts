@@ -20,6 +20,12 @@ import {
   expectedReturns,
   expectedTransactions,
 } from "./oracle-order-parts.ts";
+import {
+  expectedCollections,
+  expectedCustomers,
+  expectedMembers,
+  expectedMetafields,
+} from "./oracle-people.ts";
 import { expectedLines, expectedOrders, expectedShippingLines } from "./oracle-orders.ts";
 
 export type Expected = Record<string, unknown>;
@@ -45,6 +51,10 @@ const TABLES: readonly Table[] = [
   { name: "inventory_items", key: ["id"], rows: expectedItems },
   { name: "inventory_levels", key: ["inventory_item_id", "location_id"], rows: expectedLevels },
   { name: "locations", key: ["id"], rows: expectedLocations },
+  { name: "customers", key: ["id"], rows: expectedCustomers },
+  { name: "collections", key: ["id"], rows: expectedCollections },
+  { name: "collection_products", key: ["collection_id", "product_id"], rows: expectedMembers },
+  { name: "metafields", key: ["id"], rows: expectedMetafields },
 ];
 
 /** About the mirroring, not about the record. */

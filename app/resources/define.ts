@@ -56,7 +56,7 @@ export type Notice =
   | { readonly says: "deleted"; readonly key: string }
   /** The body is no record of this resource but names one that must be fetched (refunds/create → its order). */
   | { readonly says: "look"; readonly key: string }
-  /** As "look", for any number of records, none included. */
+  /** Records that may have changed, none included; nothing is known to be behind. */
   | { readonly says: "looks"; readonly keys: readonly string[] };
 
 export interface Connection {

@@ -177,18 +177,22 @@ function readingOf(node: Node, { type, ownerType }: Owner): Reading {
   return { key, updatedAt: row.updatedAt as string, row, children: {} };
 }
 
-/** Products' bodies date their variants: those as new as the product are what it is about. */
+/** Where more variants changed at once (a new price of all 2,000), looking at each is left to the daily read. */
+const LOOKED_VARIANTS_MAX = 100;
+
+/** Products' bodies date their variants, the newest first: those as new as the product are what it is about. */
 function touchedVariants(body: Body): readonly string[] {
   rest.keyIn(body);
   const { variant_gids: gids, variants, updated_at: updatedAt } = body;
   const told = Array.isArray(gids) ? gids : Array.isArray(variants) ? variants : [];
   const read = idOf("ProductVariant");
-  return told.flatMap((variant: unknown) => {
+  const touched = told.flatMap((variant: unknown) => {
     if (!rest.isObject(variant)) return [];
     const { admin_graphql_api_id: gid, id, updated_at: at } = variant;
     if (isOlder(at, updatedAt)) return [];
     return [gid === undefined ? int8(id, "variants.id") : read(gid, "variant_gids.admin_graphql_api_id")];
   });
+  return touched.slice(0, LOOKED_VARIANTS_MAX);
 }
 
 function isOlder(variant: unknown, product: unknown): boolean {

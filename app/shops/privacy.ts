@@ -3,7 +3,7 @@ import type { PoolClient } from "pg";
 import { z } from "zod";
 import { log } from "#app/observe.server.ts";
 import { erase } from "#app/sync/apply.ts";
-import { forgetBodies, redactOrders } from "#app/sync/redact.ts";
+import { forgetBodies, redactPerson } from "#app/sync/redact.ts";
 import type { SystemDelivery } from "#app/sync/inbox.ts";
 import type { Settlement } from "#app/sync/inbox-rows.ts";
 import { bodyOf } from "#app/shops/system-bodies.ts";
@@ -27,8 +27,8 @@ export async function redactCustomer(client: PoolClient, delivery: SystemDeliver
   const { shop, shopDomain, body } = delivery;
   if (!shop) return { state: "ignored", reason: "NO_SUCH_SHOP", forgetBody: true };
   const { customer, orders_to_redact: named } = bodyOf(redactBody, body);
-  const found = await redactOrders(client, shop.id, customer.id, named);
-  await forgetBodies(client, shopDomain, [...new Set([...found, ...named])]);
+  const found = await redactPerson(client, shop.id, customer.id, named);
+  await forgetBodies(client, shopDomain, customer.id, [...new Set([...found, ...named])]);
   log.info(
     { shopId: shop.id, orders: found.length, deliveryId: String(delivery.id) },
     "a customer was redacted",

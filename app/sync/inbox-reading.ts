@@ -65,7 +65,7 @@ function tell(resource: Resource, notice: Notice, delivery: Delivery): { change?
     case "look":
       return { looks: [{ resource: resource.name, key: notice.key, urgent: true }] };
     case "looks":
-      return { looks: notice.keys.map((key) => ({ resource: resource.name, key, urgent: true })) };
+      return { looks: notice.keys.map((key) => ({ resource: resource.name, key, urgent: false })) };
     case "deleted": {
       const version = { updatedAt: null, observedAt };
       return {

@@ -1,51 +1,78 @@
-// Removes what is known of one customer from the mirror of orders: the columns that the descriptor calls personal, and
-// every stored copy of them (webhook bodies, states of deleted orders). Amounts and goods stay: they are the shop's books. A part of apply's room.
+// Removes what is known of one customer from the mirror: the columns that the descriptors call personal, of the customer,
+// of the orders and of the metafields of both, and every stored copy of them (webhook bodies, states of deleted records).
+// Amounts and goods stay: they are the shop's books. A part of apply's room.
 import type { PoolClient } from "pg";
-import { resourceOf } from "#app/resources/index.ts";
-import { columnOf, mirrorOf, type Table } from "./apply-tables.ts";
+import { resourceOf, resources } from "#app/resources/index.ts";
+import { columnOf, mirrorOf, onlyOf, type Table } from "./apply-tables.ts";
+import type { Resource } from "#app/resources/define.ts";
 
-/** Columns of the root that point at the person; they go with the personal ones. */
+/** Columns of an order that point at the person; they go with the personal ones. */
 const POINTERS: readonly string[] = ["customerId"];
 
 /**
- * @param customerId decimal; every order of this customer is redacted.
+ * @param customerId decimal; the customer and every order of theirs are redacted.
  * @param orderKeys further orders that Shopify names.
  * @returns keys of the orders that were in the mirror.
  */
-export async function redactOrders(
+export async function redactPerson(
   client: PoolClient,
   shopId: number,
   customerId: string,
   orderKeys: readonly string[],
 ): Promise<string[]> {
-  const { personal } = resourceOf("orders");
-  const { root, children } = await mirrorOf(client, "orders");
+  const { root } = await mirrorOf(client, "orders");
   const { rows } = await client.query<{ id: string }>(
     `SELECT id FROM ${root.name} WHERE shop_id = $1 AND (customer_id = $2 OR id = ANY ($3::int8[])) ORDER BY id FOR UPDATE`,
     [shopId, customerId, orderKeys],
   );
   const keys = rows.map(({ id }) => id);
-  await emptyColumns(client, shopId, root, [...(personal[root.model] ?? []), ...POINTERS], "id", keys);
-  for (const child of children) {
-    await emptyColumns(client, shopId, child, personal[child.model] ?? [], child.parent, keys);
-  }
-  await client.query(
-    `UPDATE sync_tombstones SET snapshot = NULL WHERE shop_id = $1 AND resource = 'orders' AND record_key = ANY ($2)`,
-    [shopId, [...keys, ...orderKeys]],
-  );
+  await redactRecords(client, shopId, resourceOf("orders"), [...new Set([...keys, ...orderKeys])], POINTERS);
+  await redactRecords(client, shopId, resourceOf("customers"), [customerId], []);
   return keys;
 }
 
-/** Empties the stored bodies of webhooks about these orders; what became of each stays known. */
+/** Empties the stored bodies of webhooks about this customer and these orders; what became of each stays known. */
 export async function forgetBodies(
   client: PoolClient,
   shopDomain: string,
+  customerId: string,
   orderKeys: readonly string[],
 ): Promise<void> {
   await client.query(
     `UPDATE sync_deliveries SET body = ''
-     WHERE shop_domain = $1 AND resource = 'orders' AND record_key = ANY ($2) AND state <> 'received'`,
-    [shopDomain, orderKeys],
+     WHERE shop_domain = $1 AND state <> 'received'
+       AND (resource = 'orders' AND record_key = ANY ($2) OR resource = 'customers' AND record_key = $3)`,
+    [shopDomain, orderKeys, customerId],
+  );
+}
+
+/** The records with these keys, what belongs to them, and what exists only inside them. */
+async function redactRecords(
+  client: PoolClient,
+  shopId: number,
+  { name, model, personal }: Resource,
+  keys: readonly string[],
+  pointers: readonly string[],
+): Promise<void> {
+  const { root, children } = await mirrorOf(client, name);
+  await emptyColumns(client, shopId, root, [...(personal[root.model] ?? []), ...pointers], "id", keys);
+  for (const child of children) {
+    await emptyColumns(client, shopId, child, personal[child.model] ?? [], child.parent, keys);
+  }
+  const forgotten = [name];
+  for (const inside of resources) {
+    const { within } = inside.list;
+    if (within?.model !== model) continue;
+    const { root: table } = await mirrorOf(client, inside.name);
+    const fields = inside.personal[table.model] ?? [];
+    const parent = columnOf(table, within.parentField);
+    await emptyColumns(client, shopId, table, fields, parent, keys, onlyOf(table, within));
+    forgotten.push(inside.name);
+  }
+  await client.query(
+    `UPDATE sync_tombstones SET snapshot = NULL
+     WHERE shop_id = $1 AND resource = ANY ($2) AND split_part(record_key, ':', 1) = ANY ($3)`,
+    [shopId, forgotten, keys],
   );
 }
 
@@ -57,11 +84,13 @@ async function emptyColumns(
   fields: readonly string[],
   keyColumn: string,
   keys: readonly string[],
+  only: ReadonlyMap<string, string> = new Map(),
 ): Promise<void> {
   if (fields.length === 0 || keys.length === 0) return;
   const emptied = fields.map((field) => `${columnOf(table, field)} = NULL`).join(", ");
+  const meant = [...only.keys()].map((column, index) => ` AND ${column} = $${index + 3}`).join("");
   await client.query(
-    `UPDATE ${table.name} SET ${emptied} WHERE shop_id = $1 AND ${keyColumn} = ANY ($2::int8[])`,
-    [shopId, keys],
+    `UPDATE ${table.name} SET ${emptied} WHERE shop_id = $1 AND ${keyColumn} = ANY ($2::int8[])${meant}`,
+    [shopId, keys, ...only.values()],
   );
 }

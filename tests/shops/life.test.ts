@@ -221,6 +221,17 @@ describe("privacy", () => {
     return found;
   };
 
+  /** One of the customer, one of the order, and one of a product that has the customer's number. */
+  async function mirrorMetafields(customerId: string, orderId: string, value: string): Promise<void> {
+    await pool.query(
+      `INSERT INTO metafields (shop_id, id, gid, owner_type, owner_id, value, observed_at, origin_kind, applied_at)
+       SELECT shops.id, m.id, '', m.owner_type, m.owner_id, m.value, $1, 'fetch', $1
+       FROM shops, (VALUES (1, 'CUSTOMER', $2::int8, $4), (2, 'ORDER', $3::int8, $4), (3, 'PRODUCT', $2::int8, 'kept'))
+         AS m(id, owner_type, owner_id, value) WHERE domain = $5`,
+      [at(0), customerId, orderId, value, SHOP],
+    );
+  }
+
   it("customers/redact leaves no trace of the person, and keeps the order's books", async () => {
     await install({ domain: SHOP, scopes: [] }, at(0));
     const body = {
@@ -238,6 +249,9 @@ describe("privacy", () => {
     };
     await hear("orders/create", other);
     await hear("orders/delete", { id: 1 }, { minute: 1 });
+    const { id } = order.customer;
+    await hear("customers/create", { id, first_name: secrets[3], email: secrets[0], phone: secrets[2] });
+    await mirrorMetafields(String(id), String(order.id), secrets[1]!);
     expect((await traces()).length).toBeGreaterThan(3);
     const before = (await pool.query("SELECT * FROM orders")).rows;
 
@@ -250,6 +264,12 @@ describe("privacy", () => {
       bytes: 0,
     });
     expect(await traces()).toEqual([]);
+    const { rows: metafields } = await pool.query("SELECT id::int, value FROM metafields ORDER BY id");
+    expect(metafields).toEqual([
+      { id: 1, value: null },
+      { id: 2, value: null },
+      { id: 3, value: "kept" },
+    ]);
     const [after] = (await pool.query("SELECT * FROM orders")).rows;
     expect(after).toMatchObject({ id: before[0].id, name: before[0].name, email: null, customer_id: null });
     const { rows: money } = await pool.query(

@@ -21,7 +21,8 @@ let shopId: number;
 beforeEach(async () => {
   await pool.query(
     `TRUNCATE shops, sessions, sync_deliveries, sync_confirmations, sync_tombstones, sync_errors, sync_resources, sync_runs,
-     orders, order_line_items, order_shipping_lines, products, product_variants, inventory_items, inventory_levels, locations`,
+     orders, order_line_items, order_shipping_lines, products, product_variants, inventory_items, inventory_levels, locations,
+     customers, collections, collection_products, metafields`,
   );
   shopId = await addShop(SHOP);
 });
@@ -74,6 +75,10 @@ async function waitingConfirmations() {
   return rows;
 }
 
+async function waitingFor(resource: string) {
+  return (await waitingConfirmations()).filter((waiting) => waiting.resource === resource);
+}
+
 const product = (id: number, updatedAt: string, title = "Poster", variants: object[] = []) => ({
   id,
   admin_graphql_api_id: `gid://shopify/Product/${id}`,
@@ -103,6 +108,7 @@ describe("drain", () => {
     const { rows } = await pool.query("SELECT title, origin_kind, origin_id FROM products");
     expect(rows).toEqual([{ title: "Poster", origin_kind: "webhook", origin_id: delivery.id }]);
     expect(await waitingConfirmations()).toEqual([
+      { resource: "product_metafields", record_key: "1", urgent: false },
       { resource: "products", record_key: "1", urgent: expect.any(Boolean) },
     ]);
     expect(await drain(systemTopics)).toEqual({ taken: 0 });
@@ -115,7 +121,8 @@ describe("drain", () => {
     expect(await titles()).toEqual(["New"]);
     expect((await deliveryOf(newest)).state).toBe("applied");
     expect((await deliveryOf(oldest)).state).toBe("superseded");
-    expect(await waitingConfirmations()).toHaveLength(1);
+    const confirmed = (await waitingConfirmations()).map(({ resource }) => resource);
+    expect(confirmed).toEqual(["product_metafields", "products"]);
   });
 
   it("supersedes old news in a later batch, and asks no confirmation for it", async () => {
@@ -142,11 +149,13 @@ describe("drain", () => {
     await push({ topic: "products/update", body });
     await drain(systemTopics);
     const confirmation = { resource: "products", record_key: String(body.id), urgent: true };
-    expect(await waitingConfirmations()).toEqual([confirmation]);
+    expect(await waitingFor("products")).toEqual([confirmation]);
+    // Of all the variants that changed at once, the body's hundred are looked at; the rest is read within a day.
+    expect(await waitingFor("variant_metafields")).toHaveLength(100);
     const later = { ...product(body.id, "2099-01-01T00:00:00Z"), variant_gids: [] };
     await push({ topic: "products/update", body: later, at: "2099-01-01T00:00:00.000000Z" });
     await drain(systemTopics);
-    expect(await waitingConfirmations()).toEqual([confirmation]);
+    expect(await waitingFor("products")).toEqual([confirmation]);
   });
 
   it("queues the order of a refund for a fetch, once for many", async () => {
