@@ -11,6 +11,7 @@ import { env } from "#app/env.server.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import appStyles from "#app/styles/app.css?url";
+import pageStyles from "#app/styles/pages.css?url";
 import { en } from "#app/texts/en.ts";
 import { localeOf } from "#app/texts/locale.ts";
 
@@ -19,6 +20,7 @@ export const meta: MetaFunction = () => [{ title: en.app.name }];
 export const links: LinksFunction = () => [
   { rel: "stylesheet", href: polarisStyles },
   { rel: "stylesheet", href: appStyles },
+  { rel: "stylesheet", href: pageStyles },
 ];
 
 export function loader({ request }: LoaderFunctionArgs) {
@@ -52,6 +54,10 @@ function Navigation() {
       <Link to="/app" rel="home">
         {t("app.nav")}
       </Link>
+      <Link to="/app/activity">{t("app.activity")}</Link>
+      <Link to="/app/records">{t("app.records")}</Link>
+      <Link to="/app/errors">{t("app.errors")}</Link>
+      <Link to="/app/webhooks">{t("app.webhooks")}</Link>
     </NavMenu>
   );
 }

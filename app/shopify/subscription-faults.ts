@@ -53,7 +53,9 @@ export function faultsOf(found: readonly Subscription[], wanted: Wanted): Subscr
   }
   const faults: SubscriptionFault[] = [];
   for (const [topic, ofTopic] of byTopic) {
-    faults.push(...faultsOfTopic(topic, ofTopic, declared?.has(topic) ?? false, address, names.has(topicInEnum(topic))));
+    faults.push(
+      ...faultsOfTopic(topic, ofTopic, declared?.has(topic) ?? false, address, names.has(topicInEnum(topic))),
+    );
   }
   for (const topic of needed) {
     const comes = (byTopic.get(topic) ?? []).length > 0 || declared?.has(topic);
@@ -74,7 +76,11 @@ function faultsOfTopic(
   let comesHere = isDeclared;
   const here = found.filter(({ uri }) => uri === address);
   for (const each of [...here, ...found.filter(({ uri }) => uri !== address)]) {
-    const fault = (code: SubscriptionFaultCode, repair: SubscriptionChange | null, shown: string | null = each.uri) => {
+    const fault = (
+      code: SubscriptionFaultCode,
+      repair: SubscriptionChange | null,
+      shown: string | null = each.uri,
+    ) => {
       faults.push({ code, topic, id: each.id, found: shown, repair });
     };
     const remove = { change: "delete", id: each.id } as const;

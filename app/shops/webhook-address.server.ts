@@ -19,3 +19,19 @@ export async function askSubscriptions(shopDomain: string): Promise<Asked> {
     return { failed: error instanceof Permanent ? error.code : "UNAVAILABLE" };
   }
 }
+
+/** How long an answer serves pages that are looked at again and again, and how many shops' are kept. */
+const KEPT_MS = 60_000;
+const KEPT_MAX = 1_000;
+const kept = new Map<string, { readonly at: number; readonly asked: Asked }>();
+
+/** As askSubscriptions, at most once a minute; an answer that did not come is asked for again. */
+export async function askSubscriptionsLately(shopDomain: string, now: Date): Promise<Asked> {
+  const known = kept.get(shopDomain);
+  if (known && now.getTime() - known.at < KEPT_MS) return known.asked;
+  const asked = await askSubscriptions(shopDomain);
+  kept.delete(shopDomain);
+  if (kept.size >= KEPT_MAX) kept.clear();
+  if ("subscriptions" in asked) kept.set(shopDomain, { at: now.getTime(), asked });
+  return asked;
+}

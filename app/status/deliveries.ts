@@ -4,10 +4,14 @@ import { pool } from "#app/db.server.ts";
 import { resources, topics as neededTopics } from "#app/resources/index.ts";
 import { Filters, cursorText, type Cursor } from "#app/status/filters.ts";
 import { startOfDay } from "#app/sync/days.ts";
-import { conditionsOf, DELIVERY_STATES, type DeliveryChoice, type DeliveryState } from "#app/sync/delivery-choice.ts";
+import {
+  conditionsOf,
+  DELIVERY_STATES,
+  type DeliveryChoice,
+  type DeliveryState,
+} from "#app/sync/delivery-choice.ts";
 
 export type { DeliveryState };
-export { DELIVERY_STATES };
 
 export const DELIVERIES_PER_PAGE = 50;
 /** Rows that an export reads at a time. */
@@ -34,7 +38,9 @@ export interface DeliveryQuery {
 }
 
 /** Also the names of tables that are no resource: customers, of privacy requests. */
-const RESOURCES: readonly string[] = [...new Set([...resources.map(({ name }): string => name), "customers"])];
+const RESOURCES: readonly string[] = [
+  ...new Set([...resources.map(({ name }): string => name), "customers"]),
+];
 
 /** What a page's address asks for. */
 export function deliveryQueryOf(url: string): DeliveryQuery {
@@ -106,7 +112,12 @@ export async function readDeliveries(
   { filters, after }: Pick<DeliveryQuery, "filters" | "after">,
   timeZone: string,
 ): Promise<DeliveryPage> {
-  const { text, values } = pageStatement(shopDomain, choiceOf(filters, timeZone), after, DELIVERIES_PER_PAGE + 1);
+  const { text, values } = pageStatement(
+    shopDomain,
+    choiceOf(filters, timeZone),
+    after,
+    DELIVERIES_PER_PAGE + 1,
+  );
   const { rows } = await pool.query<PagedRow>(text, values);
   const shown = rows.slice(0, DELIVERIES_PER_PAGE);
   const last = shown.at(-1);
@@ -138,7 +149,10 @@ function cursorOf({ cursor_at: at, id }: PagedRow): Cursor {
 }
 
 /** Every delivery of the choice, newest first, some at a time, however many there are. */
-export async function* eachDelivery(shopDomain: string, choice: DeliveryChoice): AsyncGenerator<DeliveryLine[]> {
+export async function* eachDelivery(
+  shopDomain: string,
+  choice: DeliveryChoice,
+): AsyncGenerator<DeliveryLine[]> {
   let after: Cursor | null = null;
   for (;;) {
     const { text, values } = pageStatement(shopDomain, choice, after, EXPORT_ROWS);
@@ -150,18 +164,27 @@ export async function* eachDelivery(shopDomain: string, choice: DeliveryChoice):
   }
 }
 
+export interface DeliveryChoices {
+  readonly topics: readonly string[];
+  readonly reasons: readonly string[];
+  readonly states: readonly DeliveryState[];
+  readonly resources: readonly string[];
+}
+
 /** What can be chosen in the filters: the topics that are needed and those that came, and the reasons that there are. */
-export async function readChoices(
-  shopId: number,
-  shopDomain: string,
-): Promise<{ readonly topics: readonly string[]; readonly reasons: readonly string[] }> {
+export async function deliveryChoices(shop: {
+  readonly id: number;
+  readonly domain: string;
+}): Promise<DeliveryChoices> {
   const [topics, reasons] = await Promise.all([
-    pool.query<{ topic: string }>("SELECT topic FROM sync_topics WHERE shop_id = $1", [shopId]),
-    pool.query<{ reason: string }>(READ_REASONS, [shopDomain]),
+    pool.query<{ topic: string }>("SELECT topic FROM sync_topics WHERE shop_id = $1", [shop.id]),
+    pool.query<{ reason: string }>(READ_REASONS, [shop.domain]),
   ]);
   return {
     topics: [...new Set([...neededTopics(), ...topics.rows.map(({ topic }) => topic)])].sort(),
     reasons: reasons.rows.map(({ reason }) => reason),
+    states: DELIVERY_STATES,
+    resources: RESOURCES,
   };
 }
 
@@ -175,5 +198,3 @@ const READ_REASONS = `
     FROM seen s WHERE s.reason IS NOT NULL
   )
   SELECT reason FROM seen WHERE reason IS NOT NULL`;
-
-

@@ -57,7 +57,10 @@ export async function readDeliveryDetail(
   const row = await readRow(shop.domain, id);
   if (!row) return null;
   const { body, history, next_attempt_at: nextAttemptAt, ...line } = row;
-  const [related, isSource] = await Promise.all([readRelated(shop.domain, line), readIsSource(shop.id, line)]);
+  const [related, isSource] = await Promise.all([
+    readRelated(shop.domain, line),
+    readIsSource(shop.id, line),
+  ]);
   return {
     ...line,
     shopDomain: shop.domain,
@@ -91,14 +94,22 @@ function bodyView(body: Uint8Array, isMasked: boolean): BodyView {
   try {
     const json = new TextDecoder("utf-8", { fatal: true }).decode(body);
     const { text, covered } = printJson(json, { isMasked });
-    return { kind: "json", text: text.slice(0, BODY_CHARS_MAX), covered, isCut: text.length > BODY_CHARS_MAX };
+    return {
+      kind: "json",
+      text: text.slice(0, BODY_CHARS_MAX),
+      covered,
+      isCut: text.length > BODY_CHARS_MAX,
+    };
   } catch {
     return { kind: "unreadable" };
   }
 }
 
 /** A delivery that succeeded at once has no history: its own columns tell it all. */
-function eventsOf(line: Omit<Row, "body" | "history" | "next_attempt_at">, history: Row["history"] & object): DeliveryEvent[] {
+function eventsOf(
+  line: Omit<Row, "body" | "history" | "next_attempt_at">,
+  history: Row["history"] & object,
+): DeliveryEvent[] {
   if (history.length === 0) {
     if (!line.settledAt) return [];
     return [{ at: line.settledAt, act: line.state, reason: line.reason, detail: line.detail, by: null }];

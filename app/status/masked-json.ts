@@ -7,7 +7,8 @@ const PERSONAL_FIELDS =
 /** Objects whose every value does, but for ids and what kind of thing they are. */
 const PERSONAL_OBJECTS =
   /^(customer|billing_address|shipping_address|default_address|addresses|client_details|payment_details|destination|origin_address|recipient|gift_card)$/i;
-const KEPT_IN_OBJECTS = /^(id|admin_graphql_api_id|created_at|updated_at|currency|country_code|state|default|.*_id)$/i;
+const KEPT_IN_OBJECTS =
+  /^(id|admin_graphql_api_id|created_at|updated_at|currency|country_code|state|default|.*_id)$/i;
 
 const COVER = '"•••"';
 const INDENT = "  ";

@@ -1,6 +1,7 @@
 // The record of what was done to webhooks, by whom: replays by people, repairs by the watch. Written in the transaction
 // of the deed where there is one, read by status.
 import type { Pool, PoolClient } from "pg";
+import { pool } from "#app/db.server.ts";
 
 export type ActCode =
   | "replayed"
@@ -9,7 +10,8 @@ export type ActCode =
   | "subscription_deleted"
   | "repair_refused"
   | "silence_found"
-  | "silence_over";
+  | "silence_over"
+  | "revealed";
 
 export interface NewAct {
   readonly act: ActCode;
@@ -20,9 +22,19 @@ export interface NewAct {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export async function recordAct(client: Pool | PoolClient, shopId: number, act: NewAct, now: Date): Promise<void> {
+export async function recordAct(
+  client: Pool | PoolClient,
+  shopId: number,
+  act: NewAct,
+  now: Date,
+): Promise<void> {
   await client.query(
     "INSERT INTO sync_acts (shop_id, at, actor, act, count, detail) VALUES ($1, $2, $3, $4, $5, $6)",
     [shopId, now, act.actor, act.act, act.count, JSON.stringify(act.detail)],
   );
+}
+
+/** Somebody had a delivery's personal data shown. */
+export function noteRevealed(shopId: number, deliveryId: string, actor: string, now: Date): Promise<void> {
+  return recordAct(pool, shopId, { act: "revealed", actor, count: 1, detail: { delivery: deliveryId } }, now);
 }

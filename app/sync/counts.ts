@@ -9,7 +9,8 @@ import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Lane } from "#app/shopify/budget.ts";
 import type { Client } from "#app/shopify/client.ts";
 
-interface Count {
+/** As Shopify answers a count. */
+export interface Count {
   readonly count: number;
   readonly precision: "EXACT" | "AT_LEAST";
 }
@@ -56,7 +57,8 @@ export async function refreshCounts(shopId: number, client: Client, signal?: Abo
   });
 }
 
-function exact(count: Count | null | undefined): number | null {
+/** Null where it is not one to reckon with. */
+export function exact(count: Count | null | undefined): number | null {
   return count?.precision === "EXACT" ? count.count : null;
 }
 

@@ -124,7 +124,7 @@ const RECORD_FAULTS = `
     SELECT FROM known k WHERE k.resource = g.resource AND k.code = g.code AND k.key IS NOT DISTINCT FROM g.key
   )`;
 
-/** What has landed is no longer an error. */
+/** What has landed is no longer an error; what a customer asks for is, until a person has done it. */
 async function resolveFaults(
   client: PoolClient,
   shopId: number,
@@ -135,7 +135,8 @@ async function resolveFaults(
   if (keys.length === 0) return;
   await client.query(
     `UPDATE sync_errors SET resolved_at = $4
-     WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3) AND resolved_at IS NULL`,
+     WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3) AND resolved_at IS NULL
+       AND code <> 'CUSTOMER_DATA_REQUEST'`,
     [shopId, resource, keys, now],
   );
 }

@@ -2,6 +2,7 @@
 // are dear, and changes keep arriving by webhook meanwhile.
 import { pool } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
+import { resumeRun } from "#app/sync/runs.ts";
 import { requestSync } from "#app/sync/targeted.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Run, RunRequest } from "#app/sync/runs.ts";
@@ -26,6 +27,24 @@ export async function askSync(
   if (retryAt) return { outcome: "too_soon", retryAt };
   const { run, isNew } = await requestSync(shopId, resource, request, startedBy, now);
   return { outcome: isNew ? "started" : "already", run };
+}
+
+/**
+ * As askSync, for a person at a page: a run that was paused goes on, since that is what a person means who presses the
+ * button again.
+ */
+export async function askByHand(
+  shopId: number,
+  resource: ResourceName,
+  request: RunRequest,
+  startedBy: string,
+  now: Date,
+): Promise<Asked> {
+  const asked = await askSync(shopId, resource, request, startedBy, now);
+  if (asked.outcome !== "already" || asked.run.state !== "paused") return asked;
+  const { run } = asked;
+  const resumed = await resumeRun(shopId, run.id, now);
+  return { outcome: resumed === "done" ? "started" : "already", run };
 }
 
 /**

@@ -6,6 +6,8 @@ import type { Queue } from "pg-boss";
 export const STEP = "run-step";
 /** Confirms records of one shop. */
 export const CONFIRM = "confirm";
+/** Looks for changes of one shop that no webhook told of. */
+export const CATCH_UP = "catch-up";
 /** Once a minute: counts and other looks around, for every shop. */
 export const MINUTE = "minute";
 /** Every few minutes: are the webhook subscriptions right, and do their deliveries come? For every shop. */
@@ -18,6 +20,10 @@ export const DEAD = "dead";
 export interface StepJob {
   /** Decimal. */
   readonly runId: string;
+}
+
+export interface CatchUpJob {
+  readonly shopId: number;
 }
 
 export interface ConfirmJob {
@@ -53,6 +59,7 @@ export const QUEUES: readonly Queue[] = [
   { name: DEAD, deleteAfterSeconds: 0 },
   { name: STEP, ...SINGLE },
   { name: CONFIRM, ...SINGLE },
+  { name: CATCH_UP, ...SINGLE, retryLimit: 0 },
   { name: MINUTE, ...SINGLE, retryLimit: 0 },
   { name: WATCH, ...SINGLE, retryLimit: 0 },
   { name: PRUNE, ...SINGLE, retryLimit: 0, expireInSeconds: PRUNE_SECONDS_MAX },

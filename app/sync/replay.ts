@@ -60,7 +60,12 @@ export async function replay(
   try {
     while (count < REPLAY_MAX) {
       const batch = await inTransaction((client) => {
-        return putBack(client, shopDomain, choice, { actor, after, now, limit: Math.min(BATCH_MAX, REPLAY_MAX - count) });
+        return putBack(client, shopDomain, choice, {
+          actor,
+          after,
+          now,
+          limit: Math.min(BATCH_MAX, REPLAY_MAX - count),
+        });
       });
       count += batch.length;
       if (batch.length === 0) break;

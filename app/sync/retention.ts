@@ -40,9 +40,18 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
   }
   let figures = 0;
   for (const [statement, days] of [
-    ["DELETE FROM sync_counters WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_counters WHERE minute < $1 LIMIT $2))", FIGURES_DAYS],
-    ["DELETE FROM sync_topic_hours WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_topic_hours WHERE hour < $1 LIMIT $2))", FIGURES_DAYS],
-    ["DELETE FROM sync_acts WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_acts WHERE at < $1 LIMIT $2))", ACTS_DAYS],
+    [
+      "DELETE FROM sync_counters WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_counters WHERE minute < $1 LIMIT $2))",
+      FIGURES_DAYS,
+    ],
+    [
+      "DELETE FROM sync_topic_hours WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_topic_hours WHERE hour < $1 LIMIT $2))",
+      FIGURES_DAYS,
+    ],
+    [
+      "DELETE FROM sync_acts WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_acts WHERE at < $1 LIMIT $2))",
+      ACTS_DAYS,
+    ],
   ] as const) {
     figures += await inBatches(signal, async () => {
       const { rowCount } = await pool.query(statement, [before(days), BATCH_MAX]);

@@ -3,6 +3,7 @@
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { backfillOrder } from "#app/resources/index.ts";
+import { settleGround } from "#app/sync/holes.ts";
 import { ARROWS } from "#app/sync/runs-states.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { EndState, Progress, Run, RunKind, RunRequest, RunState } from "#app/sync/runs-states.ts";
@@ -208,7 +209,7 @@ export interface Ending {
   readonly detail?: string;
 }
 
-/** Ends a run. @throws RunMoved when somebody else moved it meanwhile. */
+/** Ends a run, and notes what its end means for the ground that it was to read. @throws RunMoved */
 export async function endRun(client: PoolClient, run: Run, ending: Ending, now: Date): Promise<Run> {
   if (!ARROWS.running.includes(ending.state))
     throw new RangeError(`a running run does not become ${ending.state}`);
@@ -218,6 +219,7 @@ export async function endRun(client: PoolClient, run: Run, ending: Ending, now: 
     `UPDATE sync_runs SET state = $3, error_code = $4, error_detail = $5, ended_at = $6, stepped_at = $6`,
     [ending.state, ending.code ?? null, ending.detail ?? null, now],
   );
+  await settleGround(client, ended, ending, now);
   await announce(client, run.shopId);
   return ended;
 }

@@ -7,6 +7,7 @@ import { resourceOf } from "#app/resources/index.ts";
 import { cancelBulk } from "#app/shopify/bulk.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { advanceBackfill } from "#app/sync/backfill.ts";
+import { advanceCatchUp } from "#app/sync/catch-up.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { recordFaults } from "#app/sync/ingest.ts";
@@ -15,7 +16,7 @@ import { RunMoved, announce, beginStep, endRun, noteTrouble, readRun } from "#ap
 import { advanceTargeted } from "#app/sync/targeted.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
-import type { Ending, Run } from "#app/sync/runs.ts";
+import type { Ending, Run, RunKind } from "#app/sync/runs.ts";
 
 /**
  * Seconds before the next attempt after a passing failure; any success starts over.
@@ -76,8 +77,14 @@ async function advance(run: Run, { clientFor, signal, now }: StepContext): Promi
     until: new Date(now().getTime() + STEP_MS_MAX),
     now,
   };
-  return run.kind === "backfill" ? advanceBackfill(run, step) : advanceTargeted(run, step);
+  return ADVANCE[run.kind](run, step);
 }
+
+const ADVANCE: Readonly<Record<RunKind, (run: Run, step: Step) => Promise<Stepped>>> = {
+  backfill: advanceBackfill,
+  catch_up: advanceCatchUp,
+  targeted: advanceTargeted,
+};
 
 async function decide(id: bigint, error: unknown, now: Date): Promise<Date | null> {
   const run = await readRun(id);

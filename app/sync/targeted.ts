@@ -1,10 +1,10 @@
-// Targeted runs and catch-up: reads chosen records, by id, by order name, by a Shopify search or by when they changed,
-// batch after batch with a stored cursor.
+// Targeted runs: reads chosen records, by id, by order name or by a Shopify search, batch after batch with a stored
+// cursor.
 import { inTransaction } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { pages } from "#app/shopify/pages.ts";
-import { anyOf, during } from "#app/shopify/search.ts";
+import { anyOf } from "#app/shopify/search.ts";
 import { noteBlocked, readCount } from "#app/sync/counts.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
@@ -68,8 +68,11 @@ export function checkRequest(name: ResourceName, request: RunRequest): RunReques
       return request;
     case "since":
       if (!resource.cursor) throw new RangeError(`Shopify does not tell which ${name} changed since a time`);
-      if (Number.isNaN(Date.parse(request.since))) throw new RangeError(`${request.since} is no time`);
-      return { mode: "since", since: new Date(request.since).toISOString() };
+      return {
+        mode: "since",
+        since: timeOf(request.since),
+        ...(request.until === undefined ? {} : { until: timeOf(request.until) }),
+      };
     case "full":
       return request;
   }
@@ -80,6 +83,12 @@ function keyOf(id: string, type: string): string {
   if (!key?.[2] || (key[1] !== undefined && key[1] !== type))
     throw new RangeError(`${id} is no id of this resource`);
   return key[2];
+}
+
+function timeOf(text: string): string {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new RangeError(`${text} is no time`);
+  return new Date(at).toISOString();
 }
 
 function within(list: readonly string[], what: string): readonly string[] {
@@ -106,27 +115,20 @@ export async function advanceTargeted(run: Run, step: Step): Promise<Stepped> {
         }),
       );
     case "search":
+      return readSearch(planned, step, request.search);
     case "since":
-      return readSearch(planned, step, searchOf(run));
     case "full":
-      throw new RangeError(`run ${run.id} is a backfill`);
+      throw new RangeError(`run ${run.id} is no targeted one`);
   }
-}
-
-function searchOf({ request, resource }: Run): string {
-  if (request.mode === "search") return request.search;
-  const { cursor } = resourceOf(resource);
-  if (request.mode !== "since" || !cursor)
-    throw new RangeError(`no search for ${request.mode} of ${resource}`);
-  return during(cursor.filter, { from: new Date(request.since) });
 }
 
 async function plan(run: Run, { client, resource, signal, now }: Step): Promise<Run> {
   const { request } = run;
   const isList = request.mode === "ids" || request.mode === "names";
+  const search = request.mode === "search" ? request.search : "";
   const total = isList
     ? (request.mode === "ids" ? request.ids : request.names).length
-    : await readCount(client, resource, { lane: "targeted", signal, search: searchOf(run) });
+    : await readCount(client, resource, { lane: "targeted", signal, search });
   if (!isList && total !== null && total > LIST_MAX) {
     throw new Permanent(
       "TOO_MANY",
@@ -192,10 +194,9 @@ function moveOn(
 async function readSearch(run: Run, step: Step, search: string): Promise<Stepped> {
   const { client, resource, signal, now } = step;
   let current = run;
-  const lane = run.kind === "catch_up" ? "catch-up" : "targeted";
   const after = run.progress.after ?? null;
   // Without a sort key the list's own order has to do; what moves meanwhile is announced by its webhook.
-  for await (const page of pages(client, resource, { lane, signal, search, after, isSorted: true })) {
+  for await (const page of pages(client, resource, { lane: "targeted", signal, search, after, isSorted: true })) {
     current = await land(current, step, page, new Set(), { after: page.next });
     if (page.next === null) return end(current, step);
     if (isTimeUp(step)) break;

@@ -155,10 +155,18 @@ async function settle({ shopId, resource, now }: Look, until: Date, endedAt: Dat
 }
 
 /** The period is caught up by a run and counts as watched; whether news comes again, the next looks tell. */
-async function raise({ shopId, resource, now }: Look, from: Date, until: Date, missed: number): Promise<void> {
+async function raise(
+  { shopId, resource, now }: Look,
+  from: Date,
+  until: Date,
+  missed: number,
+): Promise<void> {
   const since = new Date(from.getTime() - MARGIN_MS).toISOString();
   const { run } = await requestSync(shopId, resource.name, { mode: "since", since }, "watch", now);
-  log.warn({ shopId, resource: resource.name, missed, from, runId: String(run.id) }, "webhooks have gone silent");
+  log.warn(
+    { shopId, resource: resource.name, missed, from, runId: String(run.id) },
+    "webhooks have gone silent",
+  );
   await inTransaction(async (client) => {
     await client.query(
       `UPDATE sync_watches

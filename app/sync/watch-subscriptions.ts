@@ -21,7 +21,11 @@ export interface SubscriptionWatch {
   readonly now: Date;
 }
 
-const ACTS = { create: "subscription_created", update: "subscription_updated", delete: "subscription_deleted" } as const;
+const ACTS = {
+  create: "subscription_created",
+  update: "subscription_updated",
+  delete: "subscription_deleted",
+} as const;
 
 /**
  * Looks at the shop's subscriptions and repairs them one by one; one that Shopify refuses does not keep the others.

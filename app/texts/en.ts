@@ -6,12 +6,14 @@ import { activity } from "./en/activity.ts";
 import { causes } from "./en/causes.ts";
 import { faults } from "./en/faults.ts";
 import { records } from "./en/records.ts";
+import { hooks } from "./en/webhooks.ts";
 
 export const en = {
   app: {
     name: "Counterfoil",
     nav: "Overview",
     activity: "Activity",
+    webhooks: "Webhooks",
     records: "Records",
     errors: "Errors",
   },
@@ -282,6 +284,7 @@ export const en = {
 
   activity,
   faults,
+  hooks,
   records,
 
   failure: {

@@ -1,0 +1,150 @@
+// One row a topic: who subscribed it, what came, what was to be expected, and how late. Those that need a look come first.
+import { Badge, Link, Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import type { TopicCode, TopicView } from "#app/status/webhooks.ts";
+import { Panel } from "../panel.tsx";
+import { Ago, useNow, useReader } from "../reader.tsx";
+import { subscribedWords, topicTone, topicWords } from "./words.ts";
+
+const ORDER: readonly TopicCode[] = [
+  "missing",
+  "silent",
+  "parked",
+  "doubled",
+  "low",
+  "arriving",
+  "quiet",
+  "never",
+  "unneeded",
+];
+
+const COLUMNS = ["topic", "subscribed", "last", "hour", "day", "failures", "delay"] as const;
+
+export function CoverageMatrix({ topics }: { readonly topics: readonly TopicView[] }) {
+  const { t } = useReader();
+  const sorted = [...topics].sort(
+    (a, b) => ORDER.indexOf(a.code) - ORDER.indexOf(b.code) || a.topic.localeCompare(b.topic),
+  );
+  return (
+    <Panel title={t("hooks.matrix.title")} isFlush>
+      <p className="cf-note">{t("hooks.matrix.note")}</p>
+      <table className="cf-table cf-table--wide" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            {COLUMNS.map((column) => (
+              <th key={column} role="columnheader" scope="col">
+                {t(`hooks.matrix.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {sorted.map((topic) => (
+            <TopicRow key={topic.topic} view={topic} />
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}
+
+function TopicRow({ view }: { readonly view: TopicView }) {
+  const reading = { ...useReader(), now: useNow() };
+  const { t, formats } = reading;
+  const tone = topicTone(view.code);
+  const { topic, lastReceivedAt, lastHour, lastDay, expectedHour, expectedDay, failedDay, parked, delayMs } =
+    view;
+  return (
+    <tr role="row">
+      <th role="rowheader" scope="row" className="cf-table__resource">
+        <div className="cf-table__name cf-table__name--free">
+          <Link
+            url={`/app/webhooks/deliveries?topic=${encodeURIComponent(topic)}`}
+            accessibilityLabel={t("hooks.matrix.open", { topic })}
+            monochrome
+          >
+            {topic}
+          </Link>
+          <Badge {...(tone ? { tone } : {})}>{t(`hooks.state.${view.code}.badge`)}</Badge>
+        </div>
+        {topicWords(view, reading).map((sentence) => (
+          <div key={sentence}>
+            <Faint>{sentence}</Faint>
+          </div>
+        ))}
+      </th>
+      <Cell column="subscribed">{subscribedWords(view, reading)}</Cell>
+      <Cell column="last">
+        {lastReceivedAt ? <Ago at={lastReceivedAt} /> : <Faint>{t("hooks.matrix.never")}</Faint>}
+      </Cell>
+      <Cell column="hour">
+        <Count received={lastHour} expected={expectedHour} />
+      </Cell>
+      <Cell column="day">
+        <Count received={lastDay} expected={expectedDay} />
+      </Cell>
+      <Cell column="failures">
+        {failedDay === 0 && parked === 0 && <Faint>{t("hooks.matrix.none")}</Faint>}
+        {failedDay > 0 && <div>{t("hooks.matrix.failed", { shown: formats.number(failedDay) })}</div>}
+        {parked > 0 && (
+          <Link url={`/app/webhooks/deliveries?state=parked&topic=${encodeURIComponent(topic)}`}>
+            {t("hooks.matrix.parked", { shown: formats.number(parked) })}
+          </Link>
+        )}
+      </Cell>
+      <Cell column="delay">
+        {delayMs === null ? (
+          <Faint>{t("hooks.matrix.delayNone")}</Faint>
+        ) : (
+          <>
+            <div className="cf-nowrap">
+              {t("hooks.matrix.median", { delay: formats.duration(delayMs.p50) })}
+            </div>
+            <Faint>{t("hooks.matrix.most", { delay: formats.duration(delayMs.p95) })}</Faint>
+          </>
+        )}
+      </Cell>
+    </tr>
+  );
+}
+
+function Count({ received, expected }: { readonly received: number; readonly expected: number | null }) {
+  const { t, formats } = useReader();
+  return (
+    <>
+      <div>{formats.number(received)}</div>
+      <Faint>
+        {expected === null
+          ? t("hooks.matrix.learning")
+          : t("hooks.matrix.usual", { shown: formats.number(Math.round(expected)) })}
+      </Faint>
+    </>
+  );
+}
+
+function Cell({
+  column,
+  children,
+}: {
+  readonly column: (typeof COLUMNS)[number];
+  readonly children: ReactNode;
+}) {
+  const { t } = useReader();
+  return (
+    <td role="cell">
+      {/* At phone width the header row is out of sight. */}
+      <span className="cf-table__label" aria-hidden="true">
+        <Faint>{t(`hooks.matrix.${column}`)}</Faint>
+      </span>
+      {children}
+    </td>
+  );
+}
+
+export function Faint({ children }: { readonly children: ReactNode }) {
+  return (
+    <Text as="span" variant="bodySm" tone="subdued">
+      {children}
+    </Text>
+  );
+}

@@ -1,0 +1,88 @@
+// Do webhooks arrive? One verdict with its reasons, one row a topic, the test, and what was done. Props in, JSX out.
+import { Link, Page } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import type { ActView } from "#app/status/acts.ts";
+import type { WebhookStatus } from "#app/status/webhooks.ts";
+import { AwayNotice, Nothing } from "../notices.tsx";
+import { Panel } from "../panel.tsx";
+import { Ago, Clock, useNow, useReader } from "../reader.tsx";
+import { Verdict } from "../verdict.tsx";
+import { CoverageMatrix } from "./coverage-matrix.tsx";
+import { WebhookTabs } from "./tabs.tsx";
+import { HEALTH_TONES, actWords, reasonWords } from "./words.ts";
+
+export interface CoveragePageProps {
+  readonly status: WebhookStatus;
+  readonly acts: readonly ActView[];
+  readonly isAway: boolean;
+  /** The button of the webhook test, and what came of it. */
+  readonly test: ReactNode;
+}
+
+export function CoveragePage({ status, acts, isAway, test }: CoveragePageProps) {
+  const { t } = useReader();
+  return (
+    <Clock at={status.at}>
+      <Page fullWidth title={t("hooks.title")}>
+        <div className="cf-stack">
+          <WebhookTabs shown="coverage" />
+          <AwayNotice isAway={isAway} at={status.at} />
+          <Health status={status} />
+          <CoverageMatrix topics={status.topics} />
+          <div className="cf-columns">
+            <Acts acts={acts} />
+            <Panel title={t("hooks.test.title")}>{test}</Panel>
+          </div>
+        </div>
+      </Page>
+    </Clock>
+  );
+}
+
+function Health({ status: { health, reasons } }: { readonly status: WebhookStatus }) {
+  const reading = { ...useReader(), now: useNow() };
+  const { t } = reading;
+  return (
+    <Verdict tone={HEALTH_TONES[health]} title={t(`hooks.health.${health}`)}>
+      {reasons.length === 0 ? (
+        <p>{t("hooks.healthy")}</p>
+      ) : (
+        <ul className="cf-reasons">
+          {reasons.map((reason) => (
+            <li key={reason.code}>
+              {reasonWords(reason, reading)}{" "}
+              {reason.code === "parked" && (
+                <Link url="/app/webhooks/deliveries?state=parked">{t("hooks.seeParked")}</Link>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Verdict>
+  );
+}
+
+function Acts({ acts }: { readonly acts: readonly ActView[] }) {
+  const reading = { ...useReader(), now: useNow() };
+  const { t } = reading;
+  return (
+    <Panel title={t("hooks.acts.title")}>
+      {acts.length === 0 ? (
+        <Nothing title={t("hooks.acts.none")} hint={t("hooks.acts.noneHint")} />
+      ) : (
+        <ul className="cf-list">
+          {acts.map((act) => (
+            <li key={act.id}>
+              <div className="cf-line">
+                <span>{actWords(act, reading)}</span>
+                <span className="cf-faint">
+                  <Ago at={act.at} />
+                </span>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
+  );
+}

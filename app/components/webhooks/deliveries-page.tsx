@@ -1,0 +1,215 @@
+// The delivery log, filtered by what stands in the address: what came, what became of it, and the way to have it worked
+// through again. Props in, JSX out.
+import { Badge, Button, ButtonGroup, InlineStack, Link, Page, Select, TextField } from "@shopify/polaris";
+import type { ReactNode } from "react";
+import type {
+  DeliveryChoices,
+  DeliveryFilters,
+  DeliveryLine,
+  DeliveryPage as Listed,
+} from "#app/status/deliveries.ts";
+import { AwayNotice, DroppedNotice, Nothing } from "../notices.tsx";
+import { Panel } from "../panel.tsx";
+import { Clock, Moment, useNow, useReader } from "../reader.tsx";
+import { resourceTitle } from "../words.ts";
+import { Faint } from "./coverage-matrix.tsx";
+import { WebhookTabs } from "./tabs.tsx";
+import { becauseWords, deliveryTone, outcomeWords } from "./words.ts";
+
+export interface DeliveriesPageProps {
+  readonly at: Date;
+  readonly isAway: boolean;
+  readonly page: Listed;
+  readonly filters: DeliveryFilters;
+  readonly choices: DeliveryChoices;
+  readonly dropped: readonly string[];
+  /** This is not the first page. */
+  readonly isLater: boolean;
+  /** Null takes the filter away. */
+  readonly onFilter: (name: keyof DeliveryFilters, value: string | null) => void;
+  readonly onClear: () => void;
+  readonly pageUrl: (after: string | null) => string;
+  /** Buttons for the whole of what is filtered: export, replay. */
+  readonly acts: ReactNode;
+}
+
+export function DeliveriesPage(props: DeliveriesPageProps) {
+  const { at, isAway, page, filters, dropped, isLater, pageUrl, acts } = props;
+  const { t } = useReader();
+  const isFiltered = Object.values(filters).some((value) => value !== null);
+  return (
+    <Clock at={at}>
+      <Page fullWidth title={t("hooks.title")}>
+        <div className="cf-stack">
+          <WebhookTabs shown="deliveries" />
+          <AwayNotice isAway={isAway} at={at} />
+          <DroppedNotice dropped={dropped} />
+          <FilterPanel {...props} isFiltered={isFiltered} />
+          <Panel title={t("hooks.log.title")} aside={<ButtonGroup>{acts}</ButtonGroup>} isFlush>
+            {page.deliveries.length === 0 ? (
+              <div className="cf-panel__body">
+                <Nothing
+                  title={isFiltered || isLater ? t("hooks.log.none") : t("hooks.log.nothingYet")}
+                  hint={isFiltered || isLater ? t("hooks.log.noneHint") : t("hooks.log.nothingYetHint")}
+                />
+              </div>
+            ) : (
+              <DeliveryTable deliveries={page.deliveries} />
+            )}
+          </Panel>
+          {(isLater || page.next) && (
+            <nav aria-label={t("hooks.log.pages")}>
+              <InlineStack gap="200" align="center">
+                <Button url={pageUrl(null)} disabled={!isLater}>
+                  {t("hooks.log.newest")}
+                </Button>
+                <Button url={pageUrl(page.next)} disabled={page.next === null}>
+                  {t("hooks.log.older")}
+                </Button>
+              </InlineStack>
+            </nav>
+          )}
+        </div>
+      </Page>
+    </Clock>
+  );
+}
+
+/** Rows of deliveries, each leading to its page; `mark` adds to a row's topic. */
+export function DeliveryTable({
+  deliveries,
+  mark,
+}: {
+  readonly deliveries: readonly DeliveryLine[];
+  readonly mark?: (delivery: DeliveryLine) => ReactNode;
+}) {
+  const { t } = useReader();
+  return (
+    <table className="cf-table cf-table--wide" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          {(["topic", "record", "state", "received"] as const).map((column) => (
+            <th key={column} role="columnheader" scope="col">
+              {t(`hooks.log.${column}`)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {deliveries.map((delivery) => (
+          <DeliveryRow key={delivery.id} delivery={delivery} mark={mark?.(delivery)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function DeliveryRow({ delivery, mark }: { readonly delivery: DeliveryLine; readonly mark: ReactNode }) {
+  const reading = { ...useReader(), now: useNow() };
+  const { t, formats, now } = reading;
+  const { id, topic, state, resource, recordKey, receivedAt } = delivery;
+  const tone = deliveryTone(state);
+  return (
+    <tr role="row">
+      <th role="rowheader" scope="row">
+        <Link url={`/app/webhooks/deliveries/${id}`} monochrome>
+          {topic}
+        </Link>{" "}
+        {mark}
+        <div>
+          <Faint>{t("hooks.log.number", { id })}</Faint>
+        </div>
+      </th>
+      <td role="cell" className="cf-number">
+        {resource && recordKey ? (
+          <>
+            <div>{resourceTitle(resource, t)}</div>
+            <Faint>{recordKey}</Faint>
+          </>
+        ) : (
+          <Faint>{t("hooks.delivery.unknown")}</Faint>
+        )}
+      </td>
+      <td role="cell">
+        <Badge {...(tone ? { tone } : {})}>{t(`hooks.outcome.${state}.badge`)}</Badge>
+        <div>
+          <Faint>{outcomeWords(delivery, reading)}</Faint>
+        </div>
+      </td>
+      <td role="cell" className="cf-nowrap">
+        <Moment at={receivedAt}>{formats.time(receivedAt, now)}</Moment>
+      </td>
+    </tr>
+  );
+}
+
+function FilterPanel({
+  filters,
+  choices,
+  onFilter,
+  onClear,
+  isFiltered,
+}: DeliveriesPageProps & { readonly isFiltered: boolean }) {
+  const reading = { ...useReader(), now: useNow() };
+  const { t } = reading;
+  const options = (values: readonly string[], chosen: string | null, label: (value: string) => string) => [
+    { label: t("hooks.log.any"), value: "" },
+    // What an address asks for is shown even where there is none of it.
+    ...[...new Set([...values, ...(chosen ? [chosen] : [])])].map((value) => ({
+      value,
+      label: label(value),
+    })),
+  ];
+  const select = (
+    name: "topic" | "state" | "reason" | "resource",
+    label: string,
+    list: ReturnType<typeof options>,
+  ) => (
+    <Select
+      label={label}
+      options={list}
+      value={filters[name] ?? ""}
+      onChange={(value) => onFilter(name, value || null)}
+    />
+  );
+  const field = (name: "record" | "from" | "until", label: string, type: "date" | "text") => (
+    <TextField
+      label={label}
+      type={type}
+      autoComplete="off"
+      value={filters[name] ?? ""}
+      onChange={(value) => onFilter(name, value.trim() || null)}
+    />
+  );
+  const state = (value: string) => t(`hooks.outcome.${value as DeliveryLine["state"]}.badge`);
+  return (
+    <Panel title={t("hooks.log.filters")} isTitleHidden>
+      <div className="cf-filters">
+        {select(
+          "topic",
+          t("hooks.log.topic"),
+          options(choices.topics, filters.topic, (value) => value),
+        )}
+        {select("state", t("hooks.log.state"), options(choices.states, filters.state, state))}
+        {select(
+          "reason",
+          t("hooks.log.reason"),
+          options(choices.reasons, filters.reason, (value) => becauseWords(value, reading) ?? value),
+        )}
+        {select(
+          "resource",
+          t("hooks.log.resource"),
+          options(choices.resources, filters.resource, (value) => resourceTitle(value, t)),
+        )}
+        {field("record", t("hooks.log.recordId"), "text")}
+        {field("from", t("hooks.log.from"), "date")}
+        {field("until", t("hooks.log.until"), "date")}
+        <div className="cf-filters__clear">
+          <Button onClick={onClear} disabled={!isFiltered}>
+            {t("hooks.log.clear")}
+          </Button>
+        </div>
+      </div>
+    </Panel>
+  );
+}

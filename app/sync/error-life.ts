@@ -1,0 +1,150 @@
+// What people do about errors of one cause: say what they think of them, and have them tried again. An error's own rows
+// tell whether it came back; a mark is only what a person said, and when.
+import { inTransaction, pool } from "#app/db.server.ts";
+import { resources } from "#app/resources/index.ts";
+import { queueConfirmations } from "#app/sync/inbox-rows.ts";
+import { askSync } from "#app/sync/interval.ts";
+import { countReplay, replay } from "#app/sync/replay.ts";
+import { RUNS_CHANNEL, announce } from "#app/sync/runs.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+import type { DeliveryChoice } from "#app/sync/delivery-choice.ts";
+import type { Asker } from "#app/sync/replay.ts";
+import type { Asked } from "#app/sync/interval.ts";
+
+/** Records, or deliveries, of one cause. */
+export interface Cause {
+  readonly source: "records" | "deliveries";
+  /** Resource for records, topic for deliveries. */
+  readonly subject: string;
+  readonly code: string;
+}
+
+export type Mark = "acknowledged" | "resolved" | "ignored";
+
+/** At most so many records are tried again by one act. */
+export const RETRIES_MAX = 10_000;
+
+/** Says of a cause what a person thinks; null takes it back. Resolved errors of records are off the list at once. */
+export async function markCause(
+  shopId: number,
+  { source, subject, code }: Cause,
+  mark: Mark | null,
+  markedBy: string,
+  now: Date,
+): Promise<void> {
+  await inTransaction(async (client) => {
+    const key = [shopId, source, subject, code];
+    if (mark === null) {
+      await client.query(
+        "DELETE FROM sync_error_marks WHERE shop_id = $1 AND source = $2 AND subject = $3 AND code = $4",
+        key,
+      );
+    } else {
+      await client.query(
+        `INSERT INTO sync_error_marks (shop_id, source, subject, code, mark, marked_by, marked_at)
+         VALUES ($1, $2, $3, $4, $5::error_word, $6, $7)
+         ON CONFLICT (shop_id, source, subject, code)
+         DO UPDATE SET mark = excluded.mark, marked_by = excluded.marked_by, marked_at = excluded.marked_at`,
+        [...key, mark, markedBy, now],
+      );
+    }
+    if (mark === "resolved" && source === "records") {
+      await client.query(
+        `UPDATE sync_errors SET resolved_at = $4
+         WHERE shop_id = $1 AND resource = $2 AND code = $3 AND resolved_at IS NULL`,
+        [shopId, subject, code, now],
+      );
+    }
+    await announce(client, shopId);
+  });
+}
+
+/** What trying again would do. */
+export type RetryPlan =
+  /** Fetches so many records. */
+  | { readonly how: "fetch"; readonly count: number }
+  /** Reads the whole resource, since no single record is at fault. */
+  | { readonly how: "sync" }
+  /** Works so many stored webhooks off again. */
+  | { readonly how: "replay"; readonly count: number }
+  /** There is nothing that could be tried: it is a person's work, or it is done. */
+  | { readonly how: "none" };
+
+export interface RetryScope {
+  readonly cause: Cause;
+  /** Of one record only. */
+  readonly recordKey?: string;
+}
+
+/** The dry run of retryCause(): counts, changes nothing. */
+export async function planRetry(shopId: number, shopDomain: string, scope: RetryScope): Promise<RetryPlan> {
+  const { source, subject } = scope.cause;
+  if (source === "deliveries") {
+    const { count } = await countReplay(shopDomain, parkedOf(scope.cause));
+    return count === 0 ? { how: "none" } : { how: "replay", count };
+  }
+  if (!resourceNamed(subject)) return { how: "none" };
+  const { keys, hasWhole } = await openOf(shopId, scope);
+  if (keys.length > 0) return { how: "fetch", count: keys.length };
+  return hasWhole ? { how: "sync" } : { how: "none" };
+}
+
+export type Retried =
+  { readonly outcome: "queued"; readonly count: number } | { readonly outcome: "nothing" } | Asked;
+
+/** Has the errors of a cause tried again, as planRetry() says. What lands is resolved by itself. */
+export async function retryCause(
+  shopId: number,
+  shopDomain: string,
+  scope: RetryScope,
+  startedBy: string,
+  now: Date,
+): Promise<Retried> {
+  const { cause } = scope;
+  if (cause.source === "deliveries")
+    return replayParked({ shopId, shopDomain, actor: startedBy }, cause, now);
+  const name = resourceNamed(cause.subject);
+  if (!name) return { outcome: "nothing" };
+  const { keys, hasWhole } = await openOf(shopId, scope);
+  if (keys.length === 0) {
+    return hasWhole ? askSync(shopId, name, { mode: "full" }, startedBy, now) : { outcome: "nothing" };
+  }
+  await inTransaction(async (client) => {
+    const looks = keys.map((key) => ({ resource: name, key, urgent: true }));
+    await queueConfirmations(client, shopId, looks);
+    // Without a run's id: the worker looks for everything that is due.
+    await client.query("SELECT pg_notify($1, '')", [RUNS_CHANNEL]);
+    await announce(client, shopId);
+  });
+  return { outcome: "queued", count: keys.length };
+}
+
+async function replayParked(asker: Asker, cause: Cause, now: Date): Promise<Retried> {
+  const count = await replay(asker, parkedOf(cause), now);
+  await inTransaction((client) => announce(client, asker.shopId));
+  return count === 0 ? { outcome: "nothing" } : { outcome: "queued", count };
+}
+
+async function openOf(
+  shopId: number,
+  { cause, recordKey }: RetryScope,
+): Promise<{ keys: readonly string[]; hasWhole: boolean }> {
+  const { rows } = await pool.query<{ record_key: string | null }>(
+    `SELECT DISTINCT record_key FROM sync_errors
+     WHERE shop_id = $1 AND resource = $2 AND code = $3 AND resolved_at IS NULL
+       AND ($4::text IS NULL OR record_key = $4) LIMIT $5`,
+    [shopId, cause.subject, cause.code, recordKey ?? null, RETRIES_MAX],
+  );
+  return {
+    keys: rows.flatMap(({ record_key: key }) => key ?? []),
+    hasWhole: rows.some(({ record_key: key }) => key === null),
+  };
+}
+
+function parkedOf({ subject, code }: Cause): DeliveryChoice {
+  return { topic: subject, reason: code, state: "parked" };
+}
+
+function resourceNamed(subject: string): ResourceName | undefined {
+  return resources.find(({ name }) => name === subject)?.name;
+}
