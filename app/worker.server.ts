@@ -5,6 +5,7 @@ import { log } from "#app/observe.server.ts";
 import { systemTopics } from "#app/shops/system-topics.ts";
 import { drain } from "#app/sync/inbox.ts";
 import { RUNS_CHANNEL } from "#app/sync/runs.ts";
+import { createEditionsLoop } from "#app/worker-editions.server.ts";
 import { Jobs, pause } from "#app/worker-jobs.server.ts";
 
 /** How long what no bell announced may lie. */
@@ -18,12 +19,15 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   const { signal } = stopping;
   const jobs = new Jobs(signal);
   const inbox = createInboxLoop(signal, () => void jobs.confirmDue());
+  const editions = createEditionsLoop(signal);
   const bell = hang({
     counterfoil_inbox: () => inbox.ring(),
+    counterfoil_changes: (shopId) => editions.ring(Number(shopId)),
     [RUNS_CHANNEL]: (id) => void (id === "" ? jobs.sweep() : jobs.step(id)),
   });
   const sweep = setInterval(() => {
     inbox.ring();
+    editions.sweep();
     void jobs.sweep();
   }, SWEEP_MS);
   const starting = jobs.start();
@@ -32,7 +36,7 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
       clearInterval(sweep);
       stopping.abort(new Error("the worker stops"));
       await bell.stop();
-      await Promise.all([inbox.settled(), starting]);
+      await Promise.all([inbox.settled(), editions.settled(), starting]);
       await jobs.stop();
     },
   };

@@ -17,8 +17,9 @@ const appFiles = sourceFiles("app/**/*.{ts,tsx}");
 
 /** Room → rooms it may import from. A file directly in app/ is a leaf that every room but `resources` may use. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  routes: ["components", "resources", "shopify", "shops", "status", "styles", "sync", "texts"],
-  components: ["status", "texts"],
+  routes: ["components", "editions", "resources", "shopify", "shops", "status", "styles", "sync", "texts"],
+  components: ["editions", "status", "texts"],
+  editions: ["resources", "shopify", "sync"],
   status: ["resources", "shopify", "sync"],
   shops: ["resources", "shopify", "sync"],
   sync: ["resources", "shopify"],

@@ -1,0 +1,99 @@
+// Keeps a shop's editions up: reads their sizes, finds the sales that may have changed, and numbers them. Called whenever
+// something changed and now and then; a call too many is harmless, a missed one is made good by the next.
+import { pool } from "#app/db.server.ts";
+import { log } from "#app/observe.server.ts";
+import { Transient } from "#app/shopify/errors.ts";
+import { readChoice } from "./choice.ts";
+import { numberEdition, type Numbering } from "./numbers.ts";
+import { readSizes } from "./sizes.ts";
+
+/** Orders that Shopify changed within this time are looked at by every call. */
+const RECENT_MS = 2 * 60_000;
+/** All sales of an edition are looked at so often: finds what older news, or no news, has brought. */
+const FULL_MS = 60_000;
+/** More of them, and looking at all is quicker. */
+const ORDERS_MAX = 5_000;
+/** Enough for as many workers as can be meant to run. */
+const ATTEMPTS_MAX = 8;
+
+/** Before these are complete, numbers would be given in the order of arrival. */
+export const NEEDED = ["orders", "product_metafields", "variant_metafields"] as const;
+
+/** Resources whose first complete sync is still to come; numbers are given as soon as there are none. */
+export async function waitingFor(shopId: number): Promise<readonly (typeof NEEDED)[number][]> {
+  const { rows } = await pool.query<{ resource: (typeof NEEDED)[number] }>(
+    `SELECT r.resource FROM unnest($2::text[]) WITH ORDINALITY AS r(resource, n)
+     LEFT JOIN sync_resources s ON s.shop_id = $1 AND s.resource = r.resource
+     WHERE s.verified_at IS NULL ORDER BY r.n`,
+    [shopId, NEEDED],
+  );
+  return rows.map(({ resource }) => resource);
+}
+
+/** @returns how many units have got a number. */
+export async function keepEditions(shopId: number, now: Date, signal?: AbortSignal): Promise<number> {
+  if ((await waitingFor(shopId)).length > 0) return 0;
+  const { metafield, returned } = await readChoice(shopId);
+  await readSizes(shopId, metafield, now);
+  const { rows } = await pool.query<{ edition_id: string; order_ids: string[] | null }>(DUE, [
+    shopId,
+    new Date(now.getTime() - RECENT_MS),
+    new Date(now.getTime() - FULL_MS),
+    ORDERS_MAX,
+  ]);
+  let numbered = 0;
+  for (const { edition_id: editionId, order_ids: orderIds } of rows) {
+    if (signal?.aborted) break;
+    numbered += await patiently({ shopId, editionId, orderIds, returned, now });
+  }
+  return numbered;
+}
+
+/** Shops that have editions, or metafields that may be one's. */
+export async function shopsWithEditions(): Promise<readonly number[]> {
+  const { rows } = await pool.query<{ id: number }>(
+    `SELECT id FROM shops s
+     WHERE uninstalled_at IS NULL
+       AND (EXISTS (SELECT FROM editions e WHERE e.shop_id = s.id)
+         OR EXISTS (SELECT FROM metafields m WHERE m.shop_id = s.id AND m.owner_type IN ('PRODUCT', 'PRODUCTVARIANT')))
+     ORDER BY id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Each edition that is due, with the orders to look at; null for all. An order counts where it has or may have units. */
+const DUE = `
+  WITH recent AS (
+    SELECT id FROM orders WHERE shop_id = $1 AND updated_at >= $2
+  ), touched AS (
+    SELECT e.id AS edition_id, l.order_id
+    FROM recent r
+    JOIN order_line_items l ON l.shop_id = $1 AND l.order_id = r.id
+    JOIN editions e ON e.shop_id = $1 AND e.ended_at IS NULL
+      AND (e.owner_type, e.owner_id) IN (('PRODUCT', l.product_id), ('PRODUCTVARIANT', l.variant_id))
+    UNION
+    SELECT u.edition_id, u.order_id
+    FROM recent r JOIN edition_units u ON u.shop_id = $1 AND u.order_id = r.id
+    UNION
+    SELECT u.edition_id, u.order_id
+    FROM sync_tombstones t JOIN edition_units u ON u.shop_id = $1 AND u.order_id = t.record_key::int8
+    WHERE t.shop_id = $1 AND t.resource = 'orders' AND u.state = 'sold'
+  )
+  SELECT e.id AS edition_id,
+    CASE WHEN e.checked_at >= $3 AND count(t.order_id) <= $4 THEN array_agg(t.order_id) END AS order_ids
+  FROM editions e LEFT JOIN touched t ON t.edition_id = e.id
+  WHERE e.shop_id = $1
+  GROUP BY e.id
+  HAVING e.checked_at IS NULL OR e.checked_at < $3 OR count(t.order_id) > 0
+  ORDER BY e.id`;
+
+async function patiently(numbering: Numbering): Promise<number> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return (await numberEdition(numbering)).numbered;
+    } catch (error) {
+      if (!(error instanceof Transient) || attempt === ATTEMPTS_MAX) throw error;
+      log.info({ err: error, editionId: numbering.editionId }, "an edition is numbered once more");
+    }
+  }
+}
