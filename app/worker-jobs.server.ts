@@ -7,7 +7,7 @@ import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { readInstallation } from "#app/shopify/installation.ts";
 import { describe } from "#app/shops/install.ts";
 import { clientFor } from "#app/shops/token.server.ts";
-import { confirm, shopsToConfirm } from "#app/sync/confirm.ts";
+import { CONFIRMED_AT_ONCE, confirm, shopsToConfirm } from "#app/sync/confirm.ts";
 import { refreshCounts } from "#app/sync/counts.ts";
 import { CONFIRM, MINUTE, PRUNE, STEP, WATCH } from "#app/sync/jobs.ts";
 import { prune } from "#app/sync/retention.ts";
@@ -137,7 +137,8 @@ export class Jobs {
       const client = await clientFor(domain);
       while (!this.#signal.aborted && Date.now() < until) {
         const { taken } = await confirm(shopId, { client, signal: this.#signal, now: () => new Date() });
-        if (taken === 0) return;
+        // What came meanwhile is rung for in its turn, when there is more of it.
+        if (taken < CONFIRMED_AT_ONCE) return;
       }
       await this.#sendConfirm(shopId, new Date());
     } catch (error) {

@@ -12,13 +12,18 @@ import { Jobs, pause } from "#app/worker-jobs.server.ts";
 const SWEEP_MS = 5_000;
 /** After a failed drain: 250 ms, 500 ms, 1 s … up to the sweep's interval. */
 const DRAIN_RETRY_MS = 250;
+/** News gathers for so long before it is confirmed: one call for many records, and for many news of one record. */
+const CONFIRM_GATHER_MS = 300;
 
 /** Starts the worker. Returns at once, whether the database is there or not: it goes on trying. */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController();
   const { signal } = stopping;
   const jobs = new Jobs(signal);
-  const inbox = createInboxLoop(signal, () => void jobs.confirmDue());
+  const inbox = createInboxLoop(
+    signal,
+    gathered(CONFIRM_GATHER_MS, () => void jobs.confirmDue()),
+  );
   const editions = createEditionsLoop(signal);
   const bell = hang({
     counterfoil_inbox: () => inbox.ring(),
@@ -39,6 +44,17 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
       await Promise.all([inbox.settled(), editions.settled(), starting]);
       await jobs.stop();
     },
+  };
+}
+
+/** One call of `act` for all calls within `ms` of the first. A call that the process does not live to make is the sweep's. */
+function gathered(ms: number, act: () => void): () => void {
+  let timer: NodeJS.Timeout | undefined;
+  return () => {
+    timer ??= setTimeout(() => {
+      timer = undefined;
+      act();
+    }, ms).unref();
   };
 }
 

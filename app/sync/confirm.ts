@@ -14,7 +14,7 @@ import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 
 /** Confirmations taken at once. */
-const TAKEN_MAX = 50;
+export const CONFIRMED_AT_ONCE = 50;
 /** A record that is still not shown after this is reported. */
 const RECHECK_MS = 60_000;
 /** A refusal is not soon over: scopes are granted by people. */
@@ -34,7 +34,7 @@ export interface ConfirmContext {
 }
 
 /**
- * Confirms up to 50 records of a shop, urgent ones first. Call it again while `taken` is not 0.
+ * Confirms up to 50 records of a shop, urgent ones first. Call it again while it took as many.
  * @throws Transient, Throttled: what was not confirmed stays queued.
  */
 export async function confirm(shopId: number, context: ConfirmContext): Promise<{ taken: number }> {
@@ -72,7 +72,7 @@ async function readDue(shopId: number, now: Date): Promise<Map<ResourceName, Due
   }>(
     `SELECT resource, record_key AS key, queued_at::text, attempts FROM sync_confirmations
      WHERE shop_id = $1 AND next_attempt_at <= $2 ORDER BY urgent DESC, next_attempt_at LIMIT $3`,
-    [shopId, now, TAKEN_MAX],
+    [shopId, now, CONFIRMED_AT_ONCE],
   );
   const due = new Map<ResourceName, Due[]>();
   for (const { resource, key, queued_at: queuedAt, attempts } of rows) {
