@@ -93,6 +93,11 @@ export const locations: Resource = {
   count: null,
   cursor: null,
   gid: (key) => rest.gidOf("Location", key),
+  links: [
+    { to: "Location", from: "Order", field: "retailLocationId" },
+    { to: "Location", from: "OrderFulfillment", field: "locationId" },
+    { to: "Location", from: "OrderRefundLine", field: "locationId" },
+  ],
   fromNode,
   fromWebhook,
   personal: {},

@@ -185,6 +185,7 @@ export const en = {
     downloading: "Downloading",
     applying: "Copying",
     completing: "Fetching the lines of refunds and fulfillments",
+    completing: "Fetching the lines of refunds and fulfillments",
     paging: "Copying page by page",
     fetching: "Fetching the records",
     counting: "Checking the count",
