@@ -29,7 +29,7 @@ async function generateWith(document: string): Promise<{ code: number; said: str
   };
   writeFileSync(join(folder, "codegen.json"), JSON.stringify(extended));
   // Under a test runner the generator keeps silent about what is wrong.
-  const env = { PATH: process.env.PATH };
+  const env = { PATH: process.env.PATH, NODE_ENV: "production" as const };
   const generator = join(ROOT, "node_modules/.bin/graphql-codegen");
   return run(generator, ["--config", join(folder, "codegen.json"), "--verbose"], { cwd: ROOT, env }).then(
     ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
