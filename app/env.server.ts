@@ -23,6 +23,8 @@ const schema = z.object({
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
   /** Between two full syncs of one resource that people or apps ask for. */
   SYNC_MIN_INTERVAL_SECONDS: z.coerce.number().int().min(0).max(86_400).default(300),
+  /** Between two looks for changes that no webhook told of. Lower is sooner; nobody waits longer than by default. */
+  CATCH_UP_SECONDS: z.coerce.number().int().min(10).max(300).default(300),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
 });
 

@@ -7,13 +7,15 @@ import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { readInstallation } from "#app/shopify/installation.ts";
 import { describe } from "#app/shops/install.ts";
 import { clientFor } from "#app/shops/token.server.ts";
+import { catchUpShop, shopsToCatchUp } from "#app/sync/catch-up-due.ts";
 import { CONFIRMED_AT_ONCE, confirm, shopsToConfirm } from "#app/sync/confirm.ts";
 import { refreshCounts } from "#app/sync/counts.ts";
-import { CONFIRM, MINUTE, PRUNE, STEP, WATCH } from "#app/sync/jobs.ts";
+import { CATCH_UP, CONFIRM, MINUTE, PRUNE, STEP, WATCH } from "#app/sync/jobs.ts";
 import { prune } from "#app/sync/retention.ts";
 import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
+import { rereadSilent } from "#app/sync/reread.ts";
 import { runsToStep, stepRun } from "#app/sync/schedule.ts";
-import type { ConfirmJob, StepJob } from "#app/sync/jobs.ts";
+import type { CatchUpJob, ConfirmJob, StepJob } from "#app/sync/jobs.ts";
 import { watchShops } from "#app/worker-watch.server.ts";
 import type { PgBoss } from "pg-boss";
 
@@ -80,6 +82,9 @@ export class Jobs {
       for (const id of await runsToStep()) {
         await boss.send(STEP, { runId: String(id) } satisfies StepJob, { singletonKey: String(id) });
       }
+      for (const shopId of await shopsToCatchUp(new Date())) {
+        await boss.send(CATCH_UP, { shopId } satisfies CatchUpJob, { singletonKey: String(shopId) });
+      }
       await this.confirmDue();
     });
   }
@@ -97,6 +102,9 @@ export class Jobs {
         for (const { data } of jobs) await this.#takeConfirm(data);
       });
     }
+    await boss.work<CatchUpJob>(CATCH_UP, POLLING, async (jobs) => {
+      for (const { data } of jobs) await this.#catchUp(data);
+    });
     await boss.work(MINUTE, POLLING, () => lookAround(this.#signal));
     await boss.schedule(MINUTE, "* * * * *");
     await boss.work(WATCH, POLLING, () => watchShops(this.#signal));
@@ -146,6 +154,16 @@ export class Jobs {
     }
   }
 
+  /** What is due stays so until it was looked at: a failure is tried again by a later sweep. */
+  async #catchUp({ shopId }: CatchUpJob): Promise<void> {
+    try {
+      const domain = await domainOf(shopId);
+      if (domain) await catchUpShop(shopId, await clientFor(domain), new Date(), this.#signal);
+    } catch (error) {
+      if (!this.#signal.aborted) log.warn({ err: error, shopId }, "a shop's changes could not be looked for");
+    }
+  }
+
   async #confirmLater(shopId: number, error: unknown): Promise<void> {
     if (error instanceof Throttled) return this.#sendConfirm(shopId, error.retryAt);
     if (!(error instanceof Transient || error instanceof Permanent)) throw error;
@@ -169,7 +187,7 @@ export class Jobs {
   }
 }
 
-/** Once a minute, for every shop: what Shopify has, and what the shop is called. One shop's trouble is its own. */
+/** Once a minute, for every shop: what Shopify has, what is to be read again, and what the shop is called. One shop's trouble is its own. */
 async function lookAround(signal: AbortSignal): Promise<void> {
   const { rows } = await pool.query<{ id: number; domain: string; name: string | null }>(
     "SELECT id, domain, name FROM shops WHERE uninstalled_at IS NULL ORDER BY id",
@@ -180,6 +198,7 @@ async function lookAround(signal: AbortSignal): Promise<void> {
       const client = await clientFor(domain);
       if (name === null) await describe(id, await readInstallation(client));
       await refreshCounts(id, client, signal);
+      await rereadSilent(id, new Date());
     } catch (error) {
       if (signal.aborted) return;
       log.warn({ err: error, shopId: id }, "a shop could not be looked at");

@@ -87,7 +87,7 @@ export interface Slice {
 export interface Progress {
   readonly step: number;
   readonly phase: Phase;
-  /** When the first record arrived, ISO 8601: rates are taken from here. */
+  /** When the first record of the present work arrived, ISO 8601: rates are taken from here. */
   readonly ingestStartedAt?: string;
   /** Nobody counts the records: the first page shows whether a second one is needed, and so a bulk operation. */
   readonly isProbe?: boolean;

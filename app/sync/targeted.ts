@@ -196,7 +196,13 @@ async function readSearch(run: Run, step: Step, search: string): Promise<Stepped
   let current = run;
   const after = run.progress.after ?? null;
   // Without a sort key the list's own order has to do; what moves meanwhile is announced by its webhook.
-  for await (const page of pages(client, resource, { lane: "targeted", signal, search, after, isSorted: true })) {
+  for await (const page of pages(client, resource, {
+    lane: "targeted",
+    signal,
+    search,
+    after,
+    isSorted: true,
+  })) {
     current = await land(current, step, page, new Set(), { after: page.next });
     if (page.next === null) return end(current, step);
     if (isTimeUp(step)) break;

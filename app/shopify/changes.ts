@@ -1,0 +1,45 @@
+// One cheap query that asks of many resources whether anything changed in a window: a count where Shopify has one, else
+// whether a list's first page is empty.
+import type { Listing } from "#app/shopify/documents.ts";
+import type { Lane } from "#app/shopify/budget.ts";
+import type { Client } from "#app/shopify/client.ts";
+
+export interface Look {
+  readonly resource: Pick<Listing, "list" | "count"> & { readonly name: string };
+  /** Shopify's search for the window. */
+  readonly search: string;
+}
+
+interface Seen {
+  readonly count?: number;
+  readonly precision?: string;
+  readonly nodes?: readonly unknown[];
+}
+
+/**
+ * By name: false where nothing changed. Null where Shopify refused to say.
+ * @throws Transient, Throttled, Permanent.
+ */
+export async function lookForChanges(
+  client: Client,
+  looks: readonly Look[],
+  options: { readonly lane: Lane; readonly signal?: AbortSignal },
+): Promise<ReadonlyMap<string, boolean | null>> {
+  const document = `query Changes { ${looks.map(fieldOf).join("\n")} }`;
+  // One missing scope must not hide the others.
+  const asked = { ...options, rootsApart: true };
+  const { data } = await client.query<Record<string, Seen | null>>(document, {}, asked);
+  return new Map(looks.map(({ resource: { name } }) => [name, hasAny(data[name])]));
+}
+
+function fieldOf({ resource: { name, list, count }, search }: Look): string {
+  const query = `query: ${JSON.stringify(search)}`;
+  return count === null
+    ? `${name}: ${list.root}(first: 1, ${query}) { nodes { id } }`
+    : `${name}: ${count}(limit: null, ${query}) { count precision }`;
+}
+
+function hasAny(seen: Seen | null | undefined): boolean | null {
+  if (!seen) return null;
+  return seen.nodes ? seen.nodes.length > 0 : seen.count !== 0;
+}
