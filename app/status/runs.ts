@@ -43,7 +43,7 @@ export interface LastResult {
   readonly failingSince: Date | null;
 }
 
-interface RunRow {
+export interface RunRow {
   readonly id: string;
   readonly resource: ResourceName;
   readonly kind: RunKind;
@@ -61,13 +61,14 @@ interface RunRow {
   readonly ended_at: Date | null;
 }
 
-const COLUMNS = `id, resource, kind, state, started_by, progress, total, done, rejected, error_code, error_detail,
+/** What runView() reads. */
+export const RUN_COLUMNS = `id, resource, kind, state, started_by, progress, total, done, rejected, error_code, error_detail,
   created_at, started_at, stepped_at, ended_at`;
 
 /** The active run of each resource; of several, the backfill, since it says most about the resource. */
 export async function readActiveRuns(shopId: number): Promise<ReadonlyMap<string, RunView>> {
   const { rows } = await pool.query<RunRow>(
-    `SELECT ${COLUMNS} FROM sync_runs
+    `SELECT ${RUN_COLUMNS} FROM sync_runs
      WHERE shop_id = $1 AND state IN ('queued', 'running', 'paused')
      ORDER BY kind = 'backfill', id DESC LIMIT $2`,
     [shopId, ACTIVE_RUNS_MAX],
@@ -126,13 +127,14 @@ const RESULT_COLUMNS = `state, done, total, error_code AS "errorCode", error_det
 /** The latest runs, newest first, whatever became of them. */
 export async function readRecentRuns(shopId: number, runsMax: number): Promise<readonly RunView[]> {
   const { rows } = await pool.query<RunRow>(
-    `SELECT ${COLUMNS} FROM sync_runs WHERE shop_id = $1 ORDER BY id DESC LIMIT $2`,
+    `SELECT ${RUN_COLUMNS} FROM sync_runs WHERE shop_id = $1 ORDER BY id DESC LIMIT $2`,
     [shopId, runsMax],
   );
   return rows.map(runView);
 }
 
-function runView(row: RunRow): RunView {
+export function runView(run: RunRow): RunView {
+  const row = { ...run, ...workOf(run) };
   const { perSecond, etaMs } = paceOf(row);
   return {
     id: row.id,
@@ -155,6 +157,13 @@ function runView(row: RunRow): RunView {
   };
 }
 
+/** How much of its present work is done: behind a bulk file, the records whose parts that could not hold. */
+function workOf({ progress, state, done, total }: RunRow): Pick<RunRow, "done" | "total"> {
+  const isActive = state === "queued" || state === "running" || state === "paused";
+  if (!isActive || textIn(progress, "phase") !== "completing") return { done, total };
+  return { done: numberIn(progress, "completed") ?? 0, total: numberIn(progress, "toComplete") };
+}
+
 /**
  * Pace of a running run. Shopify prepares a bulk file for a while before the first record arrives; that wait would
  * spoil the rate, so it is taken from the moment that the run wrote down as `ingestStartedAt`, where it did.
@@ -170,6 +179,12 @@ function paceOf(row: RunRow): { perSecond: number | null; etaMs: number | null }
   const perSecond = (1_000 * row.done) / elapsedMs;
   const left = row.total === null ? null : Math.max(0, row.total - row.done);
   return { perSecond, etaMs: left === null ? null : (1_000 * left) / perSecond };
+}
+
+function numberIn(json: unknown, field: string): number | null {
+  if (typeof json !== "object" || json === null) return null;
+  const value: unknown = Reflect.get(json, field);
+  return typeof value === "number" ? value : null;
 }
 
 function textIn(json: unknown, field: string): string | null {

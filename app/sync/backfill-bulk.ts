@@ -210,7 +210,13 @@ export async function applyStaged(run: Run, step: Step): Promise<Stepped> {
   }
   // What a failed operation had written is in the mirror now; the whole is still to be read.
   if (errorCode !== null) return startOver(current, step, `${id} failed: ${errorCode}`);
-  return again(await move(current, { progress: { ...current.progress, phase: "completing" } }, now()), now());
+  // What follows has a pace of its own.
+  const progress = {
+    ...current.progress,
+    phase: "completing",
+    ingestStartedAt: now().toISOString(),
+  } as const;
+  return again(await move(current, { progress }, now()), now());
 }
 
 /** Back to the download when the spool was lost, else on with what the file could not hold. */
