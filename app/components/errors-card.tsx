@@ -1,6 +1,8 @@
 // The latest errors that nobody has resolved: what happened, to which record, and what to do.
-import { BlockStack, Text } from "@shopify/polaris";
+import { BlockStack, Link, Text } from "@shopify/polaris";
+import { causeQuery, recordPath } from "#app/status/choices.ts";
 import type { ErrorView } from "#app/status/errors.ts";
+import { Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Ago, useReader } from "./reader.tsx";
 import { causeOf, resourceTitle } from "./words.ts";
@@ -8,47 +10,60 @@ import { causeOf, resourceTitle } from "./words.ts";
 export function ErrorsCard({ errors }: { readonly errors: readonly ErrorView[] }) {
   const { t } = useReader();
   return (
-    <Panel title={t("errors.title")}>
+    <Panel title={t("errors.title")} aside={<Link url="/app/errors">{t("faults.seeAll")}</Link>}>
       {errors.length === 0 ? (
-        <BlockStack gap="050">
-          <Text as="p">{t("errors.none")}</Text>
-          <Text as="p" tone="subdued">
-            {t("errors.noneHint")}
-          </Text>
-        </BlockStack>
+        <Nothing title={t("errors.none")} hint={t("errors.noneHint")} />
       ) : (
-        <ul className="cf-list">
-          {errors.map((error) => (
-            <ErrorItem key={error.id} error={error} />
-          ))}
-        </ul>
+        <ErrorList errors={errors} />
       )}
     </Panel>
+  );
+}
+
+export function ErrorList({ errors }: { readonly errors: readonly ErrorView[] }) {
+  return (
+    <ul className="cf-list">
+      {errors.map((error) => (
+        <ErrorItem key={error.id} error={error} />
+      ))}
+    </ul>
   );
 }
 
 function ErrorItem({ error }: { readonly error: ErrorView }) {
   const { t } = useReader();
   const { what, todo } = causeOf(error.code, t);
-  const resource = resourceTitle(error.resource, t);
+  const { resource, recordKey, code, detail } = error;
+  const title = resourceTitle(resource, t);
   return (
     <li>
       <BlockStack gap="100">
         <div className="cf-line">
-          <Text as="span" fontWeight="medium">
-            {what}
-          </Text>
+          <Link
+            url={`/app/errors/group?${causeQuery({ source: "records", subject: resource, code })}`}
+            removeUnderline
+          >
+            <Text as="span" fontWeight="medium">
+              {what}
+            </Text>
+          </Link>
           <Text as="span" variant="bodySm" tone="subdued">
             <Ago at={error.occurredAt} />
           </Text>
         </div>
         <Text as="p" variant="bodySm" tone="subdued">
-          {error.recordKey ? t("errors.record", { resource, key: error.recordKey }) : resource}
+          {recordKey === null ? (
+            title
+          ) : (
+            <Link url={recordPath(resource, recordKey)}>
+              {t("errors.record", { resource: title, key: recordKey })}
+            </Link>
+          )}
         </Text>
         <Text as="p" variant="bodySm">
           {t("errors.todo", { todo })}
         </Text>
-        {error.detail !== "" && (
+        {detail !== "" && (
           <details className="cf-details">
             <summary>
               <Text as="span" variant="bodySm">
@@ -56,7 +71,7 @@ function ErrorItem({ error }: { readonly error: ErrorView }) {
               </Text>
             </summary>
             <code>
-              {error.code}: {error.detail}
+              {code}: {detail}
             </code>
           </details>
         )}

@@ -6,18 +6,21 @@ const SERVER_ERROR = 500;
 /**
  * Wraps a route's load in the browser: its last good answer is given again, marked `isAway`, while the server does not
  * answer. What the server says on purpose (a redirect, 401, 404) is passed on.
+ * @returns of which the second argument says what is loaded: what is known of another record is no answer.
  */
 export function keepLastKnown<T extends { readonly isAway: boolean }>(): (
   load: () => Promise<T>,
+  address?: string,
 ) => Promise<T> {
-  let lastKnown: T | undefined;
-  return async (load) => {
+  let lastKnown: { readonly loaded: T; readonly address: string | undefined } | undefined;
+  return async (load, address) => {
     try {
-      lastKnown = await load();
-      return lastKnown;
+      const loaded = await load();
+      lastKnown = { loaded, address };
+      return loaded;
     } catch (error) {
-      if (!lastKnown || isAnswer(error)) throw error;
-      return { ...lastKnown, isAway: true };
+      if (!lastKnown || lastKnown.address !== address || isAnswer(error)) throw error;
+      return { ...lastKnown.loaded, isAway: true };
     }
   };
 }
@@ -25,4 +28,16 @@ export function keepLastKnown<T extends { readonly isAway: boolean }>(): (
 /** A Response is a redirect; an ErrorResponse below 500 was meant. All else is a broken connection or a server in need. */
 export function isAnswer(error: unknown): boolean {
   return error instanceof Response || (isRouteErrorResponse(error) && error.status < SERVER_ERROR);
+}
+
+/** What a route's act answers in the browser: "unreachable" instead of an error page while the server is away. */
+export async function orUnreachable<T>(
+  act: () => Promise<T>,
+): Promise<T | { readonly outcome: "unreachable" }> {
+  try {
+    return await act();
+  } catch (error) {
+    if (isAnswer(error)) throw error;
+    return { outcome: "unreachable" };
+  }
 }

@@ -1,5 +1,5 @@
 // The Overview: props in, JSX out. The route brings the data and the acts.
-import { Page } from "@shopify/polaris";
+import { Banner, Page, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import type { Overview, ResourceView } from "#app/status/overview.ts";
 import { ActivityCard } from "./activity-card.tsx";
@@ -7,7 +7,7 @@ import { ErrorsCard } from "./errors-card.tsx";
 import { Figures } from "./figures.tsx";
 import { Headline } from "./headline.tsx";
 import type { LiveSign } from "./headline.tsx";
-import { Clock } from "./reader.tsx";
+import { Clock, useNow, useReader } from "./reader.tsx";
 import { ResourceTable } from "./resource-table.tsx";
 import { WebhooksCard } from "./webhooks-card.tsx";
 
@@ -23,6 +23,7 @@ export function OverviewPage({ overview, live, act }: OverviewPageProps) {
       <Page>
         <div className="cf-stack">
           <Headline headline={overview.headline} live={live} at={overview.at} />
+          <OrderWindowNotice overview={overview} />
           <Figures overview={overview} />
           <ResourceTable resources={overview.resources} act={act} />
           <div className="cf-columns">
@@ -35,5 +36,20 @@ export function OverviewPage({ overview, live, act }: OverviewPageProps) {
         </div>
       </Page>
     </Clock>
+  );
+}
+
+function OrderWindowNotice({ overview: { orderWindow } }: { readonly overview: Overview }) {
+  const { t, formats } = useReader();
+  const now = useNow();
+  if (!orderWindow) return null;
+  const { oldestAt } = orderWindow;
+  return (
+    <Banner tone="warning" title={t("orderWindow.title")}>
+      <Text as="p">
+        {oldestAt ? t("orderWindow.oldest", { at: formats.time(oldestAt, now) }) : t("orderWindow.none")}
+      </Text>
+      <Text as="p">{t("orderWindow.todo")}</Text>
+    </Banner>
   );
 }

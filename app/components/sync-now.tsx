@@ -4,16 +4,19 @@ import { useAppBridge } from "@shopify/app-bridge-react";
 import { Button } from "@shopify/polaris";
 import { useEffect } from "react";
 import type { ResourceView } from "#app/status/overview.ts";
-import { useReader } from "./reader.tsx";
+import { useNow, useReader } from "./reader.tsx";
 import { resourceInSentence, resourceTitle } from "./words.ts";
 
 export interface SyncAnswer {
   /** `already`: a run was active, and is the answer to a second click too. */
-  readonly outcome: "started" | "already" | "refused" | "unreachable";
+  readonly outcome: "started" | "already" | "too_soon" | "refused" | "unreachable";
+  /** For "too_soon". */
+  readonly retryAt?: Date;
 }
 
 export function SyncNow({ view: { resource, run } }: { readonly view: ResourceView }) {
-  const { t } = useReader();
+  const { t, formats } = useReader();
+  const now = useNow();
   // Not taken apart here: while the server renders, reading anything of App Bridge throws.
   const bridge = useAppBridge();
   const { data, state, submit } = useFetcher<SyncAnswer>();
@@ -21,10 +24,12 @@ export function SyncNow({ view: { resource, run } }: { readonly view: ResourceVi
 
   useEffect(() => {
     if (!data) return;
-    const isError = data.outcome === "refused" || data.outcome === "unreachable";
+    const isError = data.outcome !== "started" && data.outcome !== "already";
     const named = data.outcome === "already" ? resourceTitle(resource, t) : resourceInSentence(resource, t);
-    bridge.toast.show(t(`toast.${data.outcome}`, { resource: named }), { isError });
-  }, [data, resource, t, bridge]);
+    const at = data.retryAt ? formats.time(data.retryAt, now) : "";
+    bridge.toast.show(t(`toast.${data.outcome}`, { resource: named, at }), { isError });
+    // Said once per answer, however the clock ticks.
+  }, [data]);
 
   return (
     <Button

@@ -4,7 +4,7 @@ import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { FailurePage } from "#app/components/failure-page.tsx";
-import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
+import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
 import { OverviewPage } from "#app/components/overview-page.tsx";
 import { Reader, useReader } from "#app/components/reader.tsx";
 import { SyncNow } from "#app/components/sync-now.tsx";
@@ -14,7 +14,7 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { overview } from "#app/status/overview.ts";
 import { whileReachable } from "#app/status/reachable.ts";
-import { requestSync } from "#app/sync/targeted.ts";
+import { askByHand } from "#app/sync/interval.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
@@ -25,12 +25,12 @@ export function loader({ request }: LoaderFunctionArgs) {
 
 export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswer> {
   const { shop, userId } = await merchantOf(request);
-  const asked = (await request.formData()).get("resource");
-  const resource = resources.find(({ name }) => name === asked)?.name;
+  const named = (await request.formData()).get("resource");
+  const resource = resources.find(({ name }) => name === named)?.name;
   if (!resource) return { outcome: "refused" };
   const startedBy = userId === null ? "user" : `user:${userId}`;
-  const { isNew } = await requestSync(shop.id, resource, { mode: "full" }, startedBy, new Date());
-  return { outcome: isNew ? "started" : "already" };
+  const asked = await askByHand(shop.id, resource, { mode: "full" }, startedBy, new Date());
+  return asked.outcome === "too_soon" ? asked : { outcome: asked.outcome };
 }
 
 const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
@@ -40,13 +40,8 @@ export function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
 }
 clientLoader.hydrate = true as const;
 
-export async function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<SyncAnswer> {
-  try {
-    return await serverAction<typeof action>();
-  } catch (error) {
-    if (isAnswer(error)) throw error;
-    return { outcome: "unreachable" };
-  }
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<SyncAnswer> {
+  return orUnreachable(() => serverAction<typeof action>());
 }
 
 export default function OverviewRoute() {

@@ -58,6 +58,7 @@ function Navigation() {
       <Link to="/app/records">{t("app.records")}</Link>
       <Link to="/app/errors">{t("app.errors")}</Link>
       <Link to="/app/webhooks">{t("app.webhooks")}</Link>
+      <Link to="/app/editions">{t("app.editions")}</Link>
     </NavMenu>
   );
 }

@@ -39,6 +39,8 @@ export interface Overview {
   readonly at: Date;
   readonly shop: ShopView;
   readonly headline: Headline;
+  /** Set while the store does not show its whole history: the oldest order that is mirrored, if any is. */
+  readonly orderWindow: { readonly oldestAt: Date | null } | null;
   readonly resources: readonly ResourceView[];
   /** Records in the mirror, all resources together. */
   readonly mirrored: number;
@@ -58,16 +60,18 @@ export interface Overview {
 export async function overview(shopId: number, now: Date): Promise<Overview> {
   const names = registry.map(({ name }) => name);
   const shop = await readShop(shopId);
-  const [states, active, results, inbox, confirmations, errors, errorCount, runs] = await Promise.all([
-    readStates(shopId),
-    readActiveRuns(shopId),
-    readLastResults(shopId, names),
-    readInbox(shop.domain, now),
-    readConfirmations(shopId),
-    readErrors(shopId, RECENT_ERRORS_MAX),
-    countErrors(shopId),
-    readRecentRuns(shopId, RECENT_RUNS_MAX),
-  ]);
+  const [states, active, results, inbox, confirmations, errors, errorCount, runs, orderWindow] =
+    await Promise.all([
+      readStates(shopId),
+      readActiveRuns(shopId),
+      readLastResults(shopId, names),
+      readInbox(shop.domain, now),
+      readConfirmations(shopId),
+      readErrors(shopId, RECENT_ERRORS_MAX),
+      countErrors(shopId),
+      readRecentRuns(shopId, RECENT_RUNS_MAX),
+      readOrderWindow(shop),
+    ]);
   const looked = names.map((name) => {
     const facts = factsOf(name, states.get(name), active.get(name), results.get(name), inbox);
     return { facts, view: viewOf(facts, states.get(name), active.get(name) ?? null, now) };
@@ -83,6 +87,7 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     at: now,
     shop,
     headline: headlineOf(mirror, now),
+    orderWindow,
     resources: looked.map(({ view }) => view),
     mirrored: looked.reduce((sum, { facts }) => sum + facts.mirrored, 0),
     webhooks: { lastReceivedAt, received, waiting, parked },
@@ -177,4 +182,17 @@ async function readConfirmations(shopId: number): Promise<Overview["confirmation
     [shopId, CONFIRMATIONS_MAX],
   );
   return { count: Number(rows[0]?.count ?? 0), oldestAt: rows[0]?.oldest ?? null };
+}
+
+/** Without this scope Shopify shows the orders of the last 60 days and says nothing of the others. */
+export const WHOLE_HISTORY = "read_all_orders";
+
+async function readOrderWindow({ id, scopes }: ShopView): Promise<Overview["orderWindow"]> {
+  if (scopes.includes(WHOLE_HISTORY)) return null;
+  const { rows } = await pool.query<{ processed_at: Date | null }>(
+    `SELECT processed_at FROM orders WHERE shop_id = $1 AND processed_at IS NOT NULL
+     ORDER BY processed_at LIMIT 1`,
+    [id],
+  );
+  return { oldestAt: rows[0]?.processed_at ?? null };
 }

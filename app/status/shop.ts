@@ -9,9 +9,12 @@ export interface ShopView {
   /** IANA name; null until Shopify was asked. */
   readonly timeZone: string | null;
   readonly currencyCode: string | null;
+  /** Granted by the merchant. */
+  readonly scopes: readonly string[];
 }
 
-const COLUMNS = `id, domain, name, time_zone AS "timeZone", currency_code AS "currencyCode"`;
+const COLUMNS = `id, domain, name, time_zone AS "timeZone", currency_code AS "currencyCode",
+  coalesce(scopes, '{}') AS scopes`;
 
 /** The shop of an authenticated session, or null when the app is not installed there (any more). */
 export async function findShop(domain: string): Promise<ShopView | null> {

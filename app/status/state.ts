@@ -183,16 +183,20 @@ export function headlineOf(mirror: MirrorFacts, now: Date): Headline {
   return behindHeadline(mirror, now) ?? atRest(mirror, now);
 }
 
+/**
+ * Each resource weighs the same. Weighed by records the percent would fall whenever Shopify says how many there are of
+ * one more resource, which it does one after the other.
+ */
 function whileSyncing(all: MirrorFacts["resources"], syncing: MirrorFacts["resources"]): Headline {
   const isFirst = syncing.some(({ verifiedAt }) => verifiedAt === null);
-  const counted = (isFirst ? all : syncing).map(({ run, verifiedAt, mirrored, inShopify }) =>
-    run
-      ? { done: run.done, total: run.total ?? inShopify ?? 0 }
-      : { done: verifiedAt ? mirrored : 0, total: mirrored },
-  );
-  const total = counted.reduce((sum, one) => sum + one.total, 0);
-  const done = counted.reduce((sum, one) => sum + Math.min(one.done, one.total), 0);
-  const percent = percentOf({ done, total: total === 0 ? null : total });
+  const shares = (isFirst ? all : syncing).map(({ run, verifiedAt }) => {
+    if (!run) return verifiedAt ? 1 : 0;
+    if (run.total === null) return null;
+    return run.total === 0 ? 1 : Math.min(1, run.done / run.total);
+  });
+  const done = shares.reduce<number>((sum, share) => sum + (share ?? 0), 0);
+  const isKnown = done > 0 || syncing.some(({ run }) => run !== null && run.total !== null);
+  const percent = isKnown ? percentOf({ done, total: shares.length }) : null;
   if (!isFirst) return { code: "syncing", resources: syncing.map(({ resource }) => resource), percent };
   return { code: "first_sync", percent, queued: syncing.every(({ run }) => run?.state === "queued") };
 }

@@ -4,6 +4,7 @@
 
 import { activity } from "./en/activity.ts";
 import { causes } from "./en/causes.ts";
+import { editions } from "./en/editions.ts";
 import { faults } from "./en/faults.ts";
 import { records } from "./en/records.ts";
 import { hooks } from "./en/webhooks.ts";
@@ -16,6 +17,7 @@ export const en = {
     webhooks: "Webhooks",
     records: "Records",
     errors: "Errors",
+    editions: "Editions",
   },
 
   resources: {
@@ -31,6 +33,7 @@ export const en = {
     order_metafields: { title: "Order metafields", inSentence: "order metafields" },
     customer_metafields: { title: "Customer metafields", inSentence: "customer metafields" },
     collection_metafields: { title: "Collection metafields", inSentence: "collection metafields" },
+    editions: { title: "Editions", inSentence: "editions" },
     other: { title: "Other", inSentence: "other records" },
   },
 
@@ -185,7 +188,6 @@ export const en = {
     downloading: "Downloading",
     applying: "Copying",
     completing: "Fetching the lines of refunds and fulfillments",
-    completing: "Fetching the lines of refunds and fulfillments",
     paging: "Copying page by page",
     fetching: "Fetching the records",
     counting: "Checking the count",
@@ -287,6 +289,7 @@ export const en = {
   faults,
   hooks,
   records,
+  editions,
 
   failure: {
     title: "This page could not be shown",

@@ -169,9 +169,26 @@ describe("the headline", () => {
       named("locations", { ...verified, mirrored: 20 }),
       named("products", { ...fresh, run: { ...running, done: 0, total: null } }),
     ];
-    expect(of(all)).toEqual({ code: "first_sync", percent: 40, queued: false });
+    expect(of(all)).toEqual({ code: "first_sync", percent: 41, queued: false });
     const queued = { ...fresh, run: { ...running, state: "queued", done: 0, total: null } } as const;
     expect(of([queued])).toEqual({ code: "first_sync", percent: null, queued: true });
+  });
+
+  it("never falls while Shopify says one total after the other", () => {
+    const at = (...runs: readonly { readonly done: number; readonly total: number | null }[]) => {
+      const names = ["orders", "products", "locations"] as const;
+      const said = of(runs.map((run, index) => named(names[index]!, { ...fresh, run: { ...running, ...run } })));
+      return "percent" in said ? (said.percent ?? 0) : Number.NaN;
+    };
+    const unknown = { done: 0, total: null };
+    const seen = [
+      at(unknown, unknown, unknown),
+      at({ done: 3, total: 3 }, unknown, unknown),
+      at({ done: 3, total: 3 }, { done: 0, total: 300 }, unknown),
+      at({ done: 3, total: 3 }, { done: 200, total: 300 }, { done: 400, total: null }),
+      at({ done: 3, total: 3 }, { done: 200, total: 300 }, { done: 400, total: 100_000 }),
+    ];
+    expect(seen).toEqual([0, 33, 33, 55, 55]);
   });
 
   it("tells a repeated sync from the first", () => {

@@ -1,0 +1,121 @@
+// The history of runs, filtered by what stands in the address, and the way to start one.
+import { Button, InlineStack, Page, Select, TextField } from "@shopify/polaris";
+import { RUN_KINDS, RUN_STATES } from "#app/status/choices.ts";
+import type { RunFilters, RunPage } from "#app/status/run-history.ts";
+import { AwayNotice, DroppedNotice, Nothing } from "./notices.tsx";
+import { Panel } from "./panel.tsx";
+import { Clock, useReader } from "./reader.tsx";
+import { RunList } from "./run-list.tsx";
+import { resourceTitle } from "./words.ts";
+
+export interface ActivityPageProps {
+  readonly at: Date;
+  readonly isAway: boolean;
+  readonly page: RunPage;
+  readonly filters: RunFilters;
+  readonly dropped: readonly string[];
+  readonly resources: readonly string[];
+  /** This is not the first page. */
+  readonly isLater: boolean;
+  /** Null takes the filter away. */
+  readonly onFilter: (name: keyof RunFilters, value: string | null) => void;
+  readonly onClear: () => void;
+  /** The address of another page of the list. */
+  readonly pageUrl: (after: string | null) => string;
+}
+
+export function ActivityPage(props: ActivityPageProps) {
+  const { at, isAway, page, filters, dropped, isLater, pageUrl } = props;
+  const { t } = useReader();
+  const isFiltered = Object.values(filters).some((value) => value !== null);
+  return (
+    <Clock at={at}>
+      <Page
+        title={t("activity.title")}
+        primaryAction={{ content: t("activity.start"), url: "/app/runs/new" }}
+      >
+        <div className="cf-stack">
+          <AwayNotice isAway={isAway} at={at} />
+          <DroppedNotice dropped={dropped} />
+          <FilterPanel {...props} isFiltered={isFiltered} />
+          <Panel title={t("activity.history")}>
+            {page.runs.length === 0 ? (
+              <Nothing
+                title={isFiltered || isLater ? t("activity.none") : t("activity.nothingYet")}
+                hint={isFiltered || isLater ? t("activity.noneHint") : t("activity.nothingYetHint")}
+              />
+            ) : (
+              <RunList runs={page.runs} hasProgress />
+            )}
+          </Panel>
+          {(isLater || page.next) && (
+            <nav aria-label={t("activity.pages")}>
+              <InlineStack gap="200" align="center">
+                <Button url={pageUrl(null)} disabled={!isLater}>
+                  {t("activity.newest")}
+                </Button>
+                <Button url={pageUrl(page.next)} disabled={page.next === null}>
+                  {t("activity.older")}
+                </Button>
+              </InlineStack>
+            </nav>
+          )}
+        </div>
+      </Page>
+    </Clock>
+  );
+}
+
+function FilterPanel({
+  filters,
+  resources,
+  onFilter,
+  onClear,
+  isFiltered,
+}: ActivityPageProps & { readonly isFiltered: boolean }) {
+  const { t } = useReader();
+  const any = { label: t("activity.filter.any"), value: "" };
+  return (
+    <Panel title={t("activity.filter.title")} isTitleHidden>
+      <div className="cf-filters">
+        <Select
+          label={t("activity.filter.resource")}
+          options={[any, ...resources.map((value) => ({ value, label: resourceTitle(value, t) }))]}
+          value={filters.resource ?? ""}
+          onChange={(value) => onFilter("resource", value || null)}
+        />
+        <Select
+          label={t("activity.filter.kind")}
+          options={[any, ...RUN_KINDS.map((value) => ({ value, label: t(`runs.kind.${value}`) }))]}
+          value={filters.kind ?? ""}
+          onChange={(value) => onFilter("kind", value || null)}
+        />
+        <Select
+          label={t("activity.filter.state")}
+          options={[any, ...RUN_STATES.map((value) => ({ value, label: t(`runs.state.${value}`) }))]}
+          value={filters.state ?? ""}
+          onChange={(value) => onFilter("state", value || null)}
+        />
+        <TextField
+          label={t("activity.filter.from")}
+          type="date"
+          autoComplete="off"
+          value={filters.from ?? ""}
+          onChange={(value) => onFilter("from", value || null)}
+        />
+        <TextField
+          label={t("activity.filter.until")}
+          type="date"
+          autoComplete="off"
+          value={filters.until ?? ""}
+          onChange={(value) => onFilter("until", value || null)}
+        />
+        <div className="cf-filters__clear">
+          <Button onClick={onClear} disabled={!isFiltered}>
+            {t("activity.filter.clear")}
+          </Button>
+        </div>
+      </div>
+    </Panel>
+  );
+}

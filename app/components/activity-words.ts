@@ -1,0 +1,62 @@
+// Codes of runs' requests and of causes → sentences. Pure, as words.ts.
+import type { TFunction } from "i18next";
+import type { GroupState, RetryPlan } from "#app/status/choices.ts";
+import type { ErrorGroup } from "#app/status/error-groups.ts";
+import type { RequestView } from "#app/status/run-history.ts";
+import { resourceInSentence, resourceTitle } from "./words.ts";
+import type { Reading, Tone } from "./words.ts";
+
+/** "3 orders by name: #1001, #1002, #1003" */
+export function askedWords(request: RequestView | null, { t, formats, now }: Reading): string {
+  switch (request?.mode) {
+    case "full":
+      return t("activity.asked.full");
+    case "since":
+      return t("activity.asked.since", { since: formats.time(request.since, now) });
+    case "search":
+      return t("activity.asked.search", { search: request.search });
+    case "ids":
+    case "names": {
+      const listed = request.listed.join(", ");
+      const list =
+        request.count > request.listed.length ? t("activity.asked.more", { list: listed }) : listed;
+      return t(`activity.asked.${request.mode}`, { shown: formats.number(request.count), list });
+    }
+    default:
+      return t("activity.asked.other");
+  }
+}
+
+export function groupTone(state: GroupState): Tone | undefined {
+  if (state === "open" || state === "reopened") return "critical";
+  if (state === "resolved") return "success";
+  return state === "acknowledged" ? "warning" : undefined;
+}
+
+/** Where the errors of a cause are: a resource, or webhooks of a topic. */
+export function groupPlace(
+  { source, subject }: Pick<ErrorGroup, "source" | "subject">,
+  t: TFunction,
+): string {
+  return source === "records"
+    ? t("faults.inRecords", { resource: resourceTitle(subject, t) })
+    : t("faults.inDeliveries", { topic: subject });
+}
+
+export function planWords(plan: RetryPlan, subject: string, { t, formats }: Reading): string {
+  switch (plan.how) {
+    case "fetch":
+    case "replay":
+      return t(`faults.plan.${plan.how}`, { count: plan.count, shown: formats.number(plan.count) });
+    case "sync":
+      return t("faults.plan.sync", { resource: resourceInSentence(subject, t) });
+    case "none":
+      return t("faults.plan.none");
+  }
+}
+
+/** `total_price` → "Total price": columns are Shopify's own words, so that they need no dictionary. */
+export function columnWords(column: string): string {
+  const words = column.replaceAll("_", " ").trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

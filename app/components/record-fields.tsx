@@ -1,0 +1,128 @@
+// The fields of a record side by side, what differs on top; and its parts, of which only the differing ones are listed.
+import { Badge, Text } from "@shopify/polaris";
+import type { ChildComparison, FieldPair } from "#app/status/record-compare.ts";
+import { columnWords } from "./activity-words.ts";
+import { Panel } from "./panel.tsx";
+import { useReader } from "./reader.tsx";
+
+export interface FieldTableProps {
+  readonly fields: readonly FieldPair[];
+  /** Shopify was asked; without it there is only the mirror's side. */
+  readonly isCompared?: boolean;
+}
+
+export function FieldTable({ fields, isCompared = false }: FieldTableProps) {
+  const { t, formats } = useReader();
+  const isEmpty = ({ mirror, shopify }: FieldPair) => isBlank(mirror) && isBlank(shopify);
+  const filled = fields.filter((field) => field.differs || !isEmpty(field));
+  const empty = fields.filter((field) => !field.differs && isEmpty(field));
+  return (
+    <Panel title={t("records.fields")} isFlush>
+      <table className="cf-compare" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            <th role="columnheader" scope="col">
+              {t("records.field")}
+            </th>
+            <th role="columnheader" scope="col">
+              {t("records.mirror")}
+            </th>
+            {isCompared && (
+              <th role="columnheader" scope="col">
+                {t("records.shopify")}
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody role="rowgroup">
+          {filled.map((field) => (
+            <FieldRow key={field.column} field={field} isCompared={isCompared} />
+          ))}
+        </tbody>
+      </table>
+      {empty.length > 0 && (
+        <p className="cf-compare__empty cf-subdued">
+          {t("records.showEmpty", { names: formats.list(empty.map(({ column }) => columnWords(column))) })}
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function FieldRow({ field, isCompared }: { readonly field: FieldPair; readonly isCompared: boolean }) {
+  const { t } = useReader();
+  return (
+    <tr role="row" className={field.differs ? "cf-compare__differs" : undefined}>
+      <th role="rowheader" scope="row" title={field.column}>
+        {columnWords(field.column)} {field.differs && <Badge tone="warning">{t("records.differs")}</Badge>}
+      </th>
+      <td role="cell" data-label={t("records.mirror")}>
+        <Value text={field.mirror} />
+      </td>
+      {isCompared && (
+        <td role="cell" data-label={t("records.shopify")}>
+          <Value text={field.shopify} />
+        </td>
+      )}
+    </tr>
+  );
+}
+
+function Value({ text }: { readonly text: string | null }) {
+  const { t } = useReader();
+  if (text === null || isBlank(text)) {
+    return (
+      <Text as="span" tone="subdued">
+        {t("records.empty")}
+      </Text>
+    );
+  }
+  return <span className="cf-value">{text}</span>;
+}
+
+/** As PostgreSQL writes nothing: of a column, a text, a list. */
+function isBlank(text: string | null): boolean {
+  return text === null || text === "" || text === "[]" || text === "{}";
+}
+
+export function PartsPanel({ parts }: { readonly parts: readonly ChildComparison[] }) {
+  const { t, formats } = useReader();
+  const some = parts.filter(({ inMirror, inShopify }) => inMirror > 0 || inShopify > 0);
+  if (some.length === 0) return null;
+  return (
+    <Panel title={t("records.partsTitle")}>
+      <ul className="cf-list">
+        {some.map(({ table, inMirror, inShopify, differing, differences }) => {
+          const name = columnWords(table);
+          return (
+            <li key={table}>
+              <Text as="p">
+                {differing === 0
+                  ? t("records.partsEqual", { name, shown: formats.number(inMirror) })
+                  : t("records.partsDiffer", {
+                      name,
+                      mirror: formats.number(inMirror),
+                      shopify: formats.number(inShopify),
+                      differing: formats.number(differing),
+                    })}
+              </Text>
+              {differences.map(({ key, side, fields }) => (
+                <div key={key} className="cf-part">
+                  <Text as="p" variant="bodySm">
+                    {key} <Badge tone="warning">{t(`records.part.${side}`)}</Badge>
+                  </Text>
+                  {fields.map((field) => (
+                    <p key={field.column} className="cf-part__field">
+                      {columnWords(field.column)}: <Value text={field.mirror} /> →{" "}
+                      <Value text={field.shopify} />
+                    </p>
+                  ))}
+                </div>
+              ))}
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}

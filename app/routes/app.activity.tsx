@@ -1,0 +1,68 @@
+// Door: the history of runs, filtered and paged by its address.
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ClientLoaderFunctionArgs } from "@remix-run/react";
+import { useLoaderData, useSearchParams } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { ActivityPage } from "#app/components/activity-page.tsx";
+import { FailurePage } from "#app/components/failure-page.tsx";
+import { keepLastKnown } from "#app/components/last-known.ts";
+import { useReader } from "#app/components/reader.tsx";
+import { useLive } from "#app/components/use-live.ts";
+import { merchantOf } from "#app/merchant.server.ts";
+import { resources } from "#app/resources/index.ts";
+import { whileReachable } from "#app/status/reachable.ts";
+import { readRunPage, runQueryOf } from "#app/status/run-history.ts";
+
+export function loader({ request }: LoaderFunctionArgs) {
+  return whileReachable(async () => {
+    const { shop } = await merchantOf(request);
+    const query = runQueryOf(request.url);
+    return {
+      at: new Date(),
+      isAway: false,
+      ...query,
+      page: await readRunPage(shop.id, query, shop.timeZone ?? "UTC"),
+      resources: resources.map(({ name }) => name),
+    };
+  });
+}
+
+const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
+
+export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return known(() => serverLoader<typeof loader>(), request.url);
+}
+clientLoader.hydrate = true as const;
+
+export default function ActivityRoute() {
+  const data = useLoaderData<typeof loader>();
+  const { t } = useReader();
+  const [, setParams] = useSearchParams();
+  useLive();
+  const { filters } = data;
+  const given = Object.entries(filters).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
+  const addressOf = (after: string | null) => {
+    const params = new URLSearchParams(given);
+    if (after) params.set("after", after);
+    return `/app/activity?${params.toString()}`;
+  };
+  return (
+    <>
+      <TitleBar title={t("activity.title")} />
+      <ActivityPage
+        {...data}
+        isLater={data.after !== null}
+        onClear={() => setParams({})}
+        onFilter={(name, value) => {
+          const params = new URLSearchParams(given);
+          if (value === null) params.delete(name);
+          else params.set(name, value);
+          setParams(params, { replace: true });
+        }}
+        pageUrl={addressOf}
+      />
+    </>
+  );
+}
+
+export { FailurePage as ErrorBoundary };

@@ -1,0 +1,120 @@
+// Door: the errors of one cause, what people say of it, and trying again.
+import { data } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
+import { useLoaderData, useNavigate } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { useEffect } from "react";
+import { FailurePage } from "#app/components/failure-page.tsx";
+import { FaultPage } from "#app/components/fault-page.tsx";
+import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
+import { MissingPage } from "#app/components/missing-page.tsx";
+import { Clock, useReader } from "#app/components/reader.tsx";
+import { useAct } from "#app/components/use-act.ts";
+import type { ActAnswer } from "#app/components/use-act.ts";
+import { useLive } from "#app/components/use-live.ts";
+import { merchantOf } from "#app/merchant.server.ts";
+import { causeIn, readErrorGroup, readOccurrences } from "#app/status/error-groups.ts";
+import { whileReachable } from "#app/status/reachable.ts";
+import { markCause, planRetry, retryCause } from "#app/sync/error-life.ts";
+import type { Cause, Mark } from "#app/sync/error-life.ts";
+
+export function loader({ request }: LoaderFunctionArgs) {
+  return whileReachable(async () => {
+    const { shop } = await merchantOf(request);
+    const after = new URL(request.url).searchParams.get("after");
+    const cause = causeIn(request.url);
+    const shown = cause && (await readCause(shop, cause, after));
+    const at = new Date();
+    return data({ at, isAway: false, isLater: after !== null, shown }, { status: shown ? 200 : 404 });
+  });
+}
+
+async function readCause(
+  shop: { readonly id: number; readonly domain: string },
+  cause: Cause,
+  after: string | null,
+) {
+  const group = await readErrorGroup(shop.id, shop.domain, cause);
+  if (!group) return null;
+  const [page, plan] = await Promise.all([
+    readOccurrences(shop.id, shop.domain, cause, after),
+    planRetry(shop.id, shop.domain, { cause }),
+  ]);
+  return { group, page, plan };
+}
+
+const MARKS: Readonly<Record<string, Mark | null>> = {
+  acknowledge: "acknowledged",
+  resolve: "resolved",
+  ignore: "ignored",
+  reopen: null,
+};
+
+export async function action({ request }: ActionFunctionArgs): Promise<ActAnswer> {
+  const { shop, userId } = await merchantOf(request);
+  const form = await request.formData();
+  const [act, record] = [form.get("act"), form.get("record")];
+  const cause = causeIn(request.url);
+  if (!cause || typeof act !== "string") return { outcome: "refused" };
+  const by = userId === null ? "user" : `user:${userId}`;
+  const now = new Date();
+  if (Object.hasOwn(MARKS, act)) {
+    await markCause(shop.id, cause, MARKS[act] ?? null, by, now);
+    return { outcome: "marked" };
+  }
+  if (act !== "retry") return { outcome: "refused" };
+  const scope = typeof record === "string" ? { cause, recordKey: record } : { cause };
+  const retried = await retryCause(shop.id, shop.domain, scope, by, now);
+  return "run" in retried ? { outcome: retried.outcome, runId: String(retried.run.id) } : retried;
+}
+
+interface Loaded {
+  readonly at: Date;
+  readonly isAway: boolean;
+  readonly isLater: boolean;
+  readonly shown: Awaited<ReturnType<typeof readCause>>;
+}
+
+const known = keepLastKnown<Loaded>();
+
+export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return known(() => serverLoader<typeof loader>(), request.url);
+}
+clientLoader.hydrate = true as const;
+
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<ActAnswer> {
+  return orUnreachable(() => serverAction<typeof action>());
+}
+
+export default function ErrorGroupRoute() {
+  const { at, isAway, isLater, shown } = useLoaderData<typeof clientLoader>();
+  const { t } = useReader();
+  useLive();
+  return (
+    <Clock at={at}>
+      <TitleBar title={t("faults.title")} />
+      {shown ? (
+        <ActingPage at={at} isAway={isAway} isLater={isLater} {...shown} />
+      ) : (
+        <MissingPage
+          title={t("faults.missing")}
+          hint={t("faults.missingHint")}
+          back={{ content: t("faults.toList"), url: "/app/errors" }}
+        />
+      )}
+    </Clock>
+  );
+}
+
+function ActingPage(props: Omit<Parameters<typeof FaultPage>[0], "press" | "pressed">) {
+  const { press, pressed, answer } = useAct();
+  const navigate = useNavigate();
+  const runId = answer?.runId;
+  useEffect(() => {
+    if (runId) navigate(`/app/runs/${runId}`);
+  }, [runId, navigate]);
+  return <FaultPage {...props} press={press} pressed={pressed} />;
+}
+
+export { FailurePage as ErrorBoundary };

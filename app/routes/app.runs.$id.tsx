@@ -1,0 +1,102 @@
+// Door: one run, and the acts that steer it.
+import { data } from "@remix-run/node";
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
+import { useLoaderData, useNavigate } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { useEffect } from "react";
+import { FailurePage } from "#app/components/failure-page.tsx";
+import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
+import { MissingPage } from "#app/components/missing-page.tsx";
+import { Clock, useReader } from "#app/components/reader.tsx";
+import { RunPage } from "#app/components/run-page.tsx";
+import { useAct } from "#app/components/use-act.ts";
+import type { ActAnswer } from "#app/components/use-act.ts";
+import { useLive } from "#app/components/use-live.ts";
+import { merchantOf } from "#app/merchant.server.ts";
+import { isId } from "#app/status/filters.ts";
+import { whileReachable } from "#app/status/reachable.ts";
+import { readRunDetail } from "#app/status/run-history.ts";
+import { retryRun } from "#app/sync/retry-run.ts";
+import { cancelRun, pauseRun, resumeRun } from "#app/sync/runs.ts";
+
+export function loader({ request, params }: LoaderFunctionArgs) {
+  return whileReachable(async () => {
+    const { shop } = await merchantOf(request);
+    const detail = await readRunDetail(shop.id, params.id ?? "");
+    return data({ at: new Date(), isAway: false, detail }, { status: detail ? 200 : 404 });
+  });
+}
+
+/** Pressed twice, the second press finds the run where the first one brought it. */
+const STEERS = {
+  pause: { steer: pauseRun, said: "paused" },
+  resume: { steer: resumeRun, said: "resumed" },
+  cancel: { steer: cancelRun, said: "cancelled" },
+} as const;
+
+export async function action({ request, params }: ActionFunctionArgs): Promise<ActAnswer> {
+  const { shop, userId } = await merchantOf(request);
+  const act = (await request.formData()).get("act");
+  const now = new Date();
+  if (!isId(params.id ?? "")) return { outcome: "unknown" };
+  const id = BigInt(params.id!);
+  if (act === "pause" || act === "resume" || act === "cancel") {
+    const { steer, said } = STEERS[act];
+    const steered = await steer(shop.id, id, now);
+    return { outcome: steered === "done" ? said : steered };
+  }
+  if (act !== "retry") return { outcome: "refused" };
+  const startedBy = userId === null ? "user" : `user:${userId}`;
+  const retried = await retryRun(shop.id, id, startedBy, now);
+  return "run" in retried ? { outcome: retried.outcome, runId: String(retried.run.id) } : retried;
+}
+
+interface Loaded {
+  readonly at: Date;
+  readonly isAway: boolean;
+  readonly detail: Awaited<ReturnType<typeof readRunDetail>>;
+}
+
+const known = keepLastKnown<Loaded>();
+
+export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return known(() => serverLoader<typeof loader>(), new URL(request.url).pathname);
+}
+clientLoader.hydrate = true as const;
+
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<ActAnswer> {
+  return orUnreachable(() => serverAction<typeof action>());
+}
+
+export default function RunRoute() {
+  const { at, isAway, detail } = useLoaderData<typeof clientLoader>();
+  const { t } = useReader();
+  useLive();
+  return (
+    <Clock at={at}>
+      <TitleBar title={t("activity.title")} />
+      {detail ? (
+        <ActingPage at={at} isAway={isAway} detail={detail} />
+      ) : (
+        <MissingPage
+          title={t("activity.run.missing")}
+          hint={t("activity.run.missingHint")}
+          back={{ content: t("activity.title"), url: "/app/activity" }}
+        />
+      )}
+    </Clock>
+  );
+}
+
+function ActingPage(props: Pick<Parameters<typeof RunPage>[0], "at" | "isAway" | "detail">) {
+  const { press, pressed, answer } = useAct();
+  const navigate = useNavigate();
+  const runId = answer?.runId;
+  useEffect(() => {
+    if (runId) navigate(`/app/runs/${runId}`);
+  }, [runId, navigate]);
+  return <RunPage {...props} press={(act) => press({ act })} pressed={pressed} />;
+}
+
+export { FailurePage as ErrorBoundary };

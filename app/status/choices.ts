@@ -1,0 +1,43 @@
+// What the pages' filters offer, and how an address names a cause. Pure: the browser's half reads it too.
+import type { RunKind, RunState } from "#app/status/runs.ts";
+import type { Cause } from "#app/sync/error-life.ts";
+
+export type { Cause, Mark, RetryPlan } from "#app/sync/error-life.ts";
+export type { WishMode, WishProblem } from "#app/sync/wish.ts";
+
+export const RUN_KINDS: readonly RunKind[] = ["backfill", "targeted", "catch_up"];
+export const RUN_STATES: readonly RunState[] = [
+  "queued",
+  "running",
+  "paused",
+  "verified",
+  "incomplete",
+  "failed",
+  "cancelled",
+];
+
+/**
+ * open → acknowledged, resolved, ignored   a person said so
+ * open → resolved                          all of its records have landed
+ * acknowledged, resolved → reopened        it happened again since
+ * reopened → as open
+ * ignored → open                           a person took it back; that it happens again changes nothing
+ */
+export type GroupState = "open" | "reopened" | "acknowledged" | "resolved" | "ignored";
+/** What the page of errors can be filtered by; `due` is what needs somebody. */
+export const GROUP_FILTERS = ["due", "acknowledged", "ignored", "resolved"] as const;
+export type GroupFilter = (typeof GROUP_FILTERS)[number];
+
+export function isIn(state: GroupState, filter: GroupFilter): boolean {
+  return filter === "due" ? state === "open" || state === "reopened" : state === filter;
+}
+
+/** The query of a cause's page. */
+export function causeQuery({ source, subject, code }: Cause): string {
+  return new URLSearchParams({ source, subject, code }).toString();
+}
+
+/** Where a record's page is. */
+export function recordPath(resource: string, key: string): string {
+  return `/app/records/${resource}/${encodeURIComponent(key)}`;
+}

@@ -1,0 +1,185 @@
+// Errors grouped by cause, as people work them off: what is open, since when, how many records it concerns, and what
+// somebody said of it. Reads only; the latest GROUPED_MAX of each source are looked at, which bounds the page.
+import { pool } from "#app/db.server.ts";
+import { Filters, isId } from "#app/status/filters.ts";
+import type { GroupState } from "#app/status/choices.ts";
+import type { Cause, Mark } from "#app/sync/error-life.ts";
+
+/** Errors, and deliveries set aside, that are grouped. */
+export const GROUPED_MAX = 10_000;
+export const ERRORS_PER_PAGE = 25;
+
+export interface ErrorGroup extends Cause {
+  readonly state: GroupState;
+  /** Open errors, or deliveries set aside. */
+  readonly open: number;
+  /** All of the last GROUPED_MAX, resolved ones too. */
+  readonly all: number;
+  /** Distinct records among the open ones. */
+  readonly records: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  /** What stands in the newest one. */
+  readonly detail: string;
+  readonly markedBy: string | null;
+  readonly markedAt: Date | null;
+}
+
+export interface GroupList {
+  readonly groups: readonly ErrorGroup[];
+  /** There are more errors than were grouped. */
+  readonly isMore: boolean;
+}
+
+interface GroupRow {
+  readonly source: Cause["source"];
+  readonly subject: string;
+  readonly code: string;
+  readonly open: number;
+  readonly all: number;
+  readonly records: number;
+  readonly first_at: Date;
+  readonly last_at: Date;
+  readonly detail: string | null;
+  readonly mark: Mark | null;
+  readonly marked_by: string | null;
+  readonly marked_at: Date | null;
+  readonly total: number;
+}
+
+/** Every cause, the most recent first. */
+export async function readErrorGroups(shopId: number, shopDomain: string): Promise<GroupList> {
+  const { rows } = await pool.query<GroupRow>(READ_GROUPS, [shopId, shopDomain, GROUPED_MAX]);
+  return { groups: rows.map(groupOf), isMore: rows.some(({ total }) => total >= GROUPED_MAX) };
+}
+
+/** Null when nothing of this cause is among the latest. */
+export async function readErrorGroup(
+  shopId: number,
+  shopDomain: string,
+  { source, subject, code }: Cause,
+): Promise<ErrorGroup | null> {
+  const { groups } = await readErrorGroups(shopId, shopDomain);
+  return (
+    groups.find((group) => group.source === source && group.subject === subject && group.code === code) ??
+    null
+  );
+}
+
+export const READ_GROUPS = `
+  WITH latest AS MATERIALIZED (
+    SELECT resource, code, record_key, detail, first_at, occurred_at, resolved_at
+    FROM sync_errors WHERE shop_id = $1 ORDER BY occurred_at DESC, id DESC LIMIT $3
+  ), aside AS MATERIALIZED (
+    SELECT topic, coalesce(reason, '') AS reason, resource, record_key, detail, received_at
+    FROM sync_deliveries WHERE shop_domain = $2 AND state = 'parked' LIMIT $3
+  ), grouped AS (
+    SELECT 'records' AS source, resource AS subject, code,
+           (count(*) FILTER (WHERE resolved_at IS NULL))::int AS open, count(*)::int AS "all",
+           (count(DISTINCT record_key) FILTER (WHERE resolved_at IS NULL))::int AS records,
+           min(first_at) AS first_at, max(occurred_at) AS last_at,
+           (array_agg(detail ORDER BY occurred_at DESC))[1] AS detail, (SELECT count(*)::int FROM latest) AS total
+    FROM latest GROUP BY resource, code
+    UNION ALL
+    SELECT 'deliveries', topic, reason, count(*)::int, count(*)::int, count(DISTINCT (resource, record_key))::int,
+           min(received_at), max(received_at), (array_agg(detail ORDER BY received_at DESC))[1],
+           (SELECT count(*)::int FROM aside)
+    FROM aside GROUP BY topic, reason
+  )
+  SELECT g.*, m.mark, m.marked_by, m.marked_at
+  FROM grouped g
+  LEFT JOIN sync_error_marks m
+    ON m.shop_id = $1 AND m.source = g.source AND m.subject = g.subject AND m.code = g.code
+  ORDER BY g.last_at DESC, g.subject, g.code`;
+
+function groupOf(row: GroupRow): ErrorGroup {
+  const { source, subject, code, open, all, records } = row;
+  return {
+    source,
+    subject,
+    code,
+    state: stateOfGroup(row),
+    open,
+    all,
+    records,
+    firstAt: row.first_at,
+    lastAt: row.last_at,
+    detail: row.detail ?? "",
+    markedBy: row.marked_by,
+    markedAt: row.marked_at,
+  };
+}
+
+/** See the arrows at GroupState. */
+export function stateOfGroup({
+  open,
+  mark,
+  last_at: lastAt,
+  marked_at: markedAt,
+}: Pick<GroupRow, "open" | "mark" | "last_at" | "marked_at">): GroupState {
+  if (mark === "ignored") return "ignored";
+  if (open === 0) return "resolved";
+  if (mark === null || markedAt === null) return "open";
+  return lastAt > markedAt ? "reopened" : mark;
+}
+
+/** The cause that an address names, or null. */
+export function causeIn(url: string): Cause | null {
+  const given = new Filters(url);
+  const source = given.oneOf("source", ["records", "deliveries"] as const);
+  const subject = given.text("subject");
+  const code = given.text("code");
+  return source && subject && code ? { source, subject, code } : null;
+}
+
+/** One error, or one delivery that was set aside. */
+export interface Occurrence {
+  readonly id: string;
+  /** Both null where it is not known which record it was. */
+  readonly resource: string | null;
+  readonly recordKey: string | null;
+  readonly detail: string;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+  readonly isOpen: boolean;
+  readonly runId: string | null;
+}
+
+export interface OccurrencePage {
+  readonly occurrences: readonly Occurrence[];
+  /** Id after which the next page begins. */
+  readonly next: string | null;
+}
+
+/** The errors of one cause, newest id first. @param after id of the last one that was shown. */
+export async function readOccurrences(
+  shopId: number,
+  shopDomain: string,
+  { source, subject, code }: Cause,
+  after: string | null,
+): Promise<OccurrencePage> {
+  const before = after !== null && isId(after) ? after : null;
+  const { rows } = await pool.query<Occurrence>(
+    source === "records" ? READ_ERRORS : READ_PARKED,
+    source === "records"
+      ? [shopId, subject, code, before, ERRORS_PER_PAGE + 1]
+      : [shopDomain, subject, code, before, ERRORS_PER_PAGE + 1],
+  );
+  const occurrences = rows.slice(0, ERRORS_PER_PAGE);
+  return { occurrences, next: rows.length > ERRORS_PER_PAGE ? (occurrences.at(-1)?.id ?? null) : null };
+}
+
+const READ_ERRORS = `
+  SELECT id, resource, record_key AS "recordKey", detail, first_at AS "firstAt", occurred_at AS "lastAt",
+         resolved_at IS NULL AS "isOpen", run_id AS "runId"
+  FROM sync_errors
+  WHERE shop_id = $1 AND resource = $2 AND code = $3 AND ($4::int8 IS NULL OR id < $4)
+  ORDER BY id DESC LIMIT $5`;
+
+const READ_PARKED = `
+  SELECT id, resource, record_key AS "recordKey", coalesce(detail, '') AS detail, received_at AS "firstAt",
+         received_at AS "lastAt", true AS "isOpen", NULL AS "runId"
+  FROM sync_deliveries
+  WHERE shop_domain = $1 AND topic = $2 AND state = 'parked' AND reason = $3
+    AND ($4::int8 IS NULL OR id < $4)
+  ORDER BY id DESC LIMIT $5`;

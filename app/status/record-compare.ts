@@ -1,0 +1,129 @@
+// The mirror's record and Shopify's answer side by side. Both are brought into PostgreSQL's own form of each column, so
+// that "10.5" and "10.500000" are one amount and two spellings of a moment are one time. Reads only.
+import type { PoolClient } from "pg";
+import { inTransaction } from "#app/db.server.ts";
+import { cellsOf, keyIs } from "#app/status/record-detail.ts";
+import { columnOf, mirrorOf } from "#app/sync/apply-tables.ts";
+import type { Reading, ResourceName } from "#app/resources/define.ts";
+import type { Cells } from "#app/status/record-detail.ts";
+import type { Row } from "#app/sync/change.ts";
+import type { ChildTable, Table } from "#app/sync/apply-tables.ts";
+
+/** Children with differences that are shown of each table. */
+const CHILDREN_MAX = 20;
+
+export interface FieldPair {
+  /** As in SQL. */
+  readonly column: string;
+  readonly mirror: string | null;
+  readonly shopify: string | null;
+  readonly differs: boolean;
+}
+
+export interface ChildDifference {
+  readonly key: string;
+  readonly side: "mirror_only" | "shopify_only" | "both";
+  /** The fields that differ; none where one side lacks it. */
+  readonly fields: readonly FieldPair[];
+}
+
+export interface ChildComparison {
+  /** As in SQL. */
+  readonly table: string;
+  readonly inMirror: number;
+  readonly inShopify: number;
+  /** At most CHILDREN_MAX; `differing` says how many there are. */
+  readonly differences: readonly ChildDifference[];
+  readonly differing: number;
+}
+
+export interface Comparison {
+  /** Fields that differ first, then in the order of the columns. */
+  readonly fields: readonly FieldPair[];
+  readonly children: readonly ChildComparison[];
+  readonly isEqual: boolean;
+}
+
+/** Null sides are shown as absent: a record that is not in the mirror has only Shopify's values. */
+export async function compareRecord(
+  shopId: number,
+  resource: ResourceName,
+  { key, row, children }: Reading,
+): Promise<Comparison> {
+  return inTransaction(async (client) => {
+    const { root, children: childTables } = await mirrorOf(client, resource);
+    const { rows } = await client.query<{ cells: Cells }>(
+      `SELECT ${cellsOf("t")} AS cells FROM ${root.name} t WHERE t.shop_id = $1 AND ${keyIs(root, "t")}`,
+      [shopId, key.split(":")],
+    );
+    const [live = {}] = await normalized(client, root, [row]);
+    const fields = pairs(rows[0]?.cells ?? {}, live, columnsOf(root, [row]));
+    const compared: ChildComparison[] = [];
+    for (const table of childTables) {
+      const given = children[table.model];
+      if (given) compared.push(await compareChildren(client, table, shopId, key, given.rows));
+    }
+    fields.sort((a, b) => Number(b.differs) - Number(a.differs));
+    const isEqual = fields.every(({ differs }) => !differs) && compared.every((one) => one.differing === 0);
+    return { fields, children: compared, isEqual };
+  });
+}
+
+async function compareChildren(
+  client: PoolClient,
+  table: ChildTable,
+  shopId: number,
+  key: string,
+  live: readonly Row[],
+): Promise<ChildComparison> {
+  const { rows } = await client.query<{ cells: Cells }>(
+    `SELECT ${cellsOf("t")} AS cells FROM ${table.name} t WHERE t.shop_id = $1 AND t.${table.parent} = $2::int8`,
+    [shopId, key],
+  );
+  const own = table.key.filter((column) => column !== table.parent);
+  const keyOf = (cells: Cells) => own.map((column) => cells[column]).join(":");
+  const here = new Map(rows.map(({ cells }) => [keyOf(cells), cells]));
+  const there = new Map((await normalized(client, table, live)).map((cells) => [keyOf(cells), cells]));
+  const columns = columnsOf(table, live);
+  const differences: ChildDifference[] = [];
+  for (const child of new Set([...there.keys(), ...here.keys()])) {
+    const [mirror, shopify] = [here.get(child), there.get(child)];
+    if (mirror && shopify) {
+      const fields = pairs(mirror, shopify, columns).filter(({ differs }) => differs);
+      if (fields.length > 0) differences.push({ key: child, side: "both", fields });
+    } else differences.push({ key: child, side: mirror ? "mirror_only" : "shopify_only", fields: [] });
+  }
+  return {
+    table: table.name,
+    inMirror: here.size,
+    inShopify: there.size,
+    differences: differences.slice(0, CHILDREN_MAX),
+    differing: differences.length,
+  };
+}
+
+/** The columns that Shopify's answer speaks of; the parent's id is what the rows were found by. */
+function columnsOf(table: Table | ChildTable, rows: readonly Row[]): string[] {
+  const fields = new Set(rows.flatMap((row) => Object.keys(row)));
+  const columns = [...fields].map((field) => columnOf(table, field));
+  return "parent" in table ? columns.filter((column) => column !== table.parent) : columns;
+}
+
+/** Rows as PostgreSQL would give them back, had they been written. */
+async function normalized(client: PoolClient, table: Table, rows: readonly Row[]): Promise<Cells[]> {
+  const named = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([field, value]) => [columnOf(table, field), value])),
+  );
+  const { rows: read } = await client.query<{ cells: Cells }>(
+    `SELECT ${cellsOf("r")} AS cells FROM json_populate_recordset(NULL::${table.name}, $1::json) r`,
+    [JSON.stringify(named)],
+  );
+  return read.map(({ cells }) => cells);
+}
+
+function pairs(mirror: Cells, shopify: Cells, columns: readonly string[]): FieldPair[] {
+  return columns.map((column) => {
+    const [ours, theirs] = [mirror[column] ?? null, shopify[column] ?? null];
+    return { column, mirror: ours, shopify: theirs, differs: ours !== theirs };
+  });
+}

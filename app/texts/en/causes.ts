@@ -1,0 +1,159 @@
+// Why something failed, and what a person can do about it, by code.
+export const causes = {
+  ACCESS_DENIED: {
+    what: "Shopify does not let Counterfoil read this.",
+    todo: "Grant the missing access in Shopify under Settings, Apps, Counterfoil; then press Sync now.",
+  },
+  FIELD_DENIED: {
+    what: "Shopify withholds some fields, such as customers' names or addresses.",
+    todo: "Ask for access to protected customer data in the Partner Dashboard; the other fields are complete.",
+  },
+  NOT_SHOWN: {
+    what: "Shopify does not show a record that it announced.",
+    todo: "If it is an order older than 60 days, the app needs the right to read all orders. Otherwise it was deleted.",
+  },
+  NOT_FOUND: {
+    what: "Shopify has no such record, or does not show it.",
+    todo: "Check the ids. Orders older than 60 days need the right to read all orders.",
+  },
+  COUNT_MISMATCH: {
+    what: "Fewer records arrived than Shopify had announced.",
+    todo: "Press Sync now to copy what is missing.",
+  },
+  RECORDS_REJECTED: {
+    what: "Some records could not be copied exactly.",
+    todo: "See the errors of those records; the others are complete.",
+  },
+  MALFORMED_LINE: {
+    what: "A line of Shopify's data could not be read.",
+    todo: "Press Sync now. If it happens again, send us the details.",
+  },
+  BULK_FAILED: {
+    what: "Shopify could not prepare the data in one file.",
+    todo: "Nothing: Counterfoil reads it page by page instead.",
+  },
+  RESULT_GONE: {
+    what: "Shopify's file was no longer there when it was to be read.",
+    todo: "Press Sync now: Shopify prepares a new one.",
+  },
+  TOO_MANY: {
+    what: "The search finds more records than Shopify lists.",
+    todo: "Narrow it, or press Sync now to copy everything.",
+  },
+  GRAPHQL: {
+    what: "Shopify refused a question that Counterfoil asked.",
+    todo: "Update Counterfoil. If it happens again, send us the details.",
+  },
+  API_VERSION: {
+    what: "Shopify answered in another API version than was asked for.",
+    todo: "Update Counterfoil: the version it speaks has run out.",
+  },
+  REFUSED_BY_DATABASE: {
+    what: "The database refused a record.",
+    todo: "Send us the details; the other records are complete.",
+  },
+  DATABASE_BUSY: {
+    what: "The database was away or busy for too long.",
+    todo: "Check that the database is reachable; then press Sync now.",
+  },
+  FAILED: {
+    what: "Something went wrong on our side.",
+    todo: "Press Sync now. If it happens again, send us the details.",
+  },
+  THROTTLED: {
+    what: "Shopify asked to slow down.",
+    todo: "Nothing: Counterfoil waits and goes on by itself.",
+  },
+  BAD_BODY: {
+    what: "A webhook had a form that its topic does not promise.",
+    todo: "Press Sync now to fetch the record itself. If it happens again, send us the details.",
+  },
+  INVALID_JSON: {
+    what: "A webhook could not be read.",
+    todo: "Press Sync now to fetch what it was about.",
+  },
+  UNKNOWN_TOPIC: {
+    what: "A webhook of a kind arrived that Counterfoil does not mirror.",
+    todo: "Nothing, if another app's setup made it. Otherwise remove that subscription.",
+  },
+  NO_SUCH_SHOP: {
+    what: "A webhook arrived for a store that is not installed.",
+    todo: "Open Counterfoil once in that store.",
+  },
+  MISSING: {
+    what: "A value that must be there was not.",
+    todo: "Send us the details; the other records are complete.",
+  },
+  UNEXPECTED_NULL: {
+    what: "A value that must be there was empty.",
+    todo: "Send us the details; the other records are complete.",
+  },
+  WRONG_TYPE: {
+    what: "A value was of another kind than Shopify promises.",
+    todo: "Send us the details; the other records are complete.",
+  },
+  NOT_AN_ID: {
+    what: "An id could not be understood.",
+    todo: "Send us the details; the other records are complete.",
+  },
+  NOT_A_NUMBER: {
+    what: "A number could not be copied exactly.",
+    todo: "Open the record in Shopify, save the number anew, then press Sync now.",
+  },
+  OUT_OF_RANGE: {
+    what: "A number was larger than the database can hold exactly.",
+    todo: "Open the record in Shopify, correct the number, then press Sync now.",
+  },
+  NOT_A_TIME: {
+    what: "A time could not be understood.",
+    todo: "Send us the details; the other records are complete.",
+  },
+  NOT_A_CURRENCY: {
+    what: "A currency could not be understood.",
+    todo: "Send us the details; the other records are complete.",
+  },
+  UNSTORABLE_TEXT: {
+    what: "A text contained a character that a database cannot store.",
+    todo: "Open the record in Shopify and type that text anew, then press Sync now.",
+  },
+  SEARCH_WARNING: {
+    what: "Shopify ignored a part of a search, so its answer could not be trusted.",
+    todo: "Update Counterfoil: the store's API has changed.",
+  },
+  CUSTOMER_DATA_REQUEST: {
+    what: "A customer has asked for the data that is stored of them.",
+    todo: "Give the customer's data to the store's owner, who owes it within 30 days; then mark this as resolved.",
+  },
+  UNREACHABLE_NOW: {
+    what: "Shopify cannot be reached at the moment.",
+    todo: "Try again in a minute. Nothing is lost: what changes meanwhile is fetched later.",
+  },
+  UNREACHABLE: {
+    what: "Shopify could not be reached for more than half an hour.",
+    todo: "Check that this server can reach Shopify; then try again.",
+  },
+  BUG: {
+    what: "Something went wrong on our side, again and again.",
+    todo: "Try again. If it happens again, send us the details.",
+  },
+  UNINSTALLED: {
+    what: "The store has uninstalled Counterfoil.",
+    todo: "Install it again from the Shopify admin.",
+  },
+  NO_TOKEN: {
+    what: "Shopify has given Counterfoil no access to the store.",
+    todo: "Open Counterfoil once in the Shopify admin: that renews the access.",
+  },
+  TOKEN_REFUSED: {
+    what: "Shopify does not accept Counterfoil's access any more.",
+    todo: "Open Counterfoil once in the Shopify admin: that renews the access.",
+  },
+  EDITION_SIZE: {
+    what: "The size of a limited edition is not understood, so it is not changed.",
+    todo: "Correct the metafield in Shopify: a whole number, or a text such as “50 + 5 AP”.",
+  },
+  other: {
+    what: "Something went wrong: {{code}}.",
+    todo: "Press Sync now. If it happens again, send us the details.",
+  },
+} as const;
