@@ -123,7 +123,9 @@ export const customers: Resource = {
 };
 
 function fromNode(node: Node): Reading {
-  const { addressesV2: addresses } = node as { readonly addressesV2?: readonly CustomerAddressFieldsFragment[] };
+  const { addressesV2: addresses } = node as {
+    readonly addressesV2?: readonly CustomerAddressFieldsFragment[];
+  };
   if (!Array.isArray(addresses)) throw new TypeError("addressesV2 must be a complete array");
   const row: Row = {
     ...wholeRow<CustomerFieldsFragment>(COLUMNS, node),

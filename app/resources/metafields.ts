@@ -117,7 +117,10 @@ export const metafields: readonly Resource[] = OWNERS.map((owner) => metafieldsO
 
 /** The same metafields, but only those of the choice. */
 export function chosenMetafields(name: MetafieldsName, choice: MetafieldChoice): Resource {
-  return metafieldsOf(OWNERS.find((owner) => owner.name === name)!, choice);
+  return metafieldsOf(
+    OWNERS.find((owner) => owner.name === name)!,
+    choice,
+  );
 }
 
 function metafieldsOf(owner: Owner, { namespace, keys }: MetafieldChoice = {}): Resource {

@@ -105,6 +105,21 @@ export function onlyOf(table: Table, { only = {} }: Within): ReadonlyMap<string,
   return new Map(Object.entries(only).map(([field, value]) => [columnOf(table, field), value]));
 }
 
+/** Which of these ids the mirror holds, of a model with an id of its own. */
+export async function mirroredAmong(
+  client: PoolClient,
+  shopId: number,
+  model: string,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const { name } = tableOf(model, await readCatalogue(client));
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM ${name} WHERE shop_id = $1 AND id = ANY ($2::int8[])`,
+    [shopId, ids],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Every table that holds rows of a shop, Counterfoil's own included. */
 export async function tablesOfShops(client: PoolClient): Promise<readonly string[]> {
   const byTable = await readCatalogue(client);

@@ -5,6 +5,7 @@ import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { resourceOf, resources } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
+import { mirroredAmong } from "#app/sync/apply-tables.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
@@ -140,50 +141,58 @@ async function noteMissing(
   now: Date,
 ): Promise<void> {
   const { name } = resource;
-  const first = records.filter(({ attempts }) => attempts === 0);
-  const again = records.filter(({ attempts }) => attempts > 0);
   await inTransaction(async (database) => {
+    const gone = await knownToBeGone(database, shopId, resource, records);
+    const open = records.filter((record) => !gone.has(record));
+    const first = open.filter(({ attempts }) => attempts === 0);
+    const again = open.filter(({ attempts }) => attempts > 0);
     await postpone(database, shopId, name, first, new Date(now.getTime() + RECHECK_MS));
-    const lost = await stillMirrored(database, shopId, resource, again);
-    const faults = lost.map(({ key }) => ({
-      resource: name,
-      key,
-      code: "NOT_SHOWN",
-      detail: "a webhook spoke of it, but Shopify does not show it",
-    }));
+    // That a parent to be looked into is not shown is its own resource's matter.
+    const faults = again
+      .filter(({ key }) => !isParentKey(resource, key))
+      .map(({ key }) => ({
+        resource: name,
+        key,
+        code: "NOT_SHOWN",
+        detail: "a webhook spoke of it, but Shopify does not show it",
+      }));
     await recordFaults(database, shopId, faults, null, now);
-    await remove(database, shopId, name, again);
+    await remove(database, shopId, name, [...gone, ...again]);
     await announce(database, shopId);
   });
 }
 
+function isParentKey({ list: { within } }: Resource, key: string): boolean {
+  return within !== undefined && !key.includes(":");
+}
+
 /**
- * Without those whose deletion, or whose parent's, has been recorded in the meantime: nothing is wrong with them. Nor is
- * it with a parent that was to be looked into: that it is not shown is its own resource's matter.
+ * Those that were deleted in the meantime, or whose parent was: nothing is wrong with them. News comes in any order, so
+ * the parent of a new record may also be still to come: that is waited for once.
  */
-async function stillMirrored(
+async function knownToBeGone(
   database: PoolClient,
   shopId: number,
-  { name, list: { within } }: Resource,
+  resource: Resource,
   records: readonly Due[],
-): Promise<Due[]> {
+): Promise<Set<Due>> {
+  const { name } = resource;
+  const { within } = resource.list;
+  const parentOf = ({ key }: Due) => key.split(":")[0]!;
   const parentName = within && resources.find(({ model }) => model === within.model)?.name;
-  const { rows } = await database.query<{ record_key: string }>(
-    `SELECT record_key FROM sync_tombstones
-     WHERE shop_id = $1 AND (resource = $2 AND record_key = ANY($3) OR resource = $4 AND record_key = ANY($5))`,
-    [
-      shopId,
-      name,
-      records.map(({ key }) => key),
-      parentName ?? null,
-      records.map(({ key }) => key.split(":")[0]),
-    ],
+  const { rows } = await database.query<{ resource: string; record_key: string }>(
+    `SELECT resource, record_key FROM sync_tombstones
+     WHERE shop_id = $1 AND (resource = $2 AND record_key = ANY ($3) OR resource = $4 AND record_key = ANY ($5))`,
+    [shopId, name, records.map(({ key }) => key), parentName ?? null, records.map(parentOf)],
   );
-  const deleted = new Set(rows.map((row) => row.record_key));
-  return records.filter(({ key }) => {
-    const [parent] = key.split(":");
-    return !deleted.has(key) && !(within && (parent === key || deleted.has(parent!)));
-  });
+  const buried = new Set(rows.map(({ resource: of, record_key: key }) => `${of} ${key}`));
+  const mirrored = within && (await mirroredAmong(database, shopId, within.model, records.map(parentOf)));
+  const isOrphan = (record: Due) =>
+    mirrored?.has(parentOf(record)) === false &&
+    (record.attempts > 0 ||
+      isParentKey(resource, record.key) ||
+      buried.has(`${parentName} ${parentOf(record)}`));
+  return new Set(records.filter((record) => buried.has(`${name} ${record.key}`) || isOrphan(record)));
 }
 
 async function noteRefusal(
