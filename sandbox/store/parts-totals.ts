@@ -35,7 +35,19 @@ export type LineTotals = {
   fulfilledQuantity: number;
 };
 
+const known = new WeakMap<Frozen<Order>, Map<Frozen<LineItem>, LineTotals>>();
+
+/** Computed once per line of a frozen state: every field of a line asks for them, and an order has up to 500 lines. */
 export function lineTotals(order: Frozen<Order>, line: Frozen<LineItem>): LineTotals {
+  if (!Object.isFrozen(order)) return computeLineTotals(order, line);
+  const ofOrder = known.get(order) ?? new Map<Frozen<LineItem>, LineTotals>();
+  known.set(order, ofOrder);
+  const found = ofOrder.get(line) ?? computeLineTotals(order, line);
+  ofOrder.set(line, found);
+  return found;
+}
+
+function computeLineTotals(order: Frozen<Order>, line: Frozen<LineItem>): LineTotals {
   const money = (bag: Bag) => moneyOf(bag, order);
   const original = originalTotal(order, line);
   const direct = lineDiscount(order, line, false);
