@@ -27,7 +27,10 @@ export function CoverageMatrix({ topics }: { readonly topics: readonly TopicView
   );
   return (
     <Panel title={t("hooks.matrix.title")} isFlush>
-      <p className="cf-note">{t("hooks.matrix.note")}</p>
+      <p className="cf-note">
+        {t("hooks.matrix.note")}{" "}
+        {topics.every(({ expectedDay }) => expectedDay === null) && t("hooks.matrix.learning")}
+      </p>
       <table className="cf-table cf-table--wide" role="table">
         <thead role="rowgroup">
           <tr role="row">
@@ -113,11 +116,9 @@ function Count({ received, expected }: { readonly received: number; readonly exp
   return (
     <>
       <div>{formats.number(received)}</div>
-      <Faint>
-        {expected === null
-          ? t("hooks.matrix.learning")
-          : t("hooks.matrix.usual", { shown: formats.number(Math.round(expected)) })}
-      </Faint>
+      {expected !== null && (
+        <Faint>{t("hooks.matrix.usual", { shown: formats.number(Math.round(expected)) })}</Faint>
+      )}
     </>
   );
 }

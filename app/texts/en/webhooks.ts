@@ -35,7 +35,7 @@ export const hooks = {
     not_asked:
       "Shopify could not be asked for the subscriptions made through the API, so only what arrived is shown.",
     toml_unknown:
-      "shopify.app.toml is not beside the running app, so it is not known which topics it declares.",
+      "The file shopify.app.toml is not beside the running app, so it is not known which topics it declares.",
   },
   seeParked: "See what was set aside",
 
@@ -51,7 +51,7 @@ export const hooks = {
     delay: "Delay",
     never: "Never",
     usual: "usually {{shown}}",
-    learning: "usual rate not known yet",
+    learning: "What is usual for each topic is known after its first week.",
     failed: "{{shown}} today",
     parked: "{{shown}} set aside",
     none: "None",
@@ -62,9 +62,9 @@ export const hooks = {
   },
 
   by: {
-    toml: "In shopify.app.toml",
-    api: "Through the API",
-    both: "In shopify.app.toml and through the API",
+    toml: "shopify.app.toml",
+    api: "API",
+    both: "shopify.app.toml and API",
     nothing: "Not subscribed",
     unknown: "Not known",
   },
