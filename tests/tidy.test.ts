@@ -20,7 +20,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   routes: ["components", "editions", "resources", "shopify", "shops", "status", "styles", "sync", "texts"],
   components: ["editions", "status", "texts"],
   editions: ["resources", "shopify", "sync"],
-  status: ["resources", "shopify", "sync"],
+  status: ["editions", "resources", "shopify", "sync"],
   shops: ["resources", "shopify", "sync"],
   sync: ["resources", "shopify"],
   shopify: ["resources"],

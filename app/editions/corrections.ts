@@ -55,16 +55,16 @@ export function voidNumber(correction: Correction, now: Date): Promise<Corrected
 }
 
 /**
- * Gives a unit this number, which no other buyer may have; a void one may be given, since a person says so. The unit's
- * former number becomes void or free as the shop has chosen for units that come back.
- * @param unitId decimal
+ * Gives the unit that has number `from` this number, which no other buyer may have; a void one may be given, since a
+ * person says so. The unit's former number becomes void or free as the shop has chosen for units that come back.
  */
-export function assignNumber(correction: Correction, unitId: string, now: Date): Promise<Corrected> {
+export function assignNumber(correction: Correction, from: number, now: Date): Promise<Corrected> {
   return correct(correction, now, async (client, edition) => {
     const { shopId, number } = correction;
-    const unit = await findUnit(client, shopId, edition.id, unitId);
+    if (!isNumber(from)) return "NOT_A_NUMBER";
+    const unit = await findHolder(client, shopId, edition.id, from);
     if (!unit || unit.line_item_id === null || unit.state !== "sold") return "NO_SUCH_UNIT";
-    if (unit.number === number) return "ALREADY";
+    if (from === number) return "ALREADY";
     const holder = await findHolder(client, shopId, edition.id, number);
     if (holder?.state === "sold") return "TAKEN";
     if (holder) await giveUp(client, holder, now);
@@ -74,12 +74,9 @@ export function assignNumber(correction: Correction, unitId: string, now: Date):
       [unit.id, number, now],
     );
     const { returned } = await readChoice(shopId);
-    if (unit.number !== null && returned === "void") {
-      await insertVoid(client, shopId, edition.id, unit.number, now);
-    }
-    const next = Math.min(edition.next_number, unit.number ?? edition.next_number);
-    await giveNumbers(client, shopId, edition, next, now);
-    await record(client, correction, "assigned", unit, unit.number, now);
+    if (returned === "void") await insertVoid(client, shopId, edition.id, from, now);
+    await giveNumbers(client, shopId, edition, Math.min(edition.next_number, from), now);
+    await record(client, correction, "assigned", unit, from, now);
     return "done";
   });
 }
@@ -89,7 +86,7 @@ async function correct(
   now: Date,
   work: (client: PoolClient, edition: LockedEdition) => Promise<Corrected>,
 ): Promise<Corrected> {
-  if (!Number.isInteger(number) || number < 1 || number > SIZE_MAX) return "NOT_A_NUMBER";
+  if (!isNumber(number)) return "NOT_A_NUMBER";
   if (reason === "" || reason.length > REASON_CHARS_MAX || reason.includes("\0")) return "NO_REASON";
   return inTransaction(async (client) => {
     const edition = await lockEdition(client, shopId, editionId);
@@ -102,6 +99,8 @@ async function correct(
   });
 }
 
+const isNumber = (value: number) => Number.isInteger(value) && value >= 1 && value <= SIZE_MAX;
+
 const UNIT = "SELECT id, number, order_name, line_item_id, state FROM edition_units";
 
 async function findHolder(client: PoolClient, shopId: number, editionId: string, number: number) {
@@ -109,15 +108,6 @@ async function findHolder(client: PoolClient, shopId: number, editionId: string,
     `${UNIT} WHERE shop_id = $1 AND edition_id = $2 AND number = $3`,
     [shopId, editionId, number],
   );
-  return rows[0] ?? null;
-}
-
-async function findUnit(client: PoolClient, shopId: number, editionId: string, unitId: string) {
-  const { rows } = await client.query<Unit>(`${UNIT} WHERE shop_id = $1 AND edition_id = $2 AND id = $3`, [
-    shopId,
-    editionId,
-    unitId,
-  ]);
   return rows[0] ?? null;
 }
 

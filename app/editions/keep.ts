@@ -8,7 +8,7 @@ import { numberEdition, type Numbering } from "./numbers.ts";
 import { readSizes } from "./sizes.ts";
 
 /** Orders that Shopify changed within this time are looked at by every call. */
-const RECENT_MS = 2 * 60_000;
+const RECENT_MS = 30_000;
 /** All sales of an edition are looked at so often: finds what older news, or no news, has brought. */
 const FULL_MS = 60_000;
 /** More of them, and looking at all is quicker. */

@@ -1,0 +1,212 @@
+// The list of limited editions, filtered by what stands in the address, and how the shop has its numbers given. Props in,
+// JSX out.
+import { Badge, Button, ButtonGroup, InlineStack, Link, Page, Select, TextField } from "@shopify/polaris";
+import { useState } from "react";
+import type { ReactNode } from "react";
+import { EDITION_STATES } from "#app/status/edition-states.ts";
+import type { EditionFilters, EditionPage, EditionView } from "#app/status/editions.ts";
+import { AwayNotice, DroppedNotice, Nothing } from "../notices.tsx";
+import { Panel } from "../panel.tsx";
+import { Clock, useReader } from "../reader.tsx";
+import { Verdict } from "../verdict.tsx";
+import { resourceInSentence } from "../words.ts";
+import { EDITION_TONES, editionTitle, stateSentence } from "./words.ts";
+
+export interface EditionsPageProps {
+  readonly at: Date;
+  readonly isAway: boolean;
+  readonly page: EditionPage;
+  readonly filters: EditionFilters;
+  readonly dropped: readonly string[];
+  /** Resources whose first complete sync is still to come. */
+  readonly waiting: readonly string[];
+  /** "namespace.key" */
+  readonly metafield: string;
+  readonly isLater: boolean;
+  /** Null takes the filter away. */
+  readonly onFilter: (name: keyof EditionFilters, value: string | null) => void;
+  readonly onClear: () => void;
+  readonly pageUrl: (after: string | null) => string;
+  /** Buttons for the whole of what is filtered. */
+  readonly acts: ReactNode;
+  readonly rules: ReactNode;
+}
+
+export function EditionsPage(props: EditionsPageProps) {
+  const { at, isAway, page, filters, dropped, waiting, isLater, pageUrl, acts, rules } = props;
+  const { t, formats } = useReader();
+  const isNarrowed = isLater || Object.values(filters).some((value) => value !== null);
+  return (
+    <Clock at={at}>
+      <Page title={t("editions.title")}>
+        <div className="cf-stack">
+          <AwayNotice isAway={isAway} at={at} />
+          <DroppedNotice dropped={dropped} />
+          {waiting.length > 0 && (
+            <Verdict
+              tone="info"
+              title={t("editions.waiting", {
+                resources: formats.list(waiting.map((name) => resourceInSentence(name, t))),
+              })}
+            >
+              <p>{t("editions.waitingHint")}</p>
+            </Verdict>
+          )}
+          <FilterPanel {...props} />
+          <Panel title={t("editions.list")} aside={<ButtonGroup>{acts}</ButtonGroup>} isFlush>
+            {page.editions.length === 0 ? (
+              <div className="cf-panel__body">
+                <Nothing
+                  title={isNarrowed ? t("editions.none") : t("editions.nothingYet")}
+                  hint={
+                    isNarrowed
+                      ? t("editions.noneHint")
+                      : t("editions.nothingYetHint", { metafield: props.metafield })
+                  }
+                />
+              </div>
+            ) : (
+              <EditionTable editions={page.editions} />
+            )}
+          </Panel>
+          <Paging label={t("editions.pages")} isLater={isLater} next={page.next} pageUrl={pageUrl} />
+          {rules}
+        </div>
+      </Page>
+    </Clock>
+  );
+}
+
+export interface PagingProps {
+  readonly label: string;
+  readonly isLater: boolean;
+  readonly next: string | null;
+  readonly pageUrl: (after: string | null) => string;
+}
+
+export function Paging({ label, isLater, next, pageUrl }: PagingProps) {
+  const { t } = useReader();
+  if (!isLater && next === null) return null;
+  return (
+    <nav aria-label={label}>
+      <InlineStack gap="200" align="center">
+        <Button url={pageUrl(null)} disabled={!isLater}>
+          {t("editions.first")}
+        </Button>
+        <Button url={pageUrl(next)} disabled={next === null}>
+          {t("editions.next")}
+        </Button>
+      </InlineStack>
+    </nav>
+  );
+}
+
+function FilterPanel({ filters, onFilter, onClear }: EditionsPageProps) {
+  const { t } = useReader();
+  // What is typed is looked for once it is finished; what stands in the address wins when that changes.
+  const [typed, setTyped] = useState({ from: filters.find, text: filters.find ?? "" });
+  const text = typed.from === filters.find ? typed.text : (filters.find ?? "");
+  const look = () => onFilter("find", text.trim() || null);
+  return (
+    <Panel title={t("editions.filter.title")} isTitleHidden>
+      <form
+        className="cf-filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          look();
+        }}
+      >
+        <Select
+          label={t("editions.filter.state")}
+          options={[
+            { label: t("editions.filter.any"), value: "" },
+            ...EDITION_STATES.map((value) => ({ value, label: t(`editions.state.${value}`) })),
+          ]}
+          value={filters.state ?? ""}
+          onChange={(value) => onFilter("state", value || null)}
+        />
+        <TextField
+          label={t("editions.filter.find")}
+          autoComplete="off"
+          value={text}
+          onChange={(value) => setTyped({ from: filters.find, text: value })}
+          onBlur={() => text.trim() !== (filters.find ?? "") && look()}
+        />
+        <div>
+          <Button onClick={onClear} disabled={filters.state === null && filters.find === null}>
+            {t("editions.filter.clear")}
+          </Button>
+        </div>
+      </form>
+    </Panel>
+  );
+}
+
+function EditionTable({ editions }: { readonly editions: readonly EditionView[] }) {
+  const { t } = useReader();
+  return (
+    <table className="cf-table" role="table">
+      <thead role="rowgroup">
+        <tr role="row">
+          {(["edition", "size", "sold", "remaining", "state"] as const).map((column) => (
+            <th key={column} role="columnheader" scope="col">
+              {t(`editions.column.${column}`)}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody role="rowgroup">
+        {editions.map((edition) => (
+          <EditionRow key={edition.id} edition={edition} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function EditionRow({ edition }: { readonly edition: EditionView }) {
+  const reading = useReader();
+  const { t, formats } = reading;
+  const { id, ownerType, size, proofs, sold, returned, remaining, state } = edition;
+  return (
+    <tr role="row">
+      <th role="rowheader" scope="row" className="cf-table__resource">
+        <Link url={`/app/editions/${id}`} monochrome>
+          {editionTitle(edition, t)}
+        </Link>
+        <div className="cf-subdued">
+          {t(ownerType === "PRODUCT" ? "editions.ofProduct" : "editions.ofVariant")}
+        </div>
+      </th>
+      <NumberCell label={t("editions.column.size")} value={size}>
+        {proofs > 0 && t("editions.proofs", { count: proofs, shown: formats.number(proofs) })}
+      </NumberCell>
+      <NumberCell label={t("editions.column.sold")} value={sold}>
+        {returned > 0 && t("editions.returned", { count: returned, shown: formats.number(returned) })}
+      </NumberCell>
+      <NumberCell label={t("editions.column.remaining")} value={remaining} />
+      <td role="cell">
+        <span className="cf-table__label cf-subdued">{t("editions.column.state")}</span>
+        <Badge tone={EDITION_TONES[state]}>{t(`editions.state.${state}`)}</Badge>
+        {state === "oversold" && <div className="cf-subdued">{stateSentence(edition, reading)}</div>}
+      </td>
+    </tr>
+  );
+}
+
+interface NumberCellProps {
+  readonly label: string;
+  readonly value: number | null;
+  readonly children?: ReactNode;
+}
+
+function NumberCell({ label, value, children }: NumberCellProps) {
+  const { t, formats } = useReader();
+  return (
+    <td role="cell">
+      <span className="cf-table__label cf-subdued">{label}</span>
+      {value === null ? t("editions.unknown") : formats.number(value)}
+      {children && <div className="cf-subdued cf-nowrap">{children}</div>}
+    </td>
+  );
+}

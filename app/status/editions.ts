@@ -1,0 +1,220 @@
+// Limited editions as pages show them: the list as its address filters it, and one edition with its units, its sizes and
+// what was corrected. Reads only.
+import { pool } from "#app/db.server.ts";
+import { waitingFor } from "#app/editions/keep.ts";
+import { readChoice, type EditionChoice } from "#app/editions/choice.ts";
+import { EDITION_STATES, type EditionState } from "./edition-states.ts";
+import { Filters, isId } from "./filters.ts";
+
+const PAGE_ROWS = 50;
+/** Of each history, the newest. */
+const HISTORY_ROWS = 50;
+
+export interface EditionView {
+  readonly id: string;
+  /** "PRODUCT": for all its variants; "PRODUCTVARIANT": for one. */
+  readonly ownerType: string;
+  readonly ownerId: string;
+  readonly title: string | null;
+  /** The metafield as it stands. */
+  readonly text: string | null;
+  readonly size: number | null;
+  readonly proofs: number;
+  /** Why the text is not understood. */
+  readonly problem: string | null;
+  readonly sold: number;
+  readonly returned: number;
+  /** Null while the size is not known. */
+  readonly remaining: number | null;
+  readonly oversold: number;
+  readonly state: EditionState;
+}
+
+export interface EditionFilters {
+  readonly state: EditionState | null;
+  readonly find: string | null;
+}
+
+export interface EditionQuery {
+  readonly filters: EditionFilters;
+  /** Id of the last edition that was shown. */
+  readonly after: string | null;
+  readonly dropped: readonly string[];
+}
+
+export function editionQueryOf(url: string): EditionQuery {
+  const read = new Filters(url);
+  const filters = { state: read.oneOf("state", EDITION_STATES), find: read.text("find") };
+  const asked = read.text("after");
+  const after = asked !== null && isId(asked) ? asked : null;
+  if (asked !== after) read.dropped.push("after");
+  return { filters, after, dropped: read.dropped };
+}
+
+export interface EditionPage {
+  readonly editions: readonly EditionView[];
+  readonly next: string | null;
+}
+
+/** Newest first. */
+export async function readEditions(
+  shopId: number,
+  { filters: { state, find }, after }: EditionQuery,
+): Promise<EditionPage> {
+  const { nearlyPercent } = await readChoice(shopId);
+  const { rows } = await pool.query<EditionView>(
+    `SELECT * FROM (${VIEW} AND ($3::int8 IS NULL OR id < $3) AND ($4::text IS NULL OR title ILIKE $4)) AS e
+     WHERE $5::text IS NULL OR state = $5 ORDER BY id DESC LIMIT $6`,
+    [
+      shopId,
+      nearlyPercent,
+      after,
+      find === null ? null : `%${find.replaceAll(/[\\%_]/g, "\\$&")}%`,
+      state,
+      PAGE_ROWS + 1,
+    ],
+  );
+  const editions = rows.slice(0, PAGE_ROWS);
+  return { editions, next: rows.length > PAGE_ROWS ? editions.at(-1)!.id : null };
+}
+
+/** $1 is the shop, $2 the percentage from which an edition is nearly sold out. */
+const VIEW = `
+  SELECT id, owner_type AS "ownerType", owner_id AS "ownerId", title, text, size, proofs, problem, sold, returned,
+    greatest(0, size - used) AS remaining, greatest(0, used - coalesce(size, used)) AS oversold,
+    CASE WHEN ended_at IS NOT NULL THEN 'ended' WHEN size IS NULL THEN 'unreadable' WHEN used > size THEN 'oversold'
+         WHEN used = size THEN 'sold_out' WHEN (size - used) * 100::int8 <= size * $2::int8 THEN 'nearly'
+         ELSE 'selling' END AS state
+  FROM editions WHERE shop_id = $1`;
+
+/** What the shop has chosen, and which first syncs its numbers still wait for. */
+export async function readEditionRules(
+  shopId: number,
+): Promise<{ readonly choice: EditionChoice; readonly waiting: readonly string[] }> {
+  const [choice, waiting] = await Promise.all([readChoice(shopId), waitingFor(shopId)]);
+  return { choice, waiting };
+}
+
+export interface UnitView {
+  readonly id: string;
+  readonly number: number | null;
+  readonly orderId: string | null;
+  readonly orderName: string | null;
+  readonly lineItemId: string | null;
+  /** Counted from 1 within its line. */
+  readonly unit: number | null;
+  readonly state: "sold" | "void" | "freed";
+  /** refunded, cancelled, removed, deleted, test, correction */
+  readonly reason: string | null;
+  /** late, reused, assigned */
+  readonly outOfOrder: string | null;
+  readonly formerNumber: number | null;
+  readonly soldAt: Date | null;
+}
+
+export interface SizeView {
+  readonly id: string;
+  readonly seenAt: Date;
+  /** Null: the metafield was removed. */
+  readonly text: string | null;
+  readonly size: number | null;
+  readonly proofs: number | null;
+  readonly problem: string | null;
+}
+
+export interface CorrectionView {
+  readonly id: string;
+  readonly at: Date;
+  readonly actor: string;
+  readonly act: "voided" | "assigned";
+  readonly number: number;
+  readonly orderName: string | null;
+  readonly otherNumber: number | null;
+  readonly reason: string;
+}
+
+export interface EditionDetail {
+  readonly edition: EditionView;
+  readonly units: readonly UnitView[];
+  /** Where the list of units goes on. */
+  readonly next: string | null;
+  readonly sizes: readonly SizeView[];
+  readonly corrections: readonly CorrectionView[];
+}
+
+export interface UnitQuery {
+  readonly after: UnitCursor | null;
+  readonly dropped: readonly string[];
+}
+
+/** Units with a number come first, in its order; then those without, in the order of their arrival. */
+interface UnitCursor {
+  readonly number: number | null;
+  readonly id: string;
+}
+
+export function unitQueryOf(url: string): UnitQuery {
+  const read = new Filters(url);
+  const asked = read.text("after");
+  const [, number = "", id = ""] = /^(\d{0,7})_(\d+)$/.exec(asked ?? "") ?? [];
+  const after = isId(id) ? { number: number === "" ? null : Number(number), id } : null;
+  if (asked !== null && after === null) read.dropped.push("after");
+  return { after, dropped: read.dropped };
+}
+
+/** Null when the shop has no such edition. */
+export async function readEdition(
+  shopId: number,
+  id: string,
+  after: UnitCursor | null,
+): Promise<EditionDetail | null> {
+  const edition = await findEdition(shopId, id);
+  if (!edition) return null;
+  const [units, sizes, corrections] = await Promise.all([
+    unitsAfter(shopId, id, after, PAGE_ROWS + 1),
+    pool.query<SizeView>(
+      `SELECT id, seen_at AS "seenAt", text, size, proofs, problem FROM edition_sizes
+       WHERE shop_id = $1 AND edition_id = $2 ORDER BY id DESC LIMIT ${HISTORY_ROWS}`,
+      [shopId, id],
+    ),
+    pool.query<CorrectionView>(
+      `SELECT id, at, actor, act, number, order_name AS "orderName", other_number AS "otherNumber", reason
+       FROM edition_corrections WHERE shop_id = $1 AND edition_id = $2 ORDER BY id DESC LIMIT ${HISTORY_ROWS}`,
+      [shopId, id],
+    ),
+  ]);
+  const shown = units.slice(0, PAGE_ROWS);
+  const last = units.length > PAGE_ROWS ? shown.at(-1)! : null;
+  const next = last && `${last.number ?? ""}_${last.id}`;
+  return { edition, units: shown, next, sizes: sizes.rows, corrections: corrections.rows };
+}
+
+/** Null when the shop has no such edition. */
+export async function findEdition(shopId: number, id: string): Promise<EditionView | null> {
+  if (!isId(id)) return null;
+  const { nearlyPercent } = await readChoice(shopId);
+  const { rows } = await pool.query<EditionView>(`${VIEW} AND id = $3`, [shopId, nearlyPercent, id]);
+  return rows[0] ?? null;
+}
+
+/** Units in the order of the page, from after the cursor on. */
+export async function unitsAfter(
+  shopId: number,
+  editionId: string,
+  after: UnitCursor | null,
+  rowsMax: number,
+): Promise<readonly UnitView[]> {
+  const isNumbered = after === null || after.number !== null;
+  const from = isNumbered
+    ? "(number > $3::int OR number IS NULL) AND $4::int8 IS NOT NULL"
+    : "number IS NULL AND $3::int IS NULL AND id > $4::int8";
+  const { rows } = await pool.query<UnitView>(
+    `SELECT id, number, order_id AS "orderId", order_name AS "orderName", line_item_id AS "lineItemId",
+       unit_index + 1 AS unit, state, reason, out_of_order AS "outOfOrder", former_number AS "formerNumber",
+       sold_at AS "soldAt"
+     FROM edition_units WHERE shop_id = $1 AND edition_id = $2 AND ${from}
+     ORDER BY number NULLS LAST, id LIMIT $5`,
+    [shopId, editionId, after === null ? 0 : after.number, after?.id ?? "0", rowsMax],
+  );
+  return rows;
+}
