@@ -11,6 +11,7 @@ import {
 } from "#app/shopify/documents.ts";
 import { fillEntries } from "#app/shopify/entries.ts";
 import { Permanent, Transient } from "#app/shopify/errors.ts";
+import { PAGE_SIZE_MAX, isTooDear, nextSize, pageSizeFor } from "#app/shopify/page-sizes.ts";
 import { denialWords } from "#app/shopify/refusals.ts";
 import type { Lane } from "#app/shopify/budget.ts";
 import type { Answer, Client } from "#app/shopify/client.ts";
@@ -18,10 +19,7 @@ import type { Listing, PageOptions } from "#app/shopify/documents.ts";
 import type { GraphqlError } from "#app/shopify/refusals.ts";
 import type { Connection, Node } from "#app/resources/define.ts";
 
-/** Shopify's limit for `first` and for the length of `ids`. */
-export const PAGE_SIZE_MAX = 250;
-/** Page sizes worth trying, as the cost grows with the logarithm of the size. */
-const PAGE_SIZES = [PAGE_SIZE_MAX, 100, 50, 25, 10, 5, 1] as const;
+export { PAGE_SIZE_MAX };
 /** How often a record that changes while its children are being paged is read again before we give up for now. */
 const REREADS_MAX = 3;
 
@@ -171,19 +169,6 @@ async function* byId(
     yield { ...batchOf(reader, nodes, answer.sentAt), next: null };
     size = nextSize(size, ids.length, answer.cost.requested);
   }
-}
-
-/** Shopify's own figure says how many ids the ceiling allows; the first batch had only the estimate. */
-function nextSize(size: number, asked: number, requested: number | null): number {
-  if (requested === null || requested <= 0) return size;
-  const bySmallestFit = Math.floor((asked * QUERY_COST_MAX) / requested);
-  // Doubling at most: should a batch be refused, little was wasted.
-  return Math.max(1, Math.min(PAGE_SIZE_MAX, bySmallestFit, Math.max(size, asked) * 2));
-}
-
-function pageSizeFor(document: string, sizeMax: number): number {
-  const sizes = [sizeMax, ...PAGE_SIZES.filter((size) => size < sizeMax)];
-  return sizes.find((first) => estimateCost(document, { first }) <= QUERY_COST_MAX) ?? 1;
 }
 
 /** Every record of a page, with all that belongs to it. Records that vanished meanwhile go to `missing`. */
@@ -336,8 +321,4 @@ function refused({ resource, denied }: Reader, field: string): Permanent {
   const reason = denied.find(({ path }) => path?.includes(field));
   const words = `${resource.type}.${field} was refused`;
   return new Permanent("ACCESS_DENIED", reason ? `${words}: ${denialWords(reason)}` : words);
-}
-
-function isTooDear(error: unknown): boolean {
-  return error instanceof Permanent && error.code === "MAX_COST_EXCEEDED";
 }
