@@ -1,6 +1,6 @@
 // The API budget of one shop: Shopify's leaky bucket of query points, learned from the throttleStatus of each answer
-// and paced so that THROTTLED does not happen in normal work. Who comes first is decided by lane. The bucket lives in
-// this process; `Budget` is asynchronous so that one shared through PostgreSQL can take its place.
+// and paced so that THROTTLED does not happen in normal work. Who comes first is decided by lane. The bucket here lives in
+// this process, for whoever is alone with a shop; budget-shared.ts is the one that processes share.
 
 /** Priority classes of API work, the most urgent first. */
 export const LANES = ["targeted", "confirm", "catch-up", "audit", "backfill"] as const;
@@ -15,7 +15,7 @@ export interface ThrottleStatus {
 
 export interface Reservation {
   /** Gives the reservation back and corrects the bucket by what Shopify answered; null when it did not say. */
-  settle(status: ThrottleStatus | null): void;
+  settle(status: ThrottleStatus | null, actualCost?: number | null): void;
 }
 
 export interface BudgetStatus extends ThrottleStatus {
@@ -39,7 +39,7 @@ export interface Clock {
   later(callback: () => void, delayMs: number): () => void;
 }
 
-const systemClock: Clock = {
+export const systemClock: Clock = {
   now: () => performance.now(),
   later: (callback, delayMs) => {
     const timer = setTimeout(callback, delayMs);
@@ -54,7 +54,7 @@ const SMALLEST: ThrottleStatus = { maximumAvailable: 2_000, currentlyAvailable: 
  * Share of the bucket that a lane leaves to the lanes above it, so that a person's request never waits for a backfill.
  * It delays nothing: what counts for throughput is that the bucket is never full while work waits.
  */
-const HEADROOM: Readonly<Record<Lane, number>> = {
+export const HEADROOM: Readonly<Record<Lane, number>> = {
   targeted: 0,
   confirm: 0.05,
   "catch-up": 0.1,
@@ -67,9 +67,12 @@ const MARGIN_POINTS = 1;
 /** Rounding in our own. */
 const ROUNDING = 1e-6;
 
-interface Waiter {
+export interface Waiting {
   readonly cost: number;
   readonly lane: Lane;
+}
+
+interface Waiter extends Waiting {
   readonly admit: (reservation: Reservation) => void;
 }
 
@@ -185,25 +188,14 @@ class LocalBudget implements Budget {
 }
 
 /** Behind the last waiter of the same or a more urgent lane. */
-function insertByLane(queue: Waiter[], waiter: Waiter): void {
+export function insertByLane<T extends Waiting>(queue: T[], waiter: T): void {
   const rank = LANES.indexOf(waiter.lane);
   const at = queue.findIndex(({ lane }) => LANES.indexOf(lane) > rank);
   queue.splice(at === -1 ? queue.length : at, 0, waiter);
 }
 
-function countByLane(queue: readonly Waiter[]): Record<Lane, number> {
+export function countByLane(queue: readonly Waiting[]): Record<Lane, number> {
   const counts = Object.fromEntries(LANES.map((lane) => [lane, 0])) as Record<Lane, number>;
   for (const { lane } of queue) counts[lane] += 1;
   return counts;
-}
-
-const budgets = new Map<string, Budget>();
-
-/** The one budget of a shop in this process: all its clients pace each other. */
-export function budgetOf(shopDomain: string): Budget {
-  const known = budgets.get(shopDomain);
-  if (known) return known;
-  const created = createBudget();
-  budgets.set(shopDomain, created);
-  return created;
 }

@@ -88,6 +88,7 @@ export function createClient(options: ClientOptions): Client {
     const expected = queryOptions.cost ?? learned.get(shape) ?? estimateCost(document, variables);
     const reservation = await budget.reserve(Math.min(expected, QUERY_COST_MAX), lane, signal);
     let status: ThrottleStatus | null = null;
+    let charged: number | null = null;
     try {
       const sentAt = new Date().toISOString();
       const limit = AbortSignal.timeout(ANSWER_MS_MAX);
@@ -97,6 +98,7 @@ export function createClient(options: ClientOptions): Client {
       const { requestedQueryCost: requested = null, actualQueryCost: actual = null } =
         body?.extensions?.cost ?? {};
       status = body?.extensions?.cost?.throttleStatus ?? null;
+      charged = actual;
       if (requested !== null) remember(learned, shape, requested);
       if (!response.ok || !body) throw refusalOfStatus(response, body, new Date());
       const refusal = refusalOfBody(body, rootsApart, new Date());
@@ -111,7 +113,7 @@ export function createClient(options: ClientOptions): Client {
         denied: body.errors ?? [],
       };
     } finally {
-      reservation.settle(status);
+      reservation.settle(status, charged);
     }
   }
 

@@ -2,9 +2,9 @@
 // time per shop however many workers ask, since both tokens change with it and the loser of a race would hold dead ones.
 import { Session } from "@shopify/shopify-api";
 import pg from "pg";
+import { budgetOf } from "#app/budget.server.ts";
 import { env } from "#app/env.server.ts";
 import { log } from "#app/observe.server.ts";
-import { budgetOf } from "#app/shopify/budget.ts";
 import { createClient } from "#app/shopify/client.ts";
 import { Permanent, Transient } from "#app/shopify/errors.ts";
 import { sessionStorage } from "#app/shops/sessions.server.ts";
