@@ -3,6 +3,7 @@
 // that is nothing without what it names (a place in a collection, a metafield) goes with it.
 import { list, type Work } from "./apply-upserts.ts";
 import type { LinkColumn } from "./apply-tables.ts";
+import { queueConfirmations } from "./inbox-rows.ts";
 
 /** Empties every link to the rows of `model` with these ids, or removes what bears it. */
 export async function sever(work: Work, model: string, ids: readonly string[]): Promise<void> {
@@ -25,16 +26,21 @@ async function empty({ client, shopId }: Work, { table, column }: LinkColumn, id
 }
 
 async function removeBearers(work: Work, link: LinkColumn, ids: readonly string[]): Promise<void> {
-  const { table, column, only, resource } = link;
+  const { table, column, only, resource, holder } = link;
   const meant = [...only.keys()].map((name, index) => ` AND ${name} = $${index + 3}`).join("");
-  const { rowCount } = await work.client.query(
+  const { rows } = await work.client.query<{ held_by: string | null }>(
     `DELETE FROM ${table.name} AS t
      USING (SELECT ${list(table.key)} FROM ${table.name} WHERE shop_id = $1 AND ${column} = ANY ($2::int8[])${meant}
             ORDER BY ${list(table.key)} FOR UPDATE) AS o
-     WHERE t.shop_id = $1 AND ${table.key.map((name) => `t.${name} = o.${name}`).join(" AND ")}`,
+     WHERE t.shop_id = $1 AND ${table.key.map((name) => `t.${name} = o.${name}`).join(" AND ")}
+     RETURNING ${holder ? `t.${holder.column}::text` : "NULL"} AS held_by`,
     [work.shopId, ids, ...only.values()],
   );
-  if (resource !== null && rowCount) {
-    work.goneInside.set(resource, (work.goneInside.get(resource) ?? 0) + rowCount);
+  if (resource !== null && rows.length > 0) {
+    work.goneInside.set(resource, (work.goneInside.get(resource) ?? 0) + rows.length);
   }
+  if (!holder) return;
+  // What held them is not the same without them (places move up), and no webhook says so.
+  const looks = rows.map(({ held_by: key }) => ({ resource: holder.resource, key: key!, urgent: false }));
+  await queueConfirmations(work.client, work.shopId, looks);
 }

@@ -37,6 +37,8 @@ export interface LinkColumn {
   readonly only: ReadonlyMap<string, string>;
   /** The resource whose records the rows are, where they are records of their own. */
   readonly resource: ResourceName | null;
+  /** The resource whose children they are, and the column of its key, where they are a part of others. */
+  readonly holder: { readonly resource: ResourceName; readonly column: string } | null;
 }
 
 export interface Mirror {
@@ -72,7 +74,7 @@ export async function mirrorOf(client: PoolClient, name: ResourceName): Promise<
   const byTable = await readCatalogue(client);
   const resource = resourceOf(name);
   const { model, childModels } = resource;
-  const parentField = `${model.charAt(0).toLowerCase()}${model.slice(1)}Id`;
+  const parentField = parentFieldOf(resource);
   const children = childModels.map((child): ChildTable => {
     const table = tableOf(child, byTable);
     const parent = columnOf(table, parentField);
@@ -85,17 +87,39 @@ export async function mirrorOf(client: PoolClient, name: ResourceName): Promise<
   return mirror;
 }
 
+/** Prisma field of a child that holds the id of its root. */
+function parentFieldOf({ model }: Pick<Resource, "model">): string {
+  return `${model.charAt(0).toLowerCase()}${model.slice(1)}Id`;
+}
+
+/** The resource in whose records, or their children, this one's records are; null where they stand alone. */
+export function parentResourceOf({ list: { within } }: Resource): Resource | null {
+  const holds = ({ model, childModels }: Resource) =>
+    [model, ...childModels].some((one) => one === within?.model);
+  return (within && resources.find(holds)) ?? null;
+}
+
 /** What the descriptor names, and the records of other resources that exist only inside this one's. */
 function linksOf({ model, childModels, links = [] }: Resource, byTable: Catalogue): LinkColumn[] {
   const stated = links.map(({ to, from, field, removes = false }): LinkColumn => {
     const table = tableOf(from, byTable);
-    return { to, table, column: columnOf(table, field), removes, only: new Map(), resource: null };
+    const holder = resources.find((resource) => resource.childModels.some((child) => child === from));
+    return {
+      to,
+      table,
+      column: columnOf(table, field),
+      removes,
+      only: new Map(),
+      resource: null,
+      holder: holder ? { resource: holder.name, column: columnOf(table, parentFieldOf(holder)) } : null,
+    };
   });
   const inside = resources.flatMap(({ name, model: from, list: { within } }): LinkColumn[] => {
     if (!within || ![model, ...childModels].includes(within.model)) return [];
     const table = tableOf(from, byTable);
     const column = columnOf(table, within.parentField);
-    return [{ to: within.model, table, column, removes: true, only: onlyOf(table, within), resource: name }];
+    const only = onlyOf(table, within);
+    return [{ to: within.model, table, column, removes: true, only, resource: name, holder: null }];
   });
   return [...stated, ...inside];
 }

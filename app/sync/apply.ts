@@ -3,10 +3,11 @@
 // say which delivery or run brought it, applied_at when it was written, confirmed_at that its state was read through
 // the API (null: only a webhook told it), seen_at when a read last showed the record alive.
 import type { PoolClient } from "pg";
+import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
 import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
-import { mirrorOf, tablesOfShops } from "./apply-tables.ts";
+import { mirrorOf, parentResourceOf, tablesOfShops } from "./apply-tables.ts";
 import { upsertRound, type Work } from "./apply-upserts.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Change, Delete, Outcome, Upsert } from "./change.ts";
@@ -72,9 +73,15 @@ export async function erase(client: PoolClient, shopId: number): Promise<number>
  * an erasure, which locks it first, either finds these rows or leaves no shop to write them for (I8).
  */
 async function lock(client: PoolClient, shopId: number, byResource: readonly [ResourceName, Change[]][]) {
-  const names = byResource.map(([resource]) => resource);
-  const alone = byResource.map(([, changes]) => changes.some(({ verb }) => verb === "delete"));
-  const { rowCount } = await client.query(LOCK, [shopId, names, alone]);
+  const isAlone = new Map<ResourceName, boolean>();
+  for (const [name, changes] of byResource) {
+    isAlone.set(name, isAlone.get(name) === true || changes.some(({ verb }) => verb === "delete"));
+    // Nothing may be put into a record that is being deleted.
+    const parent = parentResourceOf(resourceOf(name));
+    if (parent && !isAlone.has(parent.name)) isAlone.set(parent.name, false);
+  }
+  const names = [...isAlone.keys()].sort();
+  const { rowCount } = await client.query(LOCK, [shopId, names, names.map((name) => isAlone.get(name))]);
   if (rowCount === 0) throw new Permanent("SHOP_GONE", `shop ${shopId} is not there, or no more`);
 }
 
@@ -97,7 +104,10 @@ async function applyTo(work: Work, resource: ResourceName, changes: readonly Cha
   let difference = 0;
   if (upserts.length > 0) {
     const tombstones = await readTombstones(work, resource, [...new Set(upserts.map(({ key }) => key))]);
-    const [late, timely] = partition(upserts, (upsert) => isLate(upsert, tombstones));
+    const ofParents = await readParentTombstones(work, resource, upserts);
+    const [late, timely] = partition(upserts, (upsert) => {
+      return isLate(upsert, tombstones) || isLate({ ...upsert, key: parentKeyOf(upsert) }, ofParents);
+    });
     settled.push(...late.map((change): Outcome => ({ change, result: "superseded" })));
     const { outcomes, inserted } = await upsertAll(work, resource, timely, tombstones);
     settled.push(...outcomes);
@@ -109,6 +119,22 @@ async function applyTo(work: Work, resource: ResourceName, changes: readonly Cha
     difference -= removed;
   }
   return { settled, difference };
+}
+
+/** Of records that exist only inside others: news that is older than the end of what it is in comes too late as well. */
+async function readParentTombstones(
+  work: Work,
+  name: ResourceName,
+  upserts: readonly Upsert[],
+): Promise<Tombstones> {
+  const resource = resourceOf(name);
+  const parent = parentResourceOf(resource);
+  if (!parent || parent.model !== resource.list.within?.model) return new Map();
+  return readTombstones(work, parent.name, [...new Set(upserts.map(parentKeyOf))]);
+}
+
+function parentKeyOf({ key }: Upsert): string {
+  return key.split(":")[0]!;
 }
 
 async function upsertAll(

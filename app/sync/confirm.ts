@@ -3,9 +3,9 @@
 // once. Absence alone deletes nothing: a record that Shopify does not show is looked for once more, then reported.
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
-import { resourceOf, resources } from "#app/resources/index.ts";
+import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
-import { mirroredAmong } from "#app/sync/apply-tables.ts";
+import { mirroredAmong, parentResourceOf } from "#app/sync/apply-tables.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
@@ -179,7 +179,7 @@ async function knownToBeGone(
   const { name } = resource;
   const { within } = resource.list;
   const parentOf = ({ key }: Due) => key.split(":")[0]!;
-  const parentName = within && resources.find(({ model }) => model === within.model)?.name;
+  const parentName = parentResourceOf(resource)?.name;
   const { rows } = await database.query<{ resource: string; record_key: string }>(
     `SELECT resource, record_key FROM sync_tombstones
      WHERE shop_id = $1 AND (resource = $2 AND record_key = ANY ($3) OR resource = $4 AND record_key = ANY ($5))`,
