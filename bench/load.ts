@@ -6,6 +6,7 @@ import { createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { Answers } from "./answers.ts";
+import { requestBytes } from "./sender.ts";
 
 export interface LoadOrder {
   url: string;
@@ -29,7 +30,7 @@ export interface LoadReport {
 }
 
 const order = JSON.parse(process.argv[2] ?? "null") as LoadOrder;
-const { hostname, port, pathname } = new URL(order.url);
+const url = new URL(order.url);
 const bodies = (JSON.parse(readFileSync(order.bodiesFile, "utf8")) as string[]).map((body) => {
   const bytes = Buffer.from(body);
   return { bytes, hmac: createHmac("sha256", order.secret).update(bytes).digest("base64") };
@@ -45,7 +46,7 @@ report.seconds = (performance.now() - startedAt) / 1_000;
 console.log(JSON.stringify(report));
 
 async function drive(): Promise<void> {
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
   await new Promise((resolve, reject) => socket.once("connect", resolve).once("error", reject));
   const answers = new Answers(socket);
   for (;;) {
@@ -65,10 +66,11 @@ async function drive(): Promise<void> {
 
 function request(number: number): Buffer {
   const { bytes, hmac } = bodies[number % bodies.length]!;
-  const head =
-    `POST ${pathname} HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\n` +
-    `User-Agent: Shopify-Captain-Hook\r\nX-Shopify-Topic: ${order.topic}\r\nX-Shopify-Hmac-Sha256: ${hmac}\r\n` +
-    `X-Shopify-Shop-Domain: ${order.shop}\r\nX-Shopify-API-Version: 2026-10\r\nX-Shopify-Webhook-Id: ${randomUUID()}\r\n` +
-    `X-Shopify-Event-Id: ${randomUUID()}\r\nX-Shopify-Triggered-At: ${new Date().toISOString()}\r\nContent-Length: ${bytes.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), bytes]);
+  const { topic, shop, secret } = order;
+  return requestBytes(
+    url,
+    { id: randomUUID(), topic, shop, triggeredAt: new Date(), body: bytes },
+    secret,
+    hmac,
+  );
 }

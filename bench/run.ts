@@ -1,10 +1,13 @@
 // `npm run bench -- NAME`: runs one benchmark, prints a table for people and, last, one line of JSON for programs.
 // Every figure that is judged is a ratio to a peer or a limit measured in the same run: absolute speeds are the machine's.
-import { cpus } from "node:os";
-import { type Bench } from "./figures.ts";
+import { cpus, loadavg } from "node:os";
+import type { Bench } from "./figures.ts";
 
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
+  "catch-up": () => import("./catch-up.ts"),
   webhooks: () => import("./webhooks.ts"),
+  freshness: () => import("./freshness.ts"),
+  storm: () => import("./storm.ts"),
 };
 
 const name = process.argv[2] ?? "";
@@ -17,9 +20,12 @@ if (!load) {
 console.log(
   `bench ${name}: Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}`,
 );
+// What else this machine was doing just before: absolute figures mean little beside a foreign load.
+const [loadBefore = 0] = loadavg();
 const { bench } = await load();
 const { figures, goals } = await bench();
 
+console.log(`  load average before: ${loadBefore.toFixed(2)}`);
 for (const { label, value, unit, of } of figures) {
   const spread =
     of && of.length > 1
@@ -34,6 +40,7 @@ const met = goals.every(({ isMet }) => isMet);
 console.log(
   JSON.stringify({
     name,
+    loadBefore: Number(loadBefore.toFixed(2)),
     figures: Object.fromEntries(
       figures.map(({ label, value, unit }) => [`${label} (${unit})`, Number(round(value))]),
     ),

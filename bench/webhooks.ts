@@ -3,7 +3,6 @@
 // people to write. The three take turns, so that a drift of the machine's speed meets them all.
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { join } from "node:path";
 import pg from "pg";
 import { ensureDatabase, startPostgres } from "#scripts/postgres.ts";
@@ -11,13 +10,13 @@ import { ROOT, ensureBuild, freePort, migrate } from "#scripts/prepare.ts";
 import { atLeast, median, percentile, under, type Bench } from "./figures.ts";
 import type { LoadOrder, LoadReport } from "./load.ts";
 import { orderBodies } from "./order-bodies.ts";
+import { startProcess, stopProcess } from "./processes.ts";
+import { API_KEY, API_SECRET, DATA } from "./stack.ts";
 
 const ROUNDS = 5;
 const SECONDS = 5;
 const CONNECTIONS = 50;
-const SECRET = "bench-secret";
 const SHOP = "bench.myshopify.com";
-const DATA = join(ROOT, ".data/bench");
 
 interface Target {
   name: "counterfoil" | "bare" | "template";
@@ -61,7 +60,7 @@ async function measure(databaseUrl: string, bodiesFile: string) {
       connections: CONNECTIONS,
       seconds: SECONDS,
       rate,
-      secret: SECRET,
+      secret: API_SECRET,
       shop: SHOP,
       topic: "orders/updated",
       bodiesFile,
@@ -81,7 +80,7 @@ async function measure(databaseUrl: string, bodiesFile: string) {
     const calm = await shoot(ours.url, rate / 2);
     return resultOf(rates, calm, await countDeliveries(databaseUrl));
   } finally {
-    await Promise.all(running.map(({ child }) => stopChild(child)));
+    await Promise.all(running.map(({ child }) => stopProcess(child)));
   }
 }
 
@@ -132,28 +131,19 @@ async function startTarget(
   databaseUrl: string,
 ): Promise<{ target: Target; url: string; child: ChildProcess }> {
   const port = (await freePort(0))!;
-  const child = spawn(process.execPath, target.script, {
-    cwd: ROOT,
-    stdio: ["ignore", "pipe", "inherit", "ipc"],
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      HOST: "127.0.0.1",
-      PORT: String(port),
-      DATABASE_URL: databaseUrl,
-      SHOPIFY_API_KEY: "bench-key",
-      SHOPIFY_API_SECRET: SECRET,
-      SHOPIFY_APP_URL: `http://127.0.0.1:${port}`,
-      WORKER: "off",
-      LOG_LEVEL: "warn",
+  const child = await startProcess(
+    target.script,
+    {
+      ...{ HOST: "127.0.0.1", PORT: String(port), SHOPIFY_APP_URL: `http://127.0.0.1:${port}` },
+      ...{
+        DATABASE_URL: databaseUrl,
+        SHOPIFY_API_KEY: API_KEY,
+        SHOPIFY_API_SECRET: API_SECRET,
+        WORKER: "off",
+      },
     },
-  });
-  await new Promise<void>((resolve, reject) => {
-    createInterface({ input: child.stdout! }).on("line", (line) =>
-      line.includes('"listening"') ? resolve() : undefined,
-    );
-    child.once("exit", (code) => reject(new Error(`${target.name} ended with ${code}`)));
-  });
+    '"listening"',
+  );
   return { target, url: `http://127.0.0.1:${port}${target.path}`, child };
 }
 
@@ -199,10 +189,4 @@ async function onDatabase<T>(url: string, work: (client: pg.Client) => Promise<T
   } finally {
     await client.end();
   }
-}
-
-async function stopChild(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  await gone;
 }
