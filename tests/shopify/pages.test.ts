@@ -5,6 +5,7 @@ import { createClient } from "#app/shopify/client.ts";
 import { nodesById, nodesByParent, pages } from "#app/shopify/pages.ts";
 import { gid, item, order, product, times } from "#tests/shopify/records.ts";
 import { openStore } from "#tests/shopify/small-store.ts";
+import type { Node } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { SmallStore, StoredRecord } from "#tests/shopify/small-store.ts";
@@ -110,6 +111,31 @@ describe("pages", () => {
     await expect(all(pages(client, resourceOf("orders"), LANE))).rejects.toMatchObject({
       code: "ACCESS_DENIED",
     });
+  });
+
+  it("reads what is inside the entries of a list to its end, and only where there are entries", async () => {
+    store.data.Order = [order(1), order(2, 1, { refunds: 3, fulfillments: 1, linesEach: 300 }), order(3)];
+    const [page] = await all(pages(client, resourceOf("orders"), LANE));
+    const refunds = page!.nodes.map((node) => node.refunds as readonly Node[]);
+    expect(refunds.map(({ length }) => length)).toEqual([0, 3, 0]);
+    for (const refund of refunds[1]!) expect(refund.refundLineItems).toHaveLength(300);
+    store.requests.length = 0;
+    store.data.Order = [order(1), order(3)];
+    await all(pages(client, resourceOf("orders"), LANE));
+    expect(store.requests).toHaveLength(1);
+  });
+
+  it("reads a record again of which an entry has changed meanwhile", async () => {
+    store.data.Order = [order(1, 1, { refunds: 1 })];
+    store.intercept = ({ document }) => {
+      const [refund] = store.data.Order![0]!.refunds as StoredRecord[];
+      if (document.includes("RefundState") && refund!.note !== "changed") {
+        Object.assign(refund!, { note: "changed", updatedAt: "2026-11-20T10:00:00Z" });
+      }
+      return null;
+    };
+    const [page] = await all(pages(client, resourceOf("orders"), LANE));
+    expect(page!.nodes[0]!.refunds).toMatchObject([{ note: "changed", refundLineItems: [{}] }]);
   });
 
   it("asks for less at a time when Shopify finds a page too dear", async () => {

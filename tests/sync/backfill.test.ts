@@ -178,6 +178,23 @@ describe("a backfill by a bulk operation", () => {
   });
 });
 
+/** Every checkpoint is the last thing that a worker does; the next one begins with what is stored. */
+async function finishWithKills(run: Run): Promise<number> {
+  let kills = 0;
+  for (let next: Date | null = shop.clock.now; next;) {
+    const abort = new AbortController();
+    const until = (await shop.read(run)).progress.step + 1;
+    const timer = setInterval(() => {
+      void shop.read(run).then(({ progress }) => progress.step >= until && abort.abort(new Error("killed")));
+    }, 1);
+    next = await shop.step(run, abort.signal);
+    clearInterval(timer);
+    if (abort.signal.aborted) kills += 1;
+    if (next && next > shop.clock.now) shop.clock.now = next;
+  }
+  return kills;
+}
+
 describe("a backfill that is interrupted", () => {
   it("in mid-download goes on from the byte it had staged", async () => {
     shop.store.data.Order = times(1_200, (number) => order(number, 1));
@@ -192,25 +209,33 @@ describe("a backfill that is interrupted", () => {
   it("after any of its writes goes on from there, with exactly the same rows", async () => {
     shop.store.data.Order = manyOrders().concat(times(400, (number) => order(number + 2_000, 1)));
     const run = await begin("orders");
-    // Every checkpoint is the last thing that this worker does; the next worker begins with what is stored.
-    let kills = 0;
-    for (let next: Date | null = shop.clock.now; next;) {
-      const abort = new AbortController();
-      const until = (await shop.read(run)).progress.step + 1;
-      const timer = setInterval(() => {
-        void shop
-          .read(run)
-          .then(({ progress }) => progress.step >= until && abort.abort(new Error("killed")));
-      }, 1);
-      next = await shop.step(run, abort.signal);
-      clearInterval(timer);
-      if (abort.signal.aborted) kills += 1;
-      if (next && next > shop.clock.now) shop.clock.now = next;
-    }
-    expect(kills).toBeGreaterThan(2);
+    expect(await finishWithKills(run)).toBeGreaterThan(2);
     expect(await shop.read(run)).toMatchObject({ state: "verified", done: MANY + 400, rejected: 0 });
     expect(await keysIn("orders")).toHaveLength(MANY + 400);
     expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(MANY_LINES + 400);
+  }, 60_000);
+
+  it("behind the file, too, where the lines of refunds and fulfillments are fetched", async () => {
+    const parts = (number: number) => ({
+      refunds: number % 3 === 0 ? 2 : 0,
+      fulfillments: number % 4 === 0 ? 0 : 1,
+      linesEach: number % 90 === 1 ? 25 : 2,
+    });
+    shop.store.data.Order = times(MANY, (number) => order(number, 1, parts(number)));
+    const expected = times(MANY, parts);
+    const open = expected.filter(({ refunds, fulfillments }) => refunds + fulfillments > 0).length;
+    const linesIn = (field: "refunds" | "fulfillments") =>
+      expected.reduce((sum, { linesEach, [field]: held }) => sum + held * linesEach, 0);
+    const run = await begin("orders");
+    expect(await finishWithKills(run)).toBeGreaterThan(2);
+    expect(await shop.read(run)).toMatchObject({
+      state: "verified",
+      done: MANY,
+      rejected: 0,
+      progress: { toComplete: open, completed: open },
+    });
+    expect(await rowsIn(shop.id, "order_refund_lines")).toHaveLength(linesIn("refunds"));
+    expect(await rowsIn(shop.id, "order_fulfillment_lines")).toHaveLength(linesIn("fulfillments"));
   }, 60_000);
 
   it("by two workers at once counts nothing twice", async () => {
