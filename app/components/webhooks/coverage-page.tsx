@@ -28,11 +28,11 @@ export function CoveragePage({ status, acts, isAway, test }: CoveragePageProps) 
           <WebhookTabs shown="coverage" />
           <AwayNotice isAway={isAway} at={status.at} />
           <Health status={status} />
-          <CoverageMatrix topics={status.topics} />
           <div className="cf-columns">
             <Acts acts={acts} />
             <Panel title={t("hooks.test.title")}>{test}</Panel>
           </div>
+          <CoverageMatrix topics={status.topics} />
         </div>
       </Page>
     </Clock>

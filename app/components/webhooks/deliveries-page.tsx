@@ -1,6 +1,6 @@
 // The delivery log, filtered by what stands in the address: what came, what became of it, and the way to have it worked
 // through again. Props in, JSX out.
-import { Badge, Button, ButtonGroup, InlineStack, Link, Page, Select, TextField } from "@shopify/polaris";
+import { Badge, Button, InlineStack, Link, Page, Select, TextField } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import type {
   DeliveryChoices,
@@ -45,7 +45,7 @@ export function DeliveriesPage(props: DeliveriesPageProps) {
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
           <FilterPanel {...props} isFiltered={isFiltered} />
-          <Panel title={t("hooks.log.title")} aside={<ButtonGroup>{acts}</ButtonGroup>} isFlush>
+          <Panel title={t("hooks.log.title")} aside={<InlineStack gap="200">{acts}</InlineStack>} isFlush>
             {page.deliveries.length === 0 ? (
               <div className="cf-panel__body">
                 <Nothing
