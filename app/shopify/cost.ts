@@ -11,7 +11,8 @@ const MUTATION_COST = 10;
 const CONNECTION_COST = 2;
 
 /** Fields whose types (MoneyBag, MoneyV2, PageInfo, edges) come free with their parent. */
-const FREE = /^(edges|node|nodes|pageInfo|shopMoney|presentmentMoney|unitCost|amount|flatFee|taxAmount|[a-zA-Z]*(Money|Price|Set))$/;
+const FREE =
+  /^(edges|node|nodes|pageInfo|shopMoney|presentmentMoney|unitCost|amount|flatFee|taxAmount|[a-zA-Z]*(Money|Price|Set))$/;
 
 type Variables = Readonly<Record<string, unknown>>;
 

@@ -79,9 +79,14 @@ async function expectRows(model: Model, shopId: number, rows: readonly Row[]): P
   expect(held).toHaveLength(rows.length);
   for (const row of rows) {
     // A place in a collection has no id of its own.
-    const own = held.find(({ id, product_id }) => rows.length === 1 || (id ?? product_id) === (row.id ?? row.productId))!;
+    const own = held.find(
+      ({ id, product_id }) => rows.length === 1 || (id ?? product_id) === (row.id ?? row.productId),
+    )!;
     const cells = Object.fromEntries(
-      Object.keys(row).map((field) => [field, plain(own[columns.get(field)!], typeof row[field] === "object")]),
+      Object.keys(row).map((field) => [
+        field,
+        plain(own[columns.get(field)!], typeof row[field] === "object"),
+      ]),
     );
     expect(cells).toEqual(
       Object.fromEntries(Object.entries(row).map(([field, value]) => [field, asText(value)])),
