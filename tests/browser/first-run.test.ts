@@ -11,6 +11,8 @@ import { startStack, type Stack } from "./stack.ts";
 
 /** From the click in the store to the committed row, in this run on this machine. The product's goal is a second. */
 const ARRIVAL_MS_MAX = 1_000;
+/** Twelve resources, on a machine that has other things to do. */
+const FIRST_SYNC_MS_MAX = 90_000;
 
 let stack: Stack;
 let page: Page;
@@ -65,7 +67,7 @@ describe("the first day", () => {
     ]);
     expect(rows.every(({ total, done }) => done > 0 && (total === null || done === total))).toBe(true);
     expect(await differences(stack.mirror, stack.sandbox.store)).toEqual([]);
-  });
+  }, FIRST_SYNC_MS_MAX);
 
   it("brings an order that is placed in the store into PostgreSQL within a second, and onto the page", async () => {
     const shopPage = await page.context().newPage();
