@@ -1,5 +1,5 @@
 // All errors of one cause: what to do, what somebody said of it, and trying again, which shows first what it would do.
-import { BlockStack, Button, ButtonGroup, InlineStack, Link, Page, Text } from "@shopify/polaris";
+import { BlockStack, Button, ButtonGroup, Link, Page, Text } from "@shopify/polaris";
 import { useState } from "react";
 import { causeQuery, recordPath } from "#app/status/choices.ts";
 import type { RetryPlan } from "#app/status/choices.ts";
@@ -52,7 +52,7 @@ export function FaultPage(props: FaultPageProps) {
           <Verdict tone={groupTone(group.state) ?? "info"} title={t("faults.todo", { todo })}>
             <MarkWords group={group} />
           </Verdict>
-          <InlineStack gap="300">
+          <div className="cf-acts">
             {ACTS[group.state].length > 0 && (
               <ButtonGroup>
                 {ACTS[group.state].map((act) => (
@@ -67,7 +67,7 @@ export function FaultPage(props: FaultPageProps) {
                 ))}
               </ButtonGroup>
             )}
-          </InlineStack>
+          </div>
           {group.open > 0 && <RetryPanel {...props} />}
           <Facts group={group} />
           <Occurrences {...props} />

@@ -26,7 +26,7 @@ export function FaultsPage({ at, isAway, list, filter, dropped }: FaultsPageProp
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
-          <nav aria-label={t("faults.filter.label")}>
+          <nav className="cf-acts" aria-label={t("faults.filter.label")}>
             <ButtonGroup>
               {GROUP_FILTERS.map((each) => {
                 const count = list.groups.filter(({ state }) => isIn(state, each)).length;

@@ -57,19 +57,20 @@ function FieldRow({ field, isCompared }: { readonly field: FieldPair; readonly i
         {columnWords(field.column)} {field.differs && <Badge tone="warning">{t("records.differs")}</Badge>}
       </th>
       <td role="cell" data-label={t("records.mirror")}>
-        <Value text={field.mirror} />
+        <Value text={field.mirror} isExact={field.differs} />
       </td>
       {isCompared && (
         <td role="cell" data-label={t("records.shopify")}>
-          <Value text={field.shopify} />
+          <Value text={field.shopify} isExact={field.differs} />
         </td>
       )}
     </tr>
   );
 }
 
-function Value({ text }: { readonly text: string | null }) {
-  const { t } = useReader();
+/** Values that differ stand as they are, so that nothing hides the difference. */
+function Value({ text, isExact = false }: { readonly text: string | null; readonly isExact?: boolean }) {
+  const { t, formats } = useReader();
   if (text === null || isBlank(text)) {
     return (
       <Text as="span" tone="subdued">
@@ -77,8 +78,19 @@ function Value({ text }: { readonly text: string | null }) {
       </Text>
     );
   }
+  if (!isExact && MOMENT.test(text)) {
+    return (
+      <time className="cf-value" dateTime={text} title={text}>
+        {formats.exactTime(new Date(text))}
+      </time>
+    );
+  }
+  if (text === "true" || text === "false")
+    return <span>{t(`records.${text === "true" ? "yes" : "no"}`)}</span>;
   return <span className="cf-value">{text}</span>;
 }
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$/;
 
 /** As PostgreSQL writes nothing: of a column, a text, a list. */
 function isBlank(text: string | null): boolean {
@@ -113,8 +125,8 @@ export function PartsPanel({ parts }: { readonly parts: readonly ChildComparison
                   </Text>
                   {fields.map((field) => (
                     <p key={field.column} className="cf-part__field">
-                      {columnWords(field.column)}: <Value text={field.mirror} /> →{" "}
-                      <Value text={field.shopify} />
+                      {columnWords(field.column)}: <Value text={field.mirror} isExact={field.differs} /> →{" "}
+                      <Value text={field.shopify} isExact={field.differs} />
                     </p>
                   ))}
                 </div>

@@ -52,14 +52,21 @@ export function RecordPage(props: RecordPageProps) {
               <p key={todo}>{todo}</p>
             ))}
           </Verdict>
-          <ButtonGroup>
-            <Button variant="primary" loading={isSyncing} disabled={live?.answer === "none"} onClick={onSync}>
-              {t("records.syncNow")}
-            </Button>
-            <Button loading={isAsking} disabled={isSyncing} onClick={onAsk}>
-              {t("records.compare")}
-            </Button>
-          </ButtonGroup>
+          <div className="cf-acts">
+            <ButtonGroup>
+              <Button
+                variant="primary"
+                loading={isSyncing}
+                disabled={live?.answer === "none"}
+                onClick={onSync}
+              >
+                {t("records.syncNow")}
+              </Button>
+              <Button loading={isAsking} disabled={isSyncing} onClick={onAsk}>
+                {t("records.compare")}
+              </Button>
+            </ButtonGroup>
+          </div>
           <div className="cf-columns">
             <div className="cf-stack">
               {comparison ? (

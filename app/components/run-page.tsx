@@ -49,19 +49,21 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
           <AwayNotice isAway={isAway} at={at} />
           <Outcome detail={detail} />
           {ACTS[run.state].length > 0 && (
-            <ButtonGroup>
-              {ACTS[run.state].map((act) => (
-                <Button
-                  key={act}
-                  loading={pressed === act}
-                  disabled={pressed !== null && pressed !== act}
-                  onClick={() => press(act)}
-                  {...(act === "cancel" ? { tone: "critical" as const } : {})}
-                >
-                  {t(`activity.act.${act}`)}
-                </Button>
-              ))}
-            </ButtonGroup>
+            <div className="cf-acts">
+              <ButtonGroup>
+                {ACTS[run.state].map((act) => (
+                  <Button
+                    key={act}
+                    loading={pressed === act}
+                    disabled={pressed !== null && pressed !== act}
+                    onClick={() => press(act)}
+                    {...(act === "cancel" ? { tone: "critical" as const } : {})}
+                  >
+                    {t(`activity.act.${act}`)}
+                  </Button>
+                ))}
+              </ButtonGroup>
+            </div>
           )}
           <Facts detail={detail} />
           <Panel

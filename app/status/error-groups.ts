@@ -81,7 +81,7 @@ export const READ_GROUPS = `
            (array_agg(detail ORDER BY occurred_at DESC))[1] AS detail, (SELECT count(*)::int FROM latest) AS total
     FROM latest GROUP BY resource, code
     UNION ALL
-    SELECT 'deliveries', topic, reason, count(*)::int, count(*)::int, count(DISTINCT (resource, record_key))::int,
+    SELECT 'deliveries', topic, reason, count(*)::int, count(*)::int, count(DISTINCT record_key)::int,
            min(received_at), max(received_at), (array_agg(detail ORDER BY received_at DESC))[1],
            (SELECT count(*)::int FROM aside)
     FROM aside GROUP BY topic, reason

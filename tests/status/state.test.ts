@@ -177,7 +177,9 @@ describe("the headline", () => {
   it("never falls while Shopify says one total after the other", () => {
     const at = (...runs: readonly { readonly done: number; readonly total: number | null }[]) => {
       const names = ["orders", "products", "locations"] as const;
-      const said = of(runs.map((run, index) => named(names[index]!, { ...fresh, run: { ...running, ...run } })));
+      const said = of(
+        runs.map((run, index) => named(names[index]!, { ...fresh, run: { ...running, ...run } })),
+      );
       return "percent" in said ? (said.percent ?? 0) : Number.NaN;
     };
     const unknown = { done: 0, total: null };

@@ -76,6 +76,8 @@ export const records = {
   shopify: "Shopify",
   differs: "Differs",
   empty: "Empty",
+  yes: "Yes",
+  no: "No",
   showEmpty: "Empty on both sides: {{names}}",
   partsTitle: "Its parts",
   partsEqual: "{{name}}: {{shown}}, all equal",

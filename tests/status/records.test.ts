@@ -1,0 +1,161 @@
+// Records as people look for them and compare them: a real mirror, and a small store behind it.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { useDatabase } from "#tests/database.ts";
+import { key, order, product } from "#tests/shopify/records.ts";
+
+await useDatabase();
+const { pool } = await import("#app/db.server.ts");
+const { openShop } = await import("#tests/sync/shop.ts");
+const { FIND, FOUND_MAX, findRecords } = await import("#app/status/record-search.ts");
+const { readRecordDetail, recordNamed } = await import("#app/status/record-detail.ts");
+const { compareRecord } = await import("#app/status/record-compare.ts");
+const { readRecord, syncRecord } = await import("#app/sync/sync-record.ts");
+
+let shop: Awaited<ReturnType<typeof openShop>>;
+const now = () => new Date();
+const domain = () => "any.myshopify.com";
+
+beforeEach(async () => {
+  shop = await openShop({ Order: [order(1), order(2)], Product: [product(5)] });
+});
+afterEach(() => shop.close());
+
+const copy = (number: number) => syncRecord(shop.client, shop.id, "orders", key(number), now);
+const compare = async (number: number) => {
+  const live = await readRecord(shop.client, "orders", key(number));
+  return compareRecord(shop.id, "orders", live!.reading);
+};
+
+describe("a search", () => {
+  beforeEach(async () => {
+    await copy(1);
+    await syncRecord(shop.client, shop.id, "products", key(5), now);
+    await pool.query("UPDATE products SET title = '100% Cotton_Vase', handle = 'vase' WHERE shop_id = $1", [
+      shop.id,
+    ]);
+    await pool.query("UPDATE product_variants SET sku = 'VASE-1' WHERE shop_id = $1", [shop.id]);
+  });
+  const kinds = async (term: string) => (await findRecords(shop.id, term)).records.map(({ kind }) => kind);
+
+  it("finds by name, with and without its sign, by id, GraphQL id, SKU, handle and beginning of a title", async () => {
+    expect(await kinds("#1")).toEqual(["orders"]);
+    // So does the title.
+    expect(await kinds("1")).toEqual(["orders", "products"]);
+    expect(await kinds(key(1))).toEqual(["orders"]);
+    expect(await kinds(`gid://shopify/Order/${key(1)}`)).toEqual(["orders"]);
+    expect(await kinds("vase")).toEqual(["products"]);
+    expect(await kinds("100% cotton_")).toEqual(["products"]);
+    expect(new Set(await kinds("VASE-1"))).toEqual(new Set(["product_variants"]));
+  });
+
+  it("takes signs of patterns as they stand, and finds nothing of another shop", async () => {
+    expect(await kinds("%")).toEqual([]);
+    expect(await kinds("100_ cotton")).toEqual([]);
+    const other = await openShop();
+    expect((await findRecords(other.id, "#1")).records).toEqual([]);
+    await other.close();
+  });
+
+  it("says what a GraphQL id names, though it is not here", async () => {
+    expect(await findRecords(shop.id, "gid://shopify/Order/77")).toEqual({
+      records: [],
+      named: { resource: "orders", key: "77" },
+    });
+    expect((await findRecords(shop.id, "gid://shopify/Nonsense/77")).named).toBeNull();
+  });
+
+  it("goes along indexes among 20,000 orders and products", async () => {
+    await pool.query(
+      `INSERT INTO orders (shop_id, id, gid, name, tags, discount_codes, payment_gateway_names, observed_at, origin_kind, applied_at)
+       SELECT $1, n, '', '#' || n, '{}', '{}', '{}', now(), 'bulk', now() FROM generate_series(1000, 21000) n`,
+      [shop.id],
+    );
+    await pool.query(
+      `INSERT INTO products (shop_id, id, gid, title, handle, tags, observed_at, origin_kind, applied_at)
+       SELECT $1, n, '', 'Thing ' || n, 'thing-' || n, '{}', now(), 'bulk', now() FROM generate_series(1000, 21000) n`,
+      [shop.id],
+    );
+    await pool.query("ANALYZE orders, products, product_variants, inventory_items");
+    const values = [shop.id, "1500", ["1500", "#1500"], "1500", "1500%", FOUND_MAX];
+    const { rows } = await pool.query<{ "QUERY PLAN": string }>(`EXPLAIN ${FIND}`, values);
+    const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+    expect(plan).not.toMatch(/Seq Scan on (orders|products)/);
+  });
+});
+
+describe("a record", () => {
+  it("is named only by what could be its key", () => {
+    expect(recordNamed("orders", "12")).toEqual({ resource: "orders", key: "12" });
+    expect(recordNamed("inventory_levels", "1:2")).toEqual({ resource: "inventory_levels", key: "1:2" });
+    for (const [resource, bad] of [
+      ["orders", "1:2"],
+      ["orders", "abc"],
+      ["orders", "99999999999999999999"],
+      ["inventory_levels", "1"],
+      ["nonsense", "1"],
+      ["__proto__", "1"],
+    ] as const) {
+      expect(recordNamed(resource, bad)).toBeNull();
+    }
+  });
+
+  it("equals Shopify's answer right after it was copied, children included", async () => {
+    expect(await copy(1)).toBe("synced");
+    const { isEqual, fields, children } = await compare(1);
+    expect(fields.filter(({ differs }) => differs)).toEqual([]);
+    expect(isEqual).toBe(true);
+    expect(children.find(({ table }) => table === "order_line_items")).toMatchObject({
+      inMirror: 2,
+      inShopify: 2,
+    });
+  });
+
+  it("shows each field and part that differs", async () => {
+    await copy(1);
+    await pool.query("UPDATE orders SET note = 'ours', total_price = total_price + 0.01 WHERE shop_id = $1", [
+      shop.id,
+    ]);
+    await pool.query(
+      "DELETE FROM order_line_items WHERE shop_id = $1 AND id = (SELECT min(id) FROM order_line_items WHERE shop_id = $1)",
+      [shop.id],
+    );
+    await pool.query("UPDATE order_line_items SET quantity = 99 WHERE shop_id = $1", [shop.id]);
+    const { isEqual, fields, children } = await compare(1);
+    expect(isEqual).toBe(false);
+    expect(
+      fields
+        .filter(({ differs }) => differs)
+        .map(({ column }) => column)
+        .sort(),
+    ).toEqual(["note", "total_price"]);
+    expect(fields[0]?.differs).toBe(true);
+    const lines = children.find(({ table }) => table === "order_line_items");
+    expect(lines).toMatchObject({ inMirror: 1, inShopify: 2, differing: 2 });
+    expect(lines?.differences.map(({ side }) => side).sort()).toEqual(["both", "shopify_only"]);
+  });
+
+  it("is shown with where it came from, and as absent where it is not", async () => {
+    await copy(1);
+    const detail = await readRecordDetail(shop.id, domain(), "orders", key(1));
+    expect(detail).toMatchObject({ title: "#1", tombstone: null, isQueued: false, errors: [] });
+    expect(detail.mirrored).toMatchObject({ originKind: "fetch", originId: null });
+    expect(detail.mirrored?.cells.id).toBe(key(1));
+    expect((await readRecordDetail(shop.id, domain(), "orders", "77")).mirrored).toBeNull();
+    expect(await copy(77)).toBe("missing");
+    expect(await readRecord(shop.client, "orders", "77")).toBeNull();
+  });
+
+  it("that was deleted shows its last state", async () => {
+    await pool.query(
+      `INSERT INTO sync_tombstones (shop_id, resource, record_key, deleted_at, reason, origin_kind, snapshot)
+       VALUES ($1, 'orders', '8', now(), 'webhook', 'webhook', '{"name": "#8", "total_price": "12.50"}')`,
+      [shop.id],
+    );
+    const detail = await readRecordDetail(shop.id, domain(), "orders", "8");
+    expect(detail).toMatchObject({
+      title: "#8",
+      mirrored: null,
+      tombstone: { cells: { total_price: "12.50" } },
+    });
+  });
+});
