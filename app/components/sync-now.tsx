@@ -29,6 +29,7 @@ export function SyncNow({ view: { resource, run } }: { readonly view: ResourceVi
     const at = data.retryAt ? formats.time(data.retryAt, now) : "";
     bridge.toast.show(t(`toast.${data.outcome}`, { resource: named, at }), { isError });
     // Said once per answer, however the clock ticks.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [data]);
 
   return (
