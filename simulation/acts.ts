@@ -1,0 +1,62 @@
+// What happens in the store during its life: the sandbox's own traffic with more of what is hard (edits, refunds,
+// deletions), and what that leaves out. Often several acts share a second, since versions have only whole ones.
+import type { Chance } from "#sandbox/store/chance.ts";
+import * as acts from "#sandbox/store/acts.ts";
+import { variantsOf } from "#sandbox/store/lookups.ts";
+import type { Store } from "#sandbox/store/store.ts";
+import { UserError } from "#sandbox/store/user-error.ts";
+import { startTraffic, type Traffic } from "#sandbox/traffic/generator.ts";
+
+const MIX = {
+  edit: 0.4,
+  refund: 0.4,
+  cancel: 0.2,
+  changeText: 0.6,
+  changePrice: 0.4,
+  launchProduct: 0.15,
+  dropProduct: 0.15,
+  changeEdition: 0,
+} as const;
+
+type Act = (store: Store, chance: Chance) => void;
+
+const RARE: readonly Act[] = [
+  function deleteOrder(store, chance) {
+    const orders = store.list("orders").filter(({ cancelledAt, closedAt }) => cancelledAt ?? closedAt);
+    if (orders.length > 0) acts.deleteOrder(store, chance.pick(orders).id);
+  },
+  function deleteVariant(store, chance) {
+    const product = chance.pick(store.list("products"));
+    const variants = variantsOf(store, product.id);
+    if (variants.length > 1) acts.deleteVariant(store, chance.pick(variants).id);
+  },
+  function renameLocation(store, chance) {
+    const location = chance.pick(store.list("locations"));
+    acts.updateLocation(store, location.id, { name: `Depot ${chance.whole(1, 999)}` });
+  },
+  function changeItem(store, chance) {
+    const item = chance.pick(store.list("inventoryItems"));
+    acts.updateInventoryItem(store, item.id, { cost: `${chance.whole(1, 99)}.50` });
+  },
+];
+
+export interface Hand {
+  /** Lets one thing happen and says what. */
+  act(): string;
+}
+
+export function openHand(store: Store, chance: Chance, seed: string): Hand {
+  const traffic: Traffic = startTraffic(store, { seed, ordersPerMinute: 0, mix: MIX });
+  return {
+    act() {
+      if (!chance.happens(0.2)) return traffic.step();
+      const act = chance.pick(RARE);
+      try {
+        act(store, chance);
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+      }
+      return act.name;
+    },
+  };
+}

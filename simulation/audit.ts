@@ -1,0 +1,147 @@
+// Holds a life against the rules. Some are watched while it goes on, the others asked at its end.
+import type pg from "pg";
+import { resources } from "#app/resources/index.ts";
+import { differences } from "#tests/oracle.ts";
+import type { Store } from "#sandbox/store/store.ts";
+import type { Courier } from "./courier.ts";
+import { execute, type Result } from "./postgres.ts";
+
+const ROOTS = ["orders", "products", "inventory_items", "inventory_levels", "locations"] as const;
+
+/** The store's table of a resource that backfills read, and its key. */
+const IN_STORE = {
+  orders: "orders",
+  products: "products",
+  inventory_items: "inventoryItems",
+  locations: "locations",
+} as const;
+
+export class Audit {
+  readonly failures: string[] = [];
+  readonly #store: Store;
+  readonly #shopId: number;
+
+  constructor(store: Store, shopId: number) {
+    this.#store = store;
+    this.#shopId = shopId;
+  }
+
+  /** Rules that a statement of the app can break: I1 (outside apply's lock) and I2 (an older version over a newer one). */
+  static async watch(): Promise<void> {
+    await execute("CREATE TABLE IF NOT EXISTS public.watched (what text NOT NULL)");
+    for (const table of ROOTS) {
+      await execute(`CREATE OR REPLACE FUNCTION watch_${table}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF NEW.shop_id <> OLD.shop_id THEN
+            INSERT INTO watched VALUES ('I9: a row of ${table} changed its shop');
+          ELSIF NEW.updated_at < OLD.updated_at
+             OR (NEW.updated_at = OLD.updated_at AND NEW.observed_at < OLD.observed_at) THEN
+            INSERT INTO watched VALUES ('I2: ${table} ' || OLD.gid || ' went back from ' || OLD.updated_at || ' to '
+              || NEW.updated_at);
+          END IF;
+          RETURN NEW;
+        END $$`);
+      await execute(
+        `CREATE OR REPLACE TRIGGER watch BEFORE UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION watch_${table}()`,
+      );
+    }
+  }
+
+  /** I10, at the moment at which a backfill ends verified: what it had to see is there. */
+  async checkEnded(runId: bigint): Promise<void> {
+    const { rows } = await execute<{ resource: string; kind: string; state: string; started_at: Date }>(
+      "SELECT resource, kind, state, started_at FROM sync_runs WHERE id = $1",
+      [String(runId)],
+    );
+    const run = rows[0];
+    if (run?.state !== "verified" || run.kind !== "backfill" || !Object.hasOwn(IN_STORE, run.resource))
+      return;
+    const table = IN_STORE[run.resource as keyof typeof IN_STORE];
+    const before = run.started_at.toISOString();
+    const wanted = this.#store.list(table).filter(({ createdAt }) => createdAt < before);
+    const there = await execute<{ id: string }>(`SELECT id FROM ${run.resource} WHERE shop_id = $1`, [
+      this.#shopId,
+    ]);
+    const ids = new Set(there.rows.map(({ id }) => id));
+    for (const { id } of wanted) {
+      if (!ids.has(id)) this.failures.push(`I10: run ${runId} is verified without ${run.resource} ${id}`);
+    }
+  }
+
+  /** Mirror = store, field by field. */
+  async compare(when: string, isUntold: (difference: string) => boolean = () => false): Promise<void> {
+    const found = (await differences(POOL, this.#store)).filter((difference) => !isUntold(difference));
+    this.failures.push(...found.map((difference) => `${when}: ${difference}`));
+  }
+
+  /** What holds whenever nothing is left to do. */
+  async checkRules(courier: Courier, bystander: string): Promise<void> {
+    await this.#expectNone("", "SELECT what FROM watched");
+    await this.#expectNone(
+      "I6: a delivery is neither settled nor explained: ",
+      `SELECT topic || ' ' || webhook_id || ' ' || state || ' ' || coalesce(reason, '') || ' ' || coalesce(detail, '')
+       FROM sync_deliveries WHERE state IN ('received', 'parked')`,
+    );
+    await this.#expectNone(
+      "I7: more than one run is active: ",
+      `SELECT resource || ' ' || kind FROM sync_runs WHERE state IN ('queued', 'running', 'paused')
+       GROUP BY shop_id, resource, kind HAVING count(*) > 1`,
+    );
+    const stored = await execute<{ webhook_id: string }>("SELECT webhook_id FROM sync_deliveries");
+    const ids = new Set(stored.rows.map((row) => row.webhook_id));
+    for (const id of courier.answered)
+      if (!ids.has(id)) this.failures.push(`I5: ${id} was answered and is not stored`);
+    for (const { name, model } of resources) {
+      const table = ROOTS.find((root) => root === name);
+      if (!table) continue;
+      await this.#expectNone(
+        `the counter of ${model} is wrong: `,
+        `SELECT mirrored || ', ' || there FROM sync_resources,
+           (SELECT count(*) AS there FROM ${table} WHERE shop_id = $1) AS counted
+         WHERE shop_id = $1 AND resource = $2 AND mirrored <> there`,
+        [this.#shopId, name],
+      );
+    }
+    if ((await digestOf(this.#shopId)) !== bystander)
+      this.failures.push("I9: another shop's rows have changed");
+  }
+
+  async #expectNone(words: string, text: string, values: readonly unknown[] = []): Promise<void> {
+    const { rows } = await execute<Record<string, string>>(text, values);
+    this.failures.push(...rows.map((row) => words + Object.values(row).join(" ")));
+  }
+
+  /** I8, after Shopify has ordered the erasure. */
+  async checkErased(): Promise<void> {
+    const { rows } = await execute<{ name: string }>(
+      `SELECT table_name AS name FROM information_schema.columns
+       WHERE table_schema = 'public' AND column_name = 'shop_id' ORDER BY 1`,
+    );
+    for (const { name } of rows) {
+      const left = await execute<{ left: string }>(
+        `SELECT count(*) AS left FROM "${name}" WHERE shop_id = $1`,
+        [this.#shopId],
+      );
+      if (left.rows[0]?.left !== "0")
+        this.failures.push(`I8: ${left.rows[0]?.left} rows are left in ${name}`);
+    }
+  }
+}
+
+/** Everything that belongs to other shops than this one, as one text. */
+export async function digestOf(shopId: number): Promise<string> {
+  const parts: string[] = [];
+  for (const table of [...ROOTS, "sync_resources", "sync_runs"]) {
+    const { rows } = await execute<{ digest: string | null }>(
+      `SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) AS digest FROM ${table} AS t WHERE shop_id <> $1`,
+      [shopId],
+    );
+    parts.push(`${table} ${rows[0]?.digest}`);
+  }
+  return parts.join("\n");
+}
+
+/** The oracle asks a pool; it gets one that nothing interferes with, and that shows the living shop's rows alone. */
+const POOL = {
+  query: (text: string): Promise<Result> => execute(`${text} WHERE shop_id = 1`),
+} as unknown as pg.Pool;

@@ -1,0 +1,322 @@
+// One seed is one life of a store with Counterfoil installed: an installation, some minutes of traffic in bad weather,
+// then calm, until nothing is left to do; and then the audit. Everything follows from the seed.
+import { createHash } from "node:crypto";
+import { Chance } from "#sandbox/store/chance.ts";
+import { readAppConfig, type AppConfig } from "#sandbox/app-config.ts";
+import { resources } from "#app/resources/index.ts";
+import { inTransaction } from "#app/db.server.ts";
+import { install } from "#app/shops/install.ts";
+import { apply } from "#app/sync/apply.ts";
+import { mirrorOf } from "#app/sync/apply-tables.ts";
+import { receive } from "#app/sync/inbox.ts";
+import { startBackfills } from "#app/sync/runs.ts";
+import { openHand } from "./acts.ts";
+import { Audit, digestOf } from "./audit.ts";
+import type { Bug } from "./bugs.ts";
+import { Courier } from "./courier.ts";
+import {
+  execute,
+  hear,
+  interfere,
+  isDatabaseAtWork,
+  resetDatabase,
+  rollBack,
+  type Channel,
+} from "./postgres.ts";
+import { resumeAll, startPeople } from "./people.ts";
+import { Scheduler } from "./scheduler.ts";
+import { openShop, SHOP, type ShopSide, type Sizes } from "./shop.ts";
+import { enterVirtualTime } from "./virtual-time.ts";
+import { drawProfile, Weather, type Profile } from "./weather.ts";
+import { StepQueue, startWorker } from "./worker.ts";
+
+const BEGIN_MS = Date.parse("2026-11-20T10:00:00.000Z");
+const ACTS = 60;
+/** Virtual time within which everything must have come to rest, retries included. */
+const REST_MS_MAX = 2 * 60 * 60_000;
+const LOOK_MS = 10_000;
+const RESTART_MS = [500, 8_000] as const;
+/** Between two statements of a task that are no transaction. */
+const STATEMENT_MS_MAX = 6;
+
+export interface Life {
+  readonly seed: number;
+  /** SHA-1 of the trace: the same for the same seed, always. */
+  readonly hash: string;
+  readonly failures: readonly string[];
+  readonly trace: readonly string[];
+  readonly profile: Profile;
+  /** False when a planted bug's statement never came by. */
+  readonly isBugPlanted: boolean;
+}
+
+let app: AppConfig | undefined;
+
+/** Needs openDatabase() first. */
+export async function live(seed: number, bug: Bug | null = null): Promise<Life> {
+  app ??= await readAppConfig("shopify.app.toml");
+  interfere(null);
+  await resetDatabase();
+  const world = new World(seed, app, bug);
+  return world.live();
+}
+
+class World {
+  readonly #name: string;
+  readonly #seed: number;
+  readonly #app: AppConfig;
+  readonly #bug: Bug | null;
+  readonly #chance: Chance;
+  readonly #scheduler: Scheduler;
+  readonly #profile: Profile;
+  readonly #weather: Weather;
+  readonly #queue: StepQueue;
+  readonly #trace: string[] = [];
+  #isBugPlanted = false;
+  #isOver = false;
+
+  constructor(seed: number, config: AppConfig, bug: Bug | null) {
+    this.#seed = seed;
+    this.#name = `life-${seed}`;
+    this.#app = config;
+    this.#bug = bug;
+    this.#chance = new Chance(this.#name);
+    this.#scheduler = new Scheduler(new Chance(`${this.#name}/dice`), BEGIN_MS);
+    this.#profile = drawProfile(new Chance(`${this.#name}/weather`));
+    this.#queue = new StepQueue(this.#scheduler);
+    this.#weather = new Weather(this.#profile);
+  }
+
+  async live(): Promise<Life> {
+    const failures: string[] = [];
+    const leave = enterVirtualTime(this.#scheduler, (callback, ms) => this.#makeTimer(callback, ms));
+    try {
+      failures.push(...(await this.#run()));
+    } catch (error) {
+      failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    } finally {
+      this.#isOver = true;
+      leave();
+      interfere(null);
+      hear(() => {});
+      await rollBack();
+    }
+    const hash = createHash("sha1").update(this.#trace.join("\n")).digest("hex");
+    return {
+      ...{ seed: this.#seed, hash, failures, trace: this.#trace },
+      ...{ profile: this.#profile, isBugPlanted: this.#isBugPlanted },
+    };
+  }
+
+  #shop: ShopSide | null = null;
+  #courier: Courier | null = null;
+  #audit: Audit | null = null;
+  readonly #rings = new Map<string, (channel: Channel) => void>();
+
+  async #run(): Promise<readonly string[]> {
+    const trace = (line: string) => this.#note(line);
+    trace(`weather ${JSON.stringify(this.#profile)}`);
+    await Audit.watch();
+    for (const { name } of resources) await inTransaction((client) => mirrorOf(client, name));
+    const shop = openShop({
+      ...{ seed: this.#name, scheduler: this.#scheduler, weather: this.#weather, app: this.#app, trace },
+      sizes: this.#drawSizes(),
+      onBulkEnd: (operation) => this.#courier?.tellBulkEnd(operation),
+    });
+    this.#shop = shop;
+    const courier = new Courier({
+      ...{ seed: this.#name, store: shop.store, app: this.#app, scheduler: this.#scheduler },
+      ...{ weather: this.#weather, profile: this.#profile, receive, trace },
+    });
+    this.#courier = courier;
+    try {
+      const shopId = await install({ domain: SHOP, scopes: this.#app.scopes }, new Date());
+      const bystander = await this.#openBystander(shopId);
+      const audit = new Audit(shop.store, shopId);
+      this.#audit = audit;
+      await this.#storm(shopId);
+      await this.#calm(shopId);
+      if (courier.lost === 0) await audit.compare("after the webhooks alone", isUntold);
+      await this.#heal(shopId);
+      await audit.compare("after a backfill");
+      await audit.checkRules(courier, bystander);
+      await this.#erase();
+      await audit.checkErased();
+      return audit.failures;
+    } finally {
+      await shop.close();
+    }
+  }
+
+  #drawSizes(): Sizes {
+    const chance = new Chance(`${this.#name}/sizes`);
+    const [orders, products] = [chance.whole(3, 20), chance.whole(3, 6)];
+    // Large stores are slow to live in: enough of them for bulk operations, and a few for those of orders.
+    if (chance.happens(0.01)) return { orders: 255, products, giant: false };
+    return { orders, products, giant: chance.happens(0.1) };
+  }
+
+  /** Another shop in the same database, with records of the same ids. */
+  async #openBystander(shopId: number): Promise<string> {
+    const { rows } = await execute<{ id: number }>(
+      "INSERT INTO shops (domain) VALUES ('bystander.myshopify.com') RETURNING id",
+    );
+    const keys = this.#shop!.store.list("locations")
+      .slice(0, 2)
+      .map(({ id }) => id);
+    const version = { updatedAt: "2020-01-01T00:00:00Z", observedAt: "2020-01-01T00:00:00Z" };
+    await inTransaction((client) =>
+      apply(
+        client,
+        rows[0]!.id,
+        keys.map((key) => ({
+          ...({ verb: "upsert", resource: "locations", key, version, children: {} } as const),
+          row: { id: key, gid: `gid://shopify/Location/${key}`, name: "Another's" },
+          origin: { kind: "fetch", id: null } as const,
+        })),
+        new Date(),
+      ),
+    );
+    return digestOf(shopId);
+  }
+
+  async #storm(shopId: number): Promise<void> {
+    const { people, workers } = this.#profile;
+    const hand = openHand(this.#shop!.store, this.#chance, this.#name);
+    let atMs = 0;
+    for (let act = 0; act < ACTS; act += 1) {
+      // A third comes within the same second.
+      atMs += this.#chance.happens(0.35) ? this.#chance.whole(0, 300) : this.#chance.whole(500, 12_000);
+      this.#scheduler.later(atMs, () => this.#note(`hand: ${hand.act()}`));
+    }
+    hear((channel) => this.#rings.forEach((ring) => ring(channel)));
+    interfere({
+      before: (text, isInside) => this.#before(text, isInside),
+      rewrite: (text) => this.#rewrite(text),
+      after: this.#bug?.after ?? (async () => {}),
+    });
+    for (let number = 1; number <= workers; number += 1) this.#startWorker(`worker-${number}`);
+    const until = this.#scheduler.nowMs + atMs;
+    if (people) {
+      startPeople({
+        ...{ seed: this.#name, scheduler: this.#scheduler, shop: this.#shop!, shopId, until },
+        trace: (line) => this.#note(line),
+      });
+    }
+    await this.#scheduler.run(atMs + this.#chance.whole(0, 20_000));
+  }
+
+  /** No more faults; waits until nothing is left to do. */
+  async #calm(shopId: number): Promise<void> {
+    this.#note("calm");
+    this.#weather.clear();
+    await resumeAll(shopId);
+    const until = this.#scheduler.nowMs + REST_MS_MAX;
+    for (;;) {
+      await this.#scheduler.run(LOOK_MS);
+      const left = await this.#leftToDo();
+      if (left === "") return;
+      if (this.#scheduler.nowMs > until) throw new Error(`never comes to rest: ${left}`);
+    }
+  }
+
+  async #leftToDo(): Promise<string> {
+    const { rows } = await execute<{ what: string }>(
+      `SELECT 'delivery ' || id || ' ' || topic || ' ' || coalesce(detail, '') AS what
+       FROM sync_deliveries WHERE state = 'received'
+       UNION ALL SELECT 'run ' || id || ' ' || resource || ' ' || state || ' ' || progress::text FROM sync_runs
+         WHERE state IN ('queued', 'running', 'paused')
+       UNION ALL SELECT 'confirmation ' || resource || ' ' || record_key FROM sync_confirmations`,
+    );
+    const pending = this.#courier!.pending;
+    return [...(pending > 0 ? [`${pending} webhooks`] : []), ...rows.map(({ what }) => what)]
+      .slice(0, 5)
+      .join("; ");
+  }
+
+  /** In calm weather every backfill must prove that it has everything. */
+  async #heal(shopId: number): Promise<void> {
+    const started = await startBackfills(shopId, "user:1", new Date());
+    await this.#calm(shopId);
+    for (const { run } of started) {
+      const { rows } = await execute<{
+        state: string;
+        error_code: string | null;
+        error_detail: string | null;
+      }>("SELECT state, error_code, error_detail FROM sync_runs WHERE id = $1", [String(run.id)]);
+      if (rows[0]?.state !== "verified") {
+        this.#audit!.failures.push(`a calm backfill of ${run.resource} ended ${JSON.stringify(rows[0])}`);
+      }
+    }
+  }
+
+  async #erase(): Promise<void> {
+    this.#courier!.tellUninstalled();
+    await this.#scheduler.run(this.#profile.delayMsMax + 60_000);
+    this.#courier!.tellErasure();
+    await this.#scheduler.run(this.#profile.delayMsMax + 60_000);
+  }
+
+  #startWorker(name: string): void {
+    this.#note(`${name} starts`);
+    this.#queue.forget(name);
+    const ring = startWorker(name, {
+      queue: this.#queue,
+      ...{ seed: this.#name, scheduler: this.#scheduler, shop: this.#shop!, bug: this.#bug },
+      trace: (line) => this.#note(line),
+      onStepped: async (runId) => this.#audit?.checkEnded(runId),
+    });
+    this.#rings.set(name, ring);
+  }
+
+  /** Where a worker can die, lose its connection, or be overtaken by others. */
+  async #before(text: string, isInside: boolean): Promise<void> {
+    const process = this.#scheduler.current()?.process;
+    if (process === undefined) return;
+    const dice = this.#scheduler.chance;
+    const isWorker = process.startsWith("worker");
+    if (isWorker && dice.happens(this.#weather.share("crash"))) await this.#crash(process, text);
+    if (text !== "ROLLBACK" && dice.happens(this.#weather.share("disconnect"))) {
+      this.#note(`${process} loses its connection before ${wordsOf(text)}`);
+      await rollBack();
+      throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "08006" });
+    }
+    // A web process's inserts are shared by its requests, which must not wait for each other here.
+    if (!isInside && !process.startsWith("web")) await this.#scheduler.sleep(dice.next() * STATEMENT_MS_MAX);
+  }
+
+  async #crash(process: string, text: string): Promise<void> {
+    this.#note(`${process} dies before ${wordsOf(text)}`);
+    await rollBack();
+    const { chance } = this.#scheduler;
+    this.#scheduler.later(chance.whole(...RESTART_MS), () => this.#startWorker(process));
+    await this.#scheduler.crash(process);
+  }
+
+  #rewrite(text: string): string {
+    const { replace } = this.#bug ?? {};
+    if (!replace) return text;
+    const changed = text.replace(replace.from, replace.to);
+    if (changed !== text) this.#isBugPlanted = true;
+    return changed;
+  }
+
+  #makeTimer(callback: () => void, ms: number): (() => void) | null {
+    if (isDatabaseAtWork()) return () => {};
+    if (this.#shop?.isAtWork()) return this.#shop.timer(callback, ms);
+    return this.#scheduler.current() ? this.#scheduler.later(ms, callback) : null;
+  }
+
+  #note(line: string): void {
+    if (!this.#isOver) this.#trace.push(`${((this.#scheduler.nowMs - BEGIN_MS) / 1_000).toFixed(3)} ${line}`);
+  }
+}
+
+/** A collection that loses a deleted product is dated anew, and no webhook tells. */
+function isUntold(difference: string): boolean {
+  return /^collections \d+: updated_at /.test(difference);
+}
+
+function wordsOf(text: string): string {
+  return text.replace(/\s+/g, " ").trim().slice(0, 40);
+}
