@@ -129,16 +129,16 @@ async function readExpected(shopId: number, now: Date): Promise<ReadonlyMap<stri
   return new Map(rows.map(({ topic, hour, day }) => [topic, { hour: hour / weeks, day: day / weeks }]));
 }
 
+// The arrays are taken apart only in the two hours that the last one may touch.
 const READ_EXPECTED = `
-  SELECT h.topic, sum(h.arrived)::int AS day, coalesce(sum(minute.n), 0)::int AS hour
+  SELECT h.topic, sum(h.arrived)::int AS day,
+         sum(CASE WHEN h.hour > then_.at - interval '2 hours' THEN (
+           SELECT coalesce(sum(n), 0) FROM unnest(h.minutes) WITH ORDINALITY AS u(n, place)
+           WHERE h.hour + (place - 1) * interval '1 minute' > then_.at - interval '1 hour'
+             AND h.hour + (place - 1) * interval '1 minute' <= then_.at
+         ) ELSE 0 END)::int AS hour
   FROM generate_series(1, $3::int) AS week
   CROSS JOIN LATERAL (SELECT $2::timestamptz - week * interval '168 hours' AS at) AS then_
   JOIN sync_topic_hours h
     ON h.shop_id = $1 AND h.hour > then_.at - interval '24 hours' AND h.hour <= then_.at
-  LEFT JOIN LATERAL (
-    SELECT sum(n) AS n FROM unnest(h.minutes) WITH ORDINALITY AS u(n, place)
-    WHERE h.hour > then_.at - interval '2 hours'
-      AND h.hour + (place - 1) * interval '1 minute' > then_.at - interval '1 hour'
-      AND h.hour + (place - 1) * interval '1 minute' <= then_.at
-  ) minute ON true
   GROUP BY h.topic`;
