@@ -38,36 +38,40 @@ function giveMetafields(store: Store): void {
 }
 
 describe("the first day", () => {
-  it("opens Counterfoil inside the admin and completes the first sync by itself", async () => {
-    await page.goto(stack.sandbox.urls.admin);
-    await app().getByRole("heading", { level: 1 }).waitFor();
-    await app()
-      .getByText(/Your first sync is (about to start|running)/)
-      .first()
-      .waitFor();
-    await app().getByRole("progressbar").first().waitFor();
-    await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 60_000 });
+  it(
+    "opens Counterfoil inside the admin and completes the first sync by itself",
+    async () => {
+      await page.goto(stack.sandbox.urls.admin);
+      await app().getByRole("heading", { level: 1 }).waitFor();
+      await app()
+        .getByText(/Your first sync is (about to start|running)/)
+        .first()
+        .waitFor();
+      await app().getByRole("progressbar").first().waitFor();
+      await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 60_000 });
 
-    const { rows } = await stack.mirror.query(
-      "SELECT resource, state, total, done FROM sync_runs ORDER BY resource",
-    );
-    expect(rows.map(({ resource, state }) => `${resource} ${state}`)).toEqual([
-      "collection_metafields verified",
-      "collections verified",
-      "customer_metafields verified",
-      "customers verified",
-      "inventory_items verified",
-      "inventory_levels verified",
-      "locations verified",
-      "order_metafields verified",
-      "orders verified",
-      "product_metafields verified",
-      "products verified",
-      "variant_metafields verified",
-    ]);
-    expect(rows.every(({ total, done }) => done > 0 && (total === null || done === total))).toBe(true);
-    expect(await differences(stack.mirror, stack.sandbox.store)).toEqual([]);
-  }, FIRST_SYNC_MS_MAX);
+      const { rows } = await stack.mirror.query(
+        "SELECT resource, state, total, done FROM sync_runs ORDER BY resource",
+      );
+      expect(rows.map(({ resource, state }) => `${resource} ${state}`)).toEqual([
+        "collection_metafields verified",
+        "collections verified",
+        "customer_metafields verified",
+        "customers verified",
+        "inventory_items verified",
+        "inventory_levels verified",
+        "locations verified",
+        "order_metafields verified",
+        "orders verified",
+        "product_metafields verified",
+        "products verified",
+        "variant_metafields verified",
+      ]);
+      expect(rows.every(({ total, done }) => done > 0 && (total === null || done === total))).toBe(true);
+      expect(await differences(stack.mirror, stack.sandbox.store)).toEqual([]);
+    },
+    FIRST_SYNC_MS_MAX,
+  );
 
   it("brings an order that is placed in the store into PostgreSQL within a second, and onto the page", async () => {
     const shopPage = await page.context().newPage();
