@@ -19,7 +19,7 @@ import { noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
-import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
+import { again, isTimeUp, settleVerified, withTotal } from "#app/sync/runs-step.ts";
 import type { Ending, Phase, Run } from "#app/sync/runs.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 
@@ -132,7 +132,7 @@ async function endPages(run: Run, step: Step): Promise<Stepped> {
     await noteCount(database, run.shopId, run.resource, after ?? run.done + run.rejected, counted);
     const ending = endingOfPages(run, expected);
     if (ending.state === "verified") await settleVerified(database, run, now());
-    return endRun(database, run, ending, now());
+    return endRun(database, await withTotal(database, run, now()), ending, now());
   });
   return { run: ended, next: null };
 }

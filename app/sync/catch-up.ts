@@ -12,7 +12,7 @@ import { exact, noteBlocked } from "#app/sync/counts.ts";
 import { moveCursor, noteLooked, wholeSecond } from "#app/sync/cursors.ts";
 import { fillHoles, openHole } from "#app/sync/holes.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
-import { again, isTimeUp } from "#app/sync/runs-step.ts";
+import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { PoolClient } from "pg";
 import type { Resource } from "#app/resources/define.ts";
@@ -306,7 +306,7 @@ function write(database: PoolClient, run: Run, progress: Progress, now: Date): P
 async function end(run: Run, { now }: Step): Promise<Stepped> {
   const ended = await inTransaction(async (database) => {
     await noteLooked(database, run.shopId, [run.resource], true, now());
-    return endRun(database, run, endingOf(run), now());
+    return endRun(database, await withTotal(database, run, now()), endingOf(run), now());
   });
   return { run: ended, next: null };
 }

@@ -1,6 +1,7 @@
 // What one step of a run is given and what it gives back, and what every way of proving a resource whole has in common.
 import { noteVerified } from "#app/sync/counts.ts";
 import { resolveWhole } from "#app/sync/ingest.ts";
+import { checkpoint } from "#app/sync/runs.ts";
 import type { PoolClient } from "pg";
 import type { Resource } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
@@ -32,6 +33,12 @@ export function isTimeUp({ signal, until, now }: Step): boolean {
 /** To be gone on with at `at`. */
 export function again(run: Run, at: Date): Stepped {
   return { run, next: at };
+}
+
+/** What Shopify does not count is known to be so many when its list has come to its end. */
+export async function withTotal(database: PoolClient, run: Run, now: Date): Promise<Run> {
+  const { total, done, rejected, progress } = run;
+  return total === null ? checkpoint(database, run, { progress, total: done + rejected }, now) : run;
 }
 
 /** The whole resource was read and nothing is missing: what earlier runs could not do has been done. */

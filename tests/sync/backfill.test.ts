@@ -52,7 +52,7 @@ describe("a backfill by pages", () => {
   it("that nobody counts needs one page to find out that there is no more", async () => {
     shop.store.data.Location = times(3, location);
     const ended = await shop.finish(await begin("locations"));
-    expect(ended).toMatchObject({ state: "verified", done: 3 });
+    expect(ended).toMatchObject({ state: "verified", done: 3, total: 3 });
     expect(asked("bulkOperationRunQuery")).toBe(0);
     expect(await shop.state("locations")).toMatchObject({ in_shopify: "3" });
   });
