@@ -45,3 +45,7 @@ export function atLeast(label: string, value: number, least: number): Goal {
 export function under(label: string, value: number, limit: number, unit: string): Goal {
   return { label, wanted: `under ${limit} ${unit}`, isMet: value < limit };
 }
+
+export function atMost(label: string, value: number, most: number): Goal {
+  return { label, wanted: `at most ${most}`, isMet: value <= most };
+}
