@@ -124,21 +124,29 @@ async function readExpected(shopId: number, now: Date): Promise<ReadonlyMap<stri
   const { rows } = await pool.query<{ topic: string; hour: number; day: number }>(READ_EXPECTED, [
     shopId,
     now,
-    weeks,
+    hoursOfWeeks(now, weeks),
   ]);
   return new Map(rows.map(({ topic, hour, day }) => [topic, { hour: hour / weeks, day: day / weeks }]));
 }
 
-// The arrays are taken apart only in the two hours that the last one may touch.
+/** Starts of the 24 hours up to the present moment of each of the past weeks. */
+function hoursOfWeeks(now: Date, weeks: number): Date[] {
+  const latest = Math.floor(now.getTime() / HOUR_MS) * HOUR_MS;
+  return Array.from({ length: weeks * 24 }, (_, n) => {
+    const week = Math.floor(n / 24) + 1;
+    return new Date(latest - week * WEEK_MS - (n % 24) * HOUR_MS);
+  });
+}
+
+// The hours are named one by one, so that they are looked up and not scanned for; the arrays are taken apart only in
+// the two hours that the last one may touch. An age is seconds back from the same moment of its own week.
+const AGE_OF_HOUR = "mod(extract(epoch FROM $2::timestamptz - h.hour), 604800)";
 const READ_EXPECTED = `
   SELECT h.topic, sum(h.arrived)::int AS day,
-         sum(CASE WHEN h.hour > then_.at - interval '2 hours' THEN (
+         sum(CASE WHEN ${AGE_OF_HOUR} < 7200 THEN (
            SELECT coalesce(sum(n), 0) FROM unnest(h.minutes) WITH ORDINALITY AS u(n, place)
-           WHERE h.hour + (place - 1) * interval '1 minute' > then_.at - interval '1 hour'
-             AND h.hour + (place - 1) * interval '1 minute' <= then_.at
+           WHERE ${AGE_OF_HOUR} - (place - 1) * 60 >= 0 AND ${AGE_OF_HOUR} - (place - 1) * 60 < 3600
          ) ELSE 0 END)::int AS hour
-  FROM generate_series(1, $3::int) AS week
-  CROSS JOIN LATERAL (SELECT $2::timestamptz - week * interval '168 hours' AS at) AS then_
-  JOIN sync_topic_hours h
-    ON h.shop_id = $1 AND h.hour > then_.at - interval '24 hours' AND h.hour <= then_.at
+  FROM sync_topic_hours h
+  WHERE h.shop_id = $1 AND h.hour = ANY ($3::timestamptz[])
   GROUP BY h.topic`;

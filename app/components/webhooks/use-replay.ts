@@ -32,7 +32,6 @@ export function useReplay(): Replaying {
       bridge.toast.show(t("hooks.replay.done", { count: data.count, shown: formats.number(data.count) }));
     }
     // Said once per answer.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [data]);
 
   const pressed = state === "idle" ? null : formData?.get("act");
