@@ -61,19 +61,25 @@ export async function shopsWithEditions(): Promise<readonly number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Each edition that is due, with the orders to look at; null for all. An order counts where it has or may have units. */
+/** Each edition that is due, with the orders to look at; null for all. Sales that stand as numbered need no look. */
 const DUE = `
   WITH recent AS (
-    SELECT id FROM orders WHERE shop_id = $1 AND updated_at >= $2
+    SELECT id, cancelled_at IS NOT NULL OR test IS TRUE AS is_off FROM orders WHERE shop_id = $1 AND updated_at >= $2
   ), touched AS (
     SELECT e.id AS edition_id, l.order_id
     FROM recent r
     JOIN order_line_items l ON l.shop_id = $1 AND l.order_id = r.id
     JOIN editions e ON e.shop_id = $1 AND e.ended_at IS NULL
       AND (e.owner_type, e.owner_id) IN (('PRODUCT', l.product_id), ('PRODUCTVARIANT', l.variant_id))
+    WHERE NOT EXISTS (
+      SELECT FROM edition_units u
+      WHERE u.shop_id = $1 AND u.line_item_id = l.id AND u.unit_index = l.quantity - 1)
     UNION
     SELECT u.edition_id, u.order_id
     FROM recent r JOIN edition_units u ON u.shop_id = $1 AND u.order_id = r.id
+    LEFT JOIN order_line_items l ON l.shop_id = $1 AND l.id = u.line_item_id
+    WHERE r.is_off OR u.state <> 'sold' OR l.id IS NULL OR l.current_quantity < l.quantity
+      OR EXISTS (SELECT FROM order_refund_lines f WHERE f.shop_id = $1 AND f.line_item_id = u.line_item_id)
     UNION
     SELECT u.edition_id, u.order_id
     FROM sync_tombstones t JOIN edition_units u ON u.shop_id = $1 AND u.order_id = t.record_key::int8
