@@ -8,7 +8,10 @@ import { countReplay, replay } from "#app/sync/replay.ts";
 const BODY_CHARS_MAX = 100_000;
 const IDS_MAX = 1_000;
 
-const id = z.union([z.int().positive().transform(String), z.string().regex(/^[1-9]\d{0,17}$/, "must be an id")]);
+const id = z.union([
+  z.int().positive().transform(String),
+  z.string().regex(/^[1-9]\d{0,17}$/, "must be an id"),
+]);
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 const request = z.strictObject({
