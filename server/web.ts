@@ -55,7 +55,7 @@ async function serveBuilt(): Promise<Build> {
   const built = await loadBuild();
   app.use("/assets", express.static("build/client/assets", { immutable: true, maxAge: "1y" }));
   app.use(express.static("build/client", { maxAge: "1h" }));
-  app.all("*", createRequestHandler({ build: built.remix, mode: "production" }));
+  answerPagesWith(createRequestHandler({ build: built.remix, mode: "production" }));
   return built;
 }
 
@@ -64,10 +64,15 @@ async function serveThroughVite(): Promise<Build> {
   const vite = await createServer({ server: { middlewareMode: true } });
   const remix = () => vite.ssrLoadModule("virtual:remix/server-build") as Promise<ServerBuild>;
   app.use(vite.middlewares);
-  app.all("*", createRequestHandler({ build: remix, mode: "development" }));
+  answerPagesWith(createRequestHandler({ build: remix, mode: "development" }));
   const entry = (await remix()).entry.module as unknown as Pick<Build, "startWorker">;
   // Modules are reloaded as they are edited, so webhooks take the framework's route to the newest.
   return { remix: await remix(), startWorker: entry.startWorker, webhookDoor: null };
+}
+
+/** The handler hands its failures to `next` itself. */
+function answerPagesWith(handler: ReturnType<typeof createRequestHandler>): void {
+  app.all("*", (request, response, next) => void handler(request, response, next));
 }
 
 function isStream(response: express.Response): boolean {
