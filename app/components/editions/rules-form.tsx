@@ -35,6 +35,7 @@ export function RulesForm({ choice }: { readonly choice: EditionChoice }) {
     <Panel title={t("editions.rules.title")}>
       <form
         className="cf-stack"
+        noValidate
         onSubmit={(event) => {
           event.preventDefault();
           submit(shown, { method: "post" });
