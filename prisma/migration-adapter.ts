@@ -10,7 +10,7 @@ type Adapter = Awaited<ReturnType<PrismaPg["connect"]>>;
 /** Catalogue type → the type of the same text form that the adapter knows (oids of pg_type). */
 const KNOWN_TYPE: Record<number, number> = {
   19: 25, // name → text
-  18: 1042, // "char" → character
+  18: 25, // "char" → text for the adapter, and then a character: see repaired()
   1003: 1009, // name[] → text[]
   1002: 1014, // "char"[] → character[]
 };
@@ -49,8 +49,14 @@ export class MigrationAdapterFactory extends PrismaPg {
   }
 }
 
+/** ColumnTypeEnum of @prisma/driver-adapter-utils. The adapter knows no type that comes back as a character. */
+const CHARACTER = 6;
+const CHAR_OID = 18;
+
 function repaired(adapter: Adapter): Adapter {
   const pool = adapter.underlyingDriver();
+  /** Rows of a result → its columns of type "char", which the engine reads as characters (a constraint's kind). */
+  const characters = new WeakMap<object, number[]>();
   const query = pool.query.bind(pool) as (config: unknown, values?: unknown) => Promise<pg.QueryResult>;
   const repairedQuery = async (config: pg.QueryConfig | string, values?: unknown[]) => {
     if (typeof config !== "string")
@@ -66,11 +72,22 @@ function repaired(adapter: Adapter): Adapter {
       };
     }
     const result = await query(config, values);
-    for (const field of result.fields ?? [])
-      field.dataTypeID = KNOWN_TYPE[field.dataTypeID] ?? field.dataTypeID;
+    const fields = result.fields ?? [];
+    if (result.rows)
+      characters.set(
+        result.rows,
+        fields.flatMap(({ dataTypeID }, column) => (dataTypeID === CHAR_OID ? [column] : [])),
+      );
+    for (const field of fields) field.dataTypeID = KNOWN_TYPE[field.dataTypeID] ?? field.dataTypeID;
     return result;
   };
   pool.query = repairedQuery as typeof pool.query;
+  const queryRaw = adapter.queryRaw.bind(adapter);
+  adapter.queryRaw = async (statement) => {
+    const result = await queryRaw(statement);
+    for (const column of characters.get(result.rows) ?? []) result.columnTypes[column] = CHARACTER;
+    return result;
+  };
   adapter.executeScript = async (script) => {
     await query(script);
   };
