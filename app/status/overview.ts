@@ -7,6 +7,8 @@ import { countErrors, readErrors } from "#app/status/errors.ts";
 import type { ErrorCount, ErrorView } from "#app/status/errors.ts";
 import { readActiveRuns, readLastResults, readRecentRuns } from "#app/status/runs.ts";
 import type { LastResult, RunState, RunView } from "#app/status/runs.ts";
+import { readSchedule } from "#app/status/schedule.ts";
+import type { Schedule } from "#app/status/schedule.ts";
 import { readShop } from "#app/status/shop.ts";
 import type { ShopView } from "#app/status/shop.ts";
 import { headlineOf, stateOf } from "#app/status/state.ts";
@@ -41,6 +43,7 @@ export interface Overview {
   readonly headline: Headline;
   /** Set while the store does not show its whole history: the oldest order that is mirrored, if any is. */
   readonly orderWindow: { readonly oldestAt: Date | null } | null;
+  readonly schedule: Schedule;
   readonly resources: readonly ResourceView[];
   /** Records in the mirror, all resources together. */
   readonly mirrored: number;
@@ -60,7 +63,7 @@ export interface Overview {
 export async function overview(shopId: number, now: Date): Promise<Overview> {
   const names = registry.map(({ name }) => name);
   const shop = await readShop(shopId);
-  const [states, active, results, inbox, confirmations, errors, errorCount, runs, orderWindow] =
+  const [states, active, results, inbox, confirmations, errors, errorCount, runs, orderWindow, schedule] =
     await Promise.all([
       readStates(shopId),
       readActiveRuns(shopId),
@@ -71,6 +74,7 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
       countErrors(shopId),
       readRecentRuns(shopId, RECENT_RUNS_MAX),
       readOrderWindow(shop),
+      readSchedule(shopId),
     ]);
   const looked = names.map((name) => {
     const facts = factsOf(name, states.get(name), active.get(name), results.get(name), inbox);
@@ -88,6 +92,7 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     shop,
     headline: headlineOf(mirror, now),
     orderWindow,
+    schedule,
     resources: looked.map(({ view }) => view),
     mirrored: looked.reduce((sum, { facts }) => sum + facts.mirrored, 0),
     webhooks: { lastReceivedAt, received, waiting, parked },

@@ -141,6 +141,7 @@ export const overviews = {
       scopes: ["read_orders", "read_all_orders"],
     },
     orderWindow: null,
+    schedule: { nextSyncAt: null, holes: 0 },
     headline: { code: "complete", lagMs: 412 },
     resources: NAMES.map((name) => resource(name)),
     mirrored: 5_124,

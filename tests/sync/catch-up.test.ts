@@ -14,6 +14,7 @@ const { catchUpShop, later, shopsToCatchUp } = await import("#app/sync/catch-up-
 const { SLICE_RECORDS_MAX } = await import("#app/sync/catch-up.ts");
 const { OVERLAP_MS, startCursor } = await import("#app/sync/cursors.ts");
 const { createRun, endRun, beginStep, readRun } = await import("#app/sync/runs.ts");
+const { readSchedule } = await import("#app/status/schedule.ts");
 const { openSearchedShop } = await import("#tests/sync/searched-shop.ts");
 
 const MINUTE = 60_000;
@@ -214,6 +215,8 @@ describe("ground that cannot be proven", () => {
     const [short] = await catchUp();
     expect(short).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH", done: 7 });
     expect(await cursor()).toEqual(before);
+    const nextSyncAt = new Date(+shop.now() + 5 * MINUTE);
+    expect(await readSchedule(shop.id)).toEqual({ nextSyncAt, holes: 1 });
     expect(await holes()).toMatchObject([{ reason: "COUNT_MISMATCH", closed_at: null, to_at: shop.now() }]);
 
     shop.before = () => undefined;
