@@ -25,10 +25,16 @@ export function CorrectForm() {
   const isFilled =
     fields.number !== "" && fields.reason.trim() !== "" && (act === "void" || fields.from !== "");
 
+  // What was done is done: the next correction begins with empty fields. Set while rendering, not in an effect, so that
+  // the old values are never painted again.
+  const [answered, setAnswered] = useState(data);
+  if (data !== answered) {
+    setAnswered(data);
+    if (data?.outcome === "done") setFields(EMPTY);
+  }
+
   useEffect(() => {
-    if (data?.outcome !== "done") return;
-    setFields(EMPTY);
-    bridge.toast.show(t("editions.correct.said.done"));
+    if (data?.outcome === "done") bridge.toast.show(t("editions.correct.said.done"));
   }, [data, t, bridge]);
 
   const number = { type: "integer", min: 1, autoComplete: "off" } as const;

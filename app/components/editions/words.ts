@@ -38,7 +38,9 @@ export function stateTodo({ state, problem, text }: EditionView, t: TFunction): 
     todo.push(t(`editions.todo.${state}`));
   if (problem === null) return todo;
   const why = t(`editions.problem.${known(en.editions.problem, problem)}`);
-  return state === "unreadable" ? [why, ...todo] : [...todo, t("editions.todo.problem", { text: text ?? "" }), why];
+  return state === "unreadable"
+    ? [why, ...todo]
+    : [...todo, t("editions.todo.problem", { text: text ?? "" }), why];
 }
 
 export function reasonWords({ state, reason }: UnitView, t: TFunction): string | null {
