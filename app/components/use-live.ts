@@ -33,6 +33,8 @@ export function useLive(): LiveState {
 
 /** Between two refreshes, so that under a stream of changes the page still has time for the person before it. */
 const GAP_MS = 250;
+/** News waits this long, so that a click of the same moment is seen to be under way. */
+const ASK_MS = 50;
 /** A refresh that has not been seen to begin by then was over before React could show it. */
 const UNSEEN_MS_MAX = 1_000;
 
@@ -94,7 +96,7 @@ export function createTurn() {
   return {
     ask(): void {
       isDirty = true;
-      begin();
+      if (phase === "idle") later(ASK_MS, begin);
     },
     follow(now: RouterNow): void {
       router = now;

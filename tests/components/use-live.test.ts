@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createTurn } from "#app/components/use-live.ts";
 
+const ASK_MS = 50;
 const GAP_MS = 250;
 let revalidate: () => void;
 let turn: ReturnType<typeof createTurn>;
@@ -20,8 +21,9 @@ afterEach(() => {
 });
 
 describe("refreshing", () => {
-  it("begins at once, and once for all that changes while it lasts", () => {
+  it("begins soon, and once for all that changes while it lasts", () => {
     turn.ask();
+    vi.advanceTimersByTime(ASK_MS);
     expect(revalidate).toHaveBeenCalledTimes(1);
     turn.ask();
     follow({ isLoading: true });
@@ -36,6 +38,7 @@ describe("refreshing", () => {
 
   it("rests when nothing has changed since", () => {
     turn.ask();
+    vi.advanceTimersByTime(ASK_MS);
     follow({ isLoading: true });
     follow();
     vi.advanceTimersByTime(60_000);
@@ -43,8 +46,9 @@ describe("refreshing", () => {
   });
 
   it("waits for a click that is under way", () => {
-    follow({ isActing: true });
     turn.ask();
+    follow({ isActing: true });
+    vi.advanceTimersByTime(60_000);
     expect(revalidate).not.toHaveBeenCalled();
     follow();
     expect(revalidate).toHaveBeenCalledTimes(1);
@@ -52,6 +56,7 @@ describe("refreshing", () => {
 
   it("goes on when a refresh was over before it could be seen", () => {
     turn.ask();
+    vi.advanceTimersByTime(ASK_MS);
     turn.ask();
     vi.advanceTimersByTime(1_000 + GAP_MS);
     expect(revalidate).toHaveBeenCalledTimes(2);
