@@ -22,6 +22,7 @@ export interface Formats {
   list(items: readonly string[]): string;
 }
 
+const TENTH_MS = 100;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -62,6 +63,8 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
   }
 
   function duration(ms: number): string {
+    // "0.0 s" would say that it took no time at all.
+    if (ms < TENTH_MS) return t("time.milliseconds", { n: number.format(Math.max(1, Math.round(ms))) });
     // Rounded first, so that 59.99 s does not read "60.0 s".
     if (ms < 10 * SECOND_MS - 50) return t("time.seconds", { n: tenths.format(ms / SECOND_MS) });
     if (ms < MINUTE_MS) return t("time.seconds", { n: whole(ms, SECOND_MS) });

@@ -277,6 +277,7 @@ export const en = {
   time: {
     now: "just now",
     ago: "{{duration}} ago",
+    milliseconds: "{{n}}\u00a0ms",
     seconds: "{{n}}\u00a0s",
     minutes: "{{n}}\u00a0min",
     hours: "{{n}}\u00a0h",

@@ -8,7 +8,9 @@ const { formats } = reading();
 
 describe("a duration", () => {
   it.each([
-    [0, "0.0 s"],
+    [0, "1 ms"],
+    [43.4, "43 ms"],
+    [100, "0.1 s"],
     [412, "0.4 s"],
     [9_949, "9.9 s"],
     [9_951, "9 s"],

@@ -1,5 +1,5 @@
 // Buttons that download what a page shows, whole, as a file.
-import { Button } from "@shopify/polaris";
+import { Button, InlineStack } from "@shopify/polaris";
 import { useReader } from "../reader.tsx";
 import { useDownload } from "../use-download.ts";
 
@@ -21,9 +21,13 @@ export function DownloadButtons({ url, query, name }: DownloadButtonsProps) {
     name,
     t("editions.exportFailed"),
   );
-  return FORMATS.map((format) => (
-    <Button key={format} onClick={() => start(format)} loading={running === format}>
-      {t(`editions.${format}`)}
-    </Button>
-  ));
+  return (
+    <InlineStack gap="200">
+      {FORMATS.map((format) => (
+        <Button key={format} onClick={() => start(format)} loading={running === format}>
+          {t(`editions.${format}`)}
+        </Button>
+      ))}
+    </InlineStack>
+  );
 }
