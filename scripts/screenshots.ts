@@ -31,10 +31,8 @@ const SHOTS: readonly Shot[] = [
     until: (app) => app.getByText("Your mirror is", { exact: false }).first().waitFor(),
   },
   { name: "activity", path: "/app/activity", until: hasHeading },
-  { name: "records", path: "/app/records", until: hasHeading },
   { name: "editions", path: "/app/editions", until: hasHeading },
   { name: "webhooks", path: "/app/webhooks", until: hasHeading },
-  { name: "errors", path: "/app/errors", until: hasHeading },
 ];
 
 mkdirSync(TARGET, { recursive: true });
