@@ -31,5 +31,10 @@ export default defineConfig({
     }),
   ],
   build: { assetsInlineLimit: 0, target: "es2022" },
-  optimizeDeps: { include: ["@shopify/app-bridge-react", "@shopify/polaris"] },
+  // All pages are looked through at the start: a dependency found while a page loads is bundled anew, and the page is
+  // reloaded in the middle of its first render.
+  optimizeDeps: {
+    entries: ["app/root.tsx", "app/routes/**/*.tsx"],
+    include: ["@remix-run/react", "@shopify/app-bridge-react", "@shopify/polaris"],
+  },
 });
