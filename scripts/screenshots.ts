@@ -67,7 +67,10 @@ async function takeAll(admin: string): Promise<void> {
 async function takeFirstSync(browser: Browser, admin: string): Promise<void> {
   const page = await open(browser, admin, SIZES.desktop);
   const app = page.frameLocator("iframe");
-  await app.getByText(/Your first sync is running: [1-9]\d?%/).first().waitFor();
+  await app
+    .getByText(/Your first sync is running: [1-9]\d?%/)
+    .first()
+    .waitFor();
   await page.screenshot({ path: join(TARGET, "first-sync-desktop.png") });
   await app.getByText("Your mirror is", { exact: false }).first().waitFor({ timeout: READY_MS_MAX });
   await page.context().close();
