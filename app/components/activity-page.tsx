@@ -1,5 +1,6 @@
 // The history of runs, filtered by what stands in the address, and the way to start one.
 import { Button, InlineStack, Page, Select, TextField } from "@shopify/polaris";
+import type { ReactNode } from "react";
 import { RUN_KINDS, RUN_STATES } from "#app/status/choices.ts";
 import type { RunFilters, RunPage } from "#app/status/run-history.ts";
 import { AwayNotice, DroppedNotice, Nothing } from "./notices.tsx";
@@ -17,6 +18,7 @@ export interface ActivityPageProps {
   readonly resources: readonly string[];
   /** This is not the first page. */
   readonly isLater: boolean;
+  readonly saved: ReactNode;
   /** Null takes the filter away. */
   readonly onFilter: (name: keyof RunFilters, value: string | null) => void;
   readonly onClear: () => void;
@@ -25,7 +27,7 @@ export interface ActivityPageProps {
 }
 
 export function ActivityPage(props: ActivityPageProps) {
-  const { at, isAway, page, filters, dropped, isLater, pageUrl } = props;
+  const { at, isAway, page, filters, dropped, isLater, saved, pageUrl } = props;
   const { t } = useReader();
   const isFiltered = Object.values(filters).some((value) => value !== null);
   return (
@@ -37,6 +39,7 @@ export function ActivityPage(props: ActivityPageProps) {
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
+          {saved}
           <FilterPanel {...props} isFiltered={isFiltered} />
           <Panel title={t("activity.history")}>
             {page.runs.length === 0 ? (

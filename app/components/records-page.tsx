@@ -1,6 +1,7 @@
 // The search for a record, and what it found in the mirror.
 import { BlockStack, Button, Link, Page, Text, TextField } from "@shopify/polaris";
 import { useState } from "react";
+import type { ReactNode } from "react";
 import { recordPath } from "#app/status/choices.ts";
 import type { Found, FoundRecord } from "#app/status/record-search.ts";
 import { AwayNotice, DroppedNotice } from "./notices.tsx";
@@ -15,20 +16,24 @@ export interface RecordsPageProps {
   readonly term: string | null;
   readonly found: Found | null;
   readonly dropped: readonly string[];
+  readonly saved: ReactNode;
   readonly isSearching: boolean;
   readonly onSearch: (term: string) => void;
 }
 
 export function RecordsPage(props: RecordsPageProps) {
-  const { at, isAway, term, found, dropped, isSearching, onSearch } = props;
+  const { at, isAway, term, found, dropped, saved, isSearching, onSearch } = props;
   const { t } = useReader();
-  const [typed, setTyped] = useState(term ?? "");
+  // What stands in the address wins when that changes, as by a saved view.
+  const [typing, setTyping] = useState({ from: term, text: term ?? "" });
+  const typed = typing.from === term ? typing.text : (term ?? "");
   return (
     <Clock at={at}>
       <Page title={t("records.title")}>
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
+          {saved}
           <Panel title={t("records.search")} isTitleHidden>
             <form
               role="search"
@@ -45,7 +50,7 @@ export function RecordsPage(props: RecordsPageProps) {
                 autoComplete="off"
                 maxLength={200}
                 value={typed}
-                onChange={setTyped}
+                onChange={(text) => setTyping({ from: term, text })}
                 connectedRight={
                   <Button submit variant="primary" loading={isSearching}>
                     {t("records.find")}

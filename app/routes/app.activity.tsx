@@ -7,21 +7,28 @@ import { ActivityPage } from "#app/components/activity-page.tsx";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { keepLastKnown } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
+import { SavedViews } from "#app/components/saved-views.tsx";
 import { useLive } from "#app/components/use-live.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { readRunPage, runQueryOf } from "#app/status/run-history.ts";
+import { readViews } from "#app/status/views.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
-    const { shop } = await merchantOf(request);
+    const { shop, userId } = await merchantOf(request);
     const query = runQueryOf(request.url);
+    const [page, views] = await Promise.all([
+      readRunPage(shop.id, query, shop.timeZone ?? "UTC"),
+      readViews(shop.id, "activity", userId),
+    ]);
     return {
       at: new Date(),
       isAway: false,
       ...query,
-      page: await readRunPage(shop.id, query, shop.timeZone ?? "UTC"),
+      page,
+      views,
       resources: resources.map(({ name }) => name),
     };
   });
@@ -52,6 +59,14 @@ export default function ActivityRoute() {
       <ActivityPage
         {...data}
         isLater={data.after !== null}
+        saved={
+          <SavedViews
+            list="activity"
+            path="/app/activity"
+            query={new URLSearchParams(given)}
+            views={data.views}
+          />
+        }
         onClear={() => setParams({})}
         onFilter={(name, value) => {
           const params = new URLSearchParams(given);

@@ -10,20 +10,35 @@ import type { RulesAnswer } from "#app/components/editions/rules-form.tsx";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
+import { SavedViews } from "#app/components/saved-views.tsx";
 import { useLive } from "#app/components/use-live.ts";
 import { writeChoice } from "#app/editions/choice.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { editionQueryOf, readEditionRules, readEditions } from "#app/status/editions.ts";
 import type { EditionFilters } from "#app/status/editions.ts";
 import { whileReachable } from "#app/status/reachable.ts";
+import { readViews } from "#app/status/views.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
-    const { shop } = await merchantOf(request);
+    const { shop, userId } = await merchantOf(request);
     const query = editionQueryOf(request.url);
-    const [page, rules] = await Promise.all([readEditions(shop.id, query), readEditionRules(shop.id)]);
+    const [page, rules, views] = await Promise.all([
+      readEditions(shop.id, query),
+      readEditionRules(shop.id),
+      readViews(shop.id, "editions", userId),
+    ]);
     const { filters, after, dropped } = query;
-    return { at: new Date(), isAway: false, page, filters, dropped, isLater: after !== null, ...rules };
+    return {
+      at: new Date(),
+      isAway: false,
+      page,
+      filters,
+      dropped,
+      isLater: after !== null,
+      views,
+      ...rules,
+    };
   });
 }
 
@@ -49,7 +64,8 @@ export function clientAction({ serverAction }: ClientActionFunctionArgs): Promis
 }
 
 export default function EditionsRoute() {
-  const { at, isAway, page, filters, dropped, isLater, choice, waiting } = useLoaderData<typeof loader>();
+  const { at, isAway, page, filters, dropped, isLater, choice, waiting, views } =
+    useLoaderData<typeof loader>();
   const { t } = useReader();
   const [, setParams] = useSearchParams();
   useLive();
@@ -65,6 +81,7 @@ export default function EditionsRoute() {
         waiting={waiting}
         metafield={choice.metafield}
         isLater={isLater}
+        saved={<SavedViews list="editions" path="/app/editions" query={queryOf(filters)} views={views} />}
         onFilter={(name, value) => setParams(queryOf({ ...filters, [name]: value }), { replace: true })}
         onClear={() => setParams(new URLSearchParams())}
         pageUrl={(after) => `/app/editions?${queryOf(filters, after)}`}

@@ -7,18 +7,23 @@ import { FailurePage } from "#app/components/failure-page.tsx";
 import { keepLastKnown } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { RecordsPage } from "#app/components/records-page.tsx";
+import { SavedViews } from "#app/components/saved-views.tsx";
 import { merchantOf } from "#app/merchant.server.ts";
 import { Filters } from "#app/status/filters.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { findRecords } from "#app/status/record-search.ts";
+import { readViews } from "#app/status/views.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
-    const { shop } = await merchantOf(request);
+    const { shop, userId } = await merchantOf(request);
     const given = new Filters(request.url);
     const term = given.text("find");
-    const found = term === null ? null : await findRecords(shop.id, term);
-    return { at: new Date(), isAway: false, term, found, dropped: given.dropped };
+    const [found, views] = await Promise.all([
+      term === null ? null : findRecords(shop.id, term),
+      readViews(shop.id, "records", userId),
+    ]);
+    return { at: new Date(), isAway: false, term, found, views, dropped: given.dropped };
   });
 }
 
@@ -39,6 +44,14 @@ export default function RecordsRoute() {
       <TitleBar title={t("records.title")} />
       <RecordsPage
         {...data}
+        saved={
+          <SavedViews
+            list="records"
+            path="/app/records"
+            query={new URLSearchParams(data.term === null ? {} : { find: data.term })}
+            views={data.views}
+          />
+        }
         isSearching={state === "loading"}
         onSearch={(term) => setParams(term === "" ? {} : { find: term })}
       />

@@ -7,6 +7,7 @@ import { Button } from "@shopify/polaris";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
+import { SavedViews } from "#app/components/saved-views.tsx";
 import { usePoll } from "#app/components/use-poll.ts";
 import { DeliveriesPage } from "#app/components/webhooks/deliveries-page.tsx";
 import { ReplayDialog } from "#app/components/webhooks/replay-dialog.tsx";
@@ -17,6 +18,7 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { choiceOf, deliveryChoices, deliveryQueryOf, readDeliveries } from "#app/status/deliveries.ts";
 import type { DeliveryFilters } from "#app/status/deliveries.ts";
 import { whileReachable } from "#app/status/reachable.ts";
+import { readViews } from "#app/status/views.ts";
 import webhookStyles from "#app/styles/webhooks.css?url";
 import { countReplay, replay } from "#app/sync/replay.ts";
 
@@ -24,14 +26,15 @@ export const links = () => [{ rel: "stylesheet", href: webhookStyles }];
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
-    const { shop } = await merchantOf(request);
+    const { shop, userId } = await merchantOf(request);
     const query = deliveryQueryOf(request.url);
-    const [page, choices] = await Promise.all([
+    const [page, choices, views] = await Promise.all([
       readDeliveries(shop.domain, query, shop.timeZone ?? "UTC"),
       deliveryChoices(shop),
+      readViews(shop.id, "deliveries", userId),
     ]);
     const { filters, after, dropped } = query;
-    return { at: new Date(), page, choices, filters, dropped, isLater: after !== null, isAway: false };
+    return { at: new Date(), page, choices, views, filters, dropped, isLater: after !== null, isAway: false };
   });
 }
 
@@ -66,7 +69,7 @@ export async function clientAction({ serverAction }: ClientActionFunctionArgs): 
 }
 
 export default function DeliveriesRoute() {
-  const { at, page, choices, filters, dropped, isLater, isAway } = useLoaderData<typeof loader>();
+  const { at, page, choices, views, filters, dropped, isLater, isAway } = useLoaderData<typeof loader>();
   const { t } = useReader();
   const [, setParams] = useSearchParams();
   const replaying = useReplay();
@@ -85,6 +88,7 @@ export default function DeliveriesRoute() {
         filters={filters}
         dropped={dropped}
         isLater={isLater}
+        saved={<SavedViews list="deliveries" path="/app/webhooks/deliveries" query={query} views={views} />}
         onFilter={(name, value) => setParams(queryOf({ ...filters, [name]: value }), { replace: true })}
         onClear={() => setParams(new URLSearchParams())}
         pageUrl={(after) => `/app/webhooks/deliveries?${queryOf(filters, after)}`}

@@ -7,6 +7,7 @@ import { causes } from "./en/causes.ts";
 import { editions } from "./en/editions.ts";
 import { faults } from "./en/faults.ts";
 import { records } from "./en/records.ts";
+import { views } from "./en/views.ts";
 import { hooks } from "./en/webhooks.ts";
 
 export const en = {
@@ -291,6 +292,7 @@ export const en = {
   hooks,
   records,
   editions,
+  views,
 
   failure: {
     title: "This page could not be shown",

@@ -151,6 +151,7 @@ const log = (deliveries: readonly DeliveryLine[], given: object = {}) => (
       onFilter={() => {}}
       onClear={() => {}}
       pageUrl={() => "/"}
+      saved={null}
       acts={null}
       {...given}
     />

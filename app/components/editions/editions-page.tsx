@@ -23,6 +23,7 @@ export interface EditionsPageProps {
   /** "namespace.key" */
   readonly metafield: string;
   readonly isLater: boolean;
+  readonly saved: ReactNode;
   /** Null takes the filter away. */
   readonly onFilter: (name: keyof EditionFilters, value: string | null) => void;
   readonly onClear: () => void;
@@ -33,7 +34,7 @@ export interface EditionsPageProps {
 }
 
 export function EditionsPage(props: EditionsPageProps) {
-  const { at, isAway, page, filters, dropped, waiting, isLater, pageUrl, acts, rules } = props;
+  const { at, isAway, page, filters, dropped, waiting, isLater, saved, pageUrl, acts, rules } = props;
   const { t, formats } = useReader();
   const isNarrowed = isLater || Object.values(filters).some((value) => value !== null);
   return (
@@ -52,6 +53,7 @@ export function EditionsPage(props: EditionsPageProps) {
               <p>{t("editions.waitingHint")}</p>
             </Verdict>
           )}
+          {saved}
           <FilterPanel {...props} />
           <Panel title={t("editions.list")} aside={<ButtonGroup>{acts}</ButtonGroup>} isFlush>
             {page.editions.length === 0 ? (

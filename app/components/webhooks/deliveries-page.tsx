@@ -25,6 +25,7 @@ export interface DeliveriesPageProps {
   readonly dropped: readonly string[];
   /** This is not the first page. */
   readonly isLater: boolean;
+  readonly saved: ReactNode;
   /** Null takes the filter away. */
   readonly onFilter: (name: keyof DeliveryFilters, value: string | null) => void;
   readonly onClear: () => void;
@@ -34,7 +35,7 @@ export interface DeliveriesPageProps {
 }
 
 export function DeliveriesPage(props: DeliveriesPageProps) {
-  const { at, isAway, page, filters, dropped, isLater, pageUrl, acts } = props;
+  const { at, isAway, page, filters, dropped, isLater, saved, pageUrl, acts } = props;
   const { t } = useReader();
   const isFiltered = Object.values(filters).some((value) => value !== null);
   return (
@@ -44,6 +45,7 @@ export function DeliveriesPage(props: DeliveriesPageProps) {
           <WebhookTabs shown="deliveries" />
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
+          {saved}
           <FilterPanel {...props} isFiltered={isFiltered} />
           <Panel title={t("hooks.log.title")} aside={<InlineStack gap="200">{acts}</InlineStack>} isFlush>
             {page.deliveries.length === 0 ? (

@@ -1,0 +1,28 @@
+// Texts of saved views, which every list page has.
+export const views = {
+  label: "Saved views",
+  all: "All",
+  save: "Save view",
+  saveTitle: "Save these filters as a view",
+  edit: "Edit view",
+  editTitle: "Edit view “{{name}}”",
+  name: "Name",
+  share: "Share with everybody in this store",
+  shareHint: "Otherwise only you see it.",
+  keep: "Save",
+  delete: "Delete view",
+  own: "Only you see this view",
+  undo: "Undo",
+  said: {
+    saved: "View saved",
+    changed: "View changed",
+    deleted: "View “{{name}}” deleted",
+    restored: "View restored",
+    unnamed: "Give the view a name of at most 40 characters.",
+    taken: "Another view of this list has this name.",
+    full: "This list has 20 views already. Delete one first.",
+    gone: "This view is not there any more.",
+    refused: "The view could not be saved.",
+    unreachable: "The server cannot be reached. Please try again.",
+  },
+} as const;
