@@ -64,7 +64,15 @@ export const collections: Resource = {
     deleted: ["collections/delete"],
   },
   fragment: COLLECTION_FIELDS,
-  connections: [{ field: "products", type: "Product", fragment: MEMBER_FIELDS, pageSize: 50 }],
+  connections: [
+    {
+      field: "products",
+      type: "Product",
+      fragment: MEMBER_FIELDS,
+      pageSize: 50,
+      model: "CollectionProduct",
+    },
+  ],
   list: { root: "collections" },
   count: "collectionsCount",
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
@@ -72,6 +80,13 @@ export const collections: Resource = {
   gid: (key) => rest.gidOf("Collection", key),
   fromNode,
   fromWebhook,
+  columns: { Collection: COLUMNS },
+  groups: [
+    { name: "descriptions", columns: { Collection: ["descriptionHtml"] } },
+    { name: "seo", columns: { Collection: ["seoTitle", "seoDescription"] } },
+    { name: "images", columns: { Collection: ["image"] } },
+    { name: "members", parts: ["products"] },
+  ],
   personal: {},
 };
 

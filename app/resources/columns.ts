@@ -7,6 +7,8 @@ import { shape, text, type Reader } from "./values.ts";
 
 export interface Column<T> {
   readonly from: keyof T & string;
+  /** Where inside the field, if other columns are read from other places in it. */
+  readonly within?: readonly string[];
   readonly read: Reader;
 }
 
@@ -21,13 +23,33 @@ export const always = <T>(from: keyof T & string, read: Reader): Column<T> => ({
 /** A field that may be null. */
 export const maybe = <T>(from: keyof T & string, read: Reader): Column<T> => ({ from, read: nullable(read) });
 
+/** As maybe(), of a place inside the field from which other columns are read, too: each can be left out alone. */
+export const inside = <T>(
+  from: keyof T & string,
+  within: readonly string[],
+  read: Reader = text,
+): Column<T> => ({
+  from,
+  within,
+  read: nullable(at(within, nullable(read))),
+});
+
+/** On a node: names of columns that a shop's rules leave out, and so were not asked for. */
+export const UNASKED = Symbol("unasked");
+
+function isUnasked(node: object, name: string): boolean {
+  const names = (node as { readonly [UNASKED]?: ReadonlySet<string> })[UNASKED];
+  return names?.has(name) ?? false;
+}
+
 /**
- * The row of a node that was read whole.
+ * The row of a node that was read whole, but for what was not asked for.
  * @throws BadField also when a field is missing: then the query and the table do not belong together.
  */
 export function wholeRow<T>(columns: Columns<T>, node: Stated<T>, path = ""): Row {
   const row: Record<string, Row[string]> = {};
   for (const [name, { from, read }] of Object.entries(columns)) {
+    if (isUnasked(node, name)) continue;
     const place = path === "" ? from : `${path}.${from}`;
     if (node[from] === undefined) throw new BadField("MISSING", place, "was not in the answer");
     row[name] = read(node[from], place);

@@ -3,11 +3,12 @@
 import { BadBody } from "#app/shopify/errors.ts";
 import type { CustomerAddressFieldsFragment, CustomerFieldsFragment } from "#app/shopify/generated.ts";
 import type { Row } from "#app/sync/change.ts";
-import { address, always, maybe, statedRow, tags, wholeRow, type Columns, type Stated } from "./columns.ts";
+import { address, always, inside, maybe, statedRow, tags, wholeRow } from "./columns.ts";
+import type { Columns, Stated } from "./columns.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
 import { ADDRESS } from "./fragments.ts";
 import * as rest from "./rest.ts";
-import { at, flag, idOf, listOf, nullable, text, time, type Reader } from "./values.ts";
+import { flag, idOf, listOf, nullable, text, time, type Reader } from "./values.ts";
 
 const CUSTOMER_FIELDS = /* GraphQL */ `
   fragment CustomerFields on Customer {
@@ -55,9 +56,9 @@ const ADDRESS_FIELDS = /* GraphQL */ `
 `;
 
 const ofEmail = (field: string, read: Reader = text) =>
-  maybe<CustomerFieldsFragment>("defaultEmailAddress", at([field], nullable(read)));
+  inside<CustomerFieldsFragment>("defaultEmailAddress", [field], read);
 const ofSms = (field: string, read: Reader = text) =>
-  maybe<CustomerFieldsFragment>("defaultPhoneNumber", at(["smsMarketingConsent", field], nullable(read)));
+  inside<CustomerFieldsFragment>("defaultPhoneNumber", ["smsMarketingConsent", field], read);
 
 const COLUMNS: Columns<CustomerFieldsFragment> = {
   id: always("id", idOf("Customer")),
@@ -69,7 +70,7 @@ const COLUMNS: Columns<CustomerFieldsFragment> = {
   emailMarketingState: ofEmail("marketingState"),
   emailMarketingOptInLevel: ofEmail("marketingOptInLevel"),
   emailMarketingUpdatedAt: ofEmail("marketingUpdatedAt", time),
-  phone: maybe("defaultPhoneNumber", at(["phoneNumber"], nullable(text))),
+  phone: inside("defaultPhoneNumber", ["phoneNumber"]),
   smsMarketingState: ofSms("state"),
   smsMarketingOptInLevel: ofSms("optInLevel"),
   smsMarketingCollectedFrom: ofSms("collectedFrom"),
@@ -100,13 +101,43 @@ export const customers: Resource = {
     deleted: ["customers/delete"],
   },
   fragment: CUSTOMER_FIELDS,
-  connections: [{ field: "addressesV2", type: "MailingAddress", fragment: ADDRESS_FIELDS, pageSize: 10 }],
+  connections: [
+    {
+      field: "addressesV2",
+      type: "MailingAddress",
+      fragment: ADDRESS_FIELDS,
+      pageSize: 10,
+      fills: ["addresses"],
+    },
+  ],
   list: { root: "customers" },
   count: "customersCount",
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
+  isDated: true,
   gid: (key) => rest.gidOf("Customer", key),
   fromNode,
   fromWebhook,
+  columns: { Customer: COLUMNS },
+  groups: [
+    { name: "customer_addresses", columns: { Customer: ["defaultAddress", "addresses"] } },
+    {
+      name: "consents",
+      columns: {
+        Customer: [
+          "emailMarketingState",
+          "emailMarketingOptInLevel",
+          "emailMarketingUpdatedAt",
+          "smsMarketingState",
+          "smsMarketingOptInLevel",
+          "smsMarketingCollectedFrom",
+          "smsMarketingUpdatedAt",
+          "dataSaleOptOut",
+        ],
+      },
+    },
+    { name: "customer_notes", columns: { Customer: ["note"] } },
+    { name: "taxes", columns: { Customer: ["taxExempt", "taxExemptions"] } },
+  ],
   personal: {
     Customer: [
       "firstName",

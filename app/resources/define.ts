@@ -59,6 +59,12 @@ export type Notice =
   /** Records that may have changed, none included; nothing is known to be behind. */
   | { readonly says: "looks"; readonly keys: readonly string[] };
 
+/** Field of a node, and where inside it, as far as that is told apart. */
+export interface Source {
+  readonly from: string;
+  readonly within?: readonly string[];
+}
+
 export interface Connection {
   /** GraphQL field on the node, also the name under which the transport puts the array. */
   readonly field: string;
@@ -70,6 +76,9 @@ export interface Connection {
   readonly fragment: string;
   /** `first:` when read inside a page of roots or nodes(); the rest is paged by the transport. */
   readonly pageSize: number;
+  /** Model of the rows that its nodes become, or the fields of the holder's row that are put together from them. */
+  readonly model?: ChildModel;
+  readonly fills?: readonly string[];
 }
 
 export interface Link {
@@ -111,6 +120,26 @@ export interface List {
   /** Name of the fragment with the entries' own fields, and its document. */
   readonly fragment: string;
   readonly connections: readonly Connection[];
+  /** Model of the rows that the entries become. */
+  readonly model: ChildModel;
+}
+
+/** Fields that belong together in a merchant's eyes, and that a shop can leave out by its rules. */
+export interface FieldGroup {
+  /** Has its words in app/texts. */
+  readonly name: string;
+  /** Model → fields of its rows. */
+  readonly columns?: { readonly [model: string]: readonly string[] };
+  /** Lists and connections that are not read at all, with the rows that come of them. */
+  readonly parts?: readonly string[];
+}
+
+/** The part of a resource's records that a shop wants, as a Shopify search. */
+export interface RecordFilter {
+  /** In parentheses where it must be. */
+  readonly search: string;
+  /** What becomes of a record that is here and does not match (any more). */
+  readonly leaving: "keep" | "remove";
 }
 
 export interface Resource {
@@ -146,6 +175,12 @@ export interface Resource {
   readonly count: string | null;
   /** Search filter for changes since a time, and the sort key that goes with it where there is one. */
   readonly cursor: { readonly filter: string; readonly sortKey: string | null } | null;
+  /** Shopify can search by when its records were created, and their rows say it. */
+  readonly isDated?: true;
+  /** Set by a shop's rules: only records that match belong to its mirror. */
+  readonly filter?: RecordFilter;
+  /** Set by a shop's rules: which of the records that Shopify lists belong to its mirror. */
+  readonly takes?: (node: Node) => boolean;
   /** Changes of it come without any news and without a new updatedAt, so it is read whole once a day. */
   readonly isSilent?: true;
   /** GraphQL id that `nodes(ids:)` understands for a key, or null where the key alone does not give it. */
@@ -159,6 +194,9 @@ export interface Resource {
    * deleted, without news of the records that hold them.
    */
   readonly links?: readonly Link[];
+  /** Model → field of its rows → where in the node it is read. What can be left out is left out of the query by this. */
+  readonly columns: { readonly [model: string]: Readonly<Record<string, Source>> };
+  readonly groups?: readonly FieldGroup[];
   /** What privacy must erase: prisma fields of the root and children that hold personal data. */
   readonly personal: { readonly [model: string]: readonly string[] };
 }

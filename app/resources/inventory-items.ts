@@ -67,6 +67,14 @@ export const inventoryItems: Resource = {
   gid: (key) => rest.gidOf("InventoryItem", key),
   fromNode,
   fromWebhook,
+  columns: { InventoryItem: COLUMNS },
+  groups: [
+    { name: "costs", columns: { InventoryItem: ["unitCost", "unitCostCurrencyCode"] } },
+    {
+      name: "customs",
+      columns: { InventoryItem: ["countryCodeOfOrigin", "provinceCodeOfOrigin", "harmonizedSystemCode"] },
+    },
+  ],
   personal: {},
 };
 

@@ -93,6 +93,7 @@ export const inventoryLevels: Resource = {
   gid: () => null,
   fromNode,
   fromWebhook,
+  columns: { InventoryLevel: COLUMNS },
   personal: {},
 };
 

@@ -100,6 +100,7 @@ export const locations: Resource = {
   ],
   fromNode,
   fromWebhook,
+  columns: { Location: COLUMNS },
   personal: {},
 };
 

@@ -156,14 +156,15 @@ function metafieldsOf(owner: Owner, { namespace, keys }: MetafieldChoice = {}): 
     cursor: null,
     isSilent: true,
     gid: () => null,
+    columns: { Metafield: columnsOf(owner) },
     fromNode: (node) => readingOf(node, owner),
     fromWebhook: (body): Notice => ({ says: "looks", keys: owner.named(body) }),
     personal: owner.isPersonal ? { Metafield: ["value", "compareDigest"] } : {},
   };
 }
 
-function readingOf(node: Node, { type, ownerType }: Owner): Reading {
-  const columns: Columns<MetafieldNode> = {
+function columnsOf({ type }: Owner): Columns<MetafieldNode> {
+  return {
     id: always("id", idOf("Metafield")),
     gid: always("id", text),
     ownerId: always("__parentId", idOf(type)),
@@ -175,7 +176,10 @@ function readingOf(node: Node, { type, ownerType }: Owner): Reading {
     createdAt: always("createdAt", time),
     updatedAt: always("updatedAt", time),
   };
-  const row: Row = { ...wholeRow<MetafieldNode>(columns, node), ownerType };
+}
+
+function readingOf(node: Node, owner: Owner): Reading {
+  const row: Row = { ...wholeRow<MetafieldNode>(columnsOf(owner), node), ownerType: owner.ownerType };
   const key = `${String(row.ownerId)}:${String(row.id)}`;
   return { key, updatedAt: row.updatedAt as string, row, children: {} };
 }

@@ -68,26 +68,35 @@ export const orders: Resource = {
   fragment: ORDER_FIELDS,
   connections: [
     // The largest pages that Shopify charges threefold and twofold; few orders have more.
-    { field: "lineItems", type: "LineItem", fragment: line.LINE_ITEM_FIELDS, pageSize: 7 },
+    {
+      field: "lineItems",
+      type: "LineItem",
+      fragment: line.LINE_ITEM_FIELDS,
+      pageSize: 7,
+      model: "OrderLineItem",
+    },
     {
       field: "shippingLines",
       type: "ShippingLine",
       args: "includeRemovals: true",
       fragment: line.SHIPPING_LINE_FIELDS,
       pageSize: 4,
+      model: "OrderShippingLine",
     },
-    { field: "returns", type: "Return", fragment: delivery.RETURN_FIELDS, pageSize: 4 },
+    { field: "returns", type: "Return", fragment: delivery.RETURN_FIELDS, pageSize: 4, model: "OrderReturn" },
   ],
   lists: [
     {
       field: "transactions",
       type: "OrderTransaction",
+      model: "OrderTransaction",
       fragment: payment.TRANSACTION_FIELDS,
       connections: [],
     },
     {
       field: "refunds",
       type: "Refund",
+      model: "OrderRefund",
       fragment: payment.REFUND_FIELDS,
       connections: [
         {
@@ -95,30 +104,35 @@ export const orders: Resource = {
           type: "RefundLineItem",
           fragment: payment.REFUND_LINE_ITEM_FIELDS,
           pageSize: 10,
+          model: "OrderRefundLine",
         },
         {
           field: "refundShippingLines",
           type: "RefundShippingLine",
           fragment: payment.REFUND_SHIPPING_LINE_FIELDS,
           pageSize: 5,
+          fills: ["shippingLines"],
         },
         {
           field: "orderAdjustments",
           type: "OrderAdjustment",
           fragment: payment.ORDER_ADJUSTMENT_FIELDS,
           pageSize: 5,
+          fills: ["adjustments"],
         },
         {
           field: "transactions",
           type: "OrderTransaction",
           fragment: payment.REFUND_TRANSACTION_FIELDS,
           pageSize: 5,
+          fills: ["transactionIds"],
         },
       ],
     },
     {
       field: "fulfillments",
       type: "Fulfillment",
+      model: "OrderFulfillment",
       fragment: delivery.FULFILLMENT_FIELDS,
       connections: [
         {
@@ -126,6 +140,7 @@ export const orders: Resource = {
           type: "FulfillmentLineItem",
           fragment: delivery.FULFILLMENT_LINE_ITEM_FIELDS,
           pageSize: 10,
+          model: "OrderFulfillmentLine",
         },
       ],
     },
@@ -133,9 +148,55 @@ export const orders: Resource = {
   list: { root: "orders" },
   count: "ordersCount",
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
+  isDated: true,
   gid: (key) => rest.gidOf("Order", key),
   fromNode,
   fromWebhook,
+  columns: {
+    Order: ORDER_COLUMNS,
+    OrderLineItem: line.LINE_ITEM_COLUMNS,
+    OrderShippingLine: line.SHIPPING_LINE_COLUMNS,
+    OrderTransaction: payment.TRANSACTION_COLUMNS,
+    OrderRefund: payment.REFUND_COLUMNS,
+    OrderRefundLine: payment.REFUND_LINE_COLUMNS,
+    OrderFulfillment: delivery.FULFILLMENT_COLUMNS,
+    OrderFulfillmentLine: delivery.FULFILLMENT_LINE_COLUMNS,
+    OrderReturn: delivery.RETURN_COLUMNS,
+  },
+  // Lines and refunds are none of them: totals, and the numbers of limited editions, would not add up without.
+  groups: [
+    { name: "addresses", columns: { Order: ["shippingAddress", "billingAddress"] } },
+    {
+      name: "notes",
+      columns: {
+        Order: ["note", "cancelNote", "customAttributes"],
+        OrderLineItem: ["customAttributes"],
+        OrderRefund: ["note"],
+      },
+    },
+    { name: "payments", parts: ["transactions"], columns: { Order: ["paymentGatewayNames"] } },
+    { name: "fulfillments", parts: ["fulfillments"] },
+    { name: "returns", parts: ["returns"], columns: { Order: ["returnStatus"] } },
+    { name: "shipping", parts: ["shippingLines"] },
+    {
+      name: "discounts",
+      columns: {
+        Order: ["discountApplications", "discountCodes"],
+        OrderLineItem: ["discountAllocations"],
+        OrderShippingLine: ["discountAllocations"],
+      },
+    },
+    {
+      name: "taxes",
+      columns: {
+        Order: ["taxLines", "currentTaxLines"],
+        OrderLineItem: ["taxLines", "duties"],
+        OrderShippingLine: ["taxLines"],
+      },
+    },
+    { name: "company", columns: { Order: ["companyId", "companyLocationId", "companyContactId"] } },
+    { name: "risk", columns: { Order: ["riskRecommendation"] } },
+  ],
   personal: {
     Order: [
       "email",

@@ -175,10 +175,19 @@ export const products: Resource = {
   after: [],
   topics: { changed: ["products/create", "products/update"], partial: [], deleted: ["products/delete"] },
   fragment: PRODUCT_FIELDS,
-  connections: [{ field: "variants", type: "ProductVariant", fragment: VARIANT_FIELDS, pageSize: 100 }],
+  connections: [
+    {
+      field: "variants",
+      type: "ProductVariant",
+      fragment: VARIANT_FIELDS,
+      pageSize: 100,
+      model: "ProductVariant",
+    },
+  ],
   list: { root: "products" },
   count: "productsCount",
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
+  isDated: true,
   gid: (key) => rest.gidOf("Product", key),
   fromNode,
   fromWebhook,
@@ -186,6 +195,12 @@ export const products: Resource = {
     { to: "Product", from: "OrderLineItem", field: "productId" },
     { to: "ProductVariant", from: "OrderLineItem", field: "variantId" },
     { to: "Product", from: "CollectionProduct", field: "productId", removes: true },
+  ],
+  columns: { Product: PRODUCT_COLUMNS, ProductVariant: VARIANT_COLUMNS },
+  groups: [
+    { name: "descriptions", columns: { Product: ["descriptionHtml"] } },
+    { name: "seo", columns: { Product: ["seoTitle", "seoDescription"] } },
+    { name: "category", columns: { Product: ["categoryId", "categoryName"] } },
   ],
   personal: {},
 };
