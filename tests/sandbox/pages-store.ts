@@ -14,6 +14,7 @@ import {
   createProduct,
   placeOrder,
 } from "#sandbox/store/acts.ts";
+import { NOWHERE } from "#sandbox/store/acts/locations.ts";
 import { ManualClock } from "#sandbox/store/clock.ts";
 import { variantsOf } from "#sandbox/store/lookups.ts";
 import { openStore, type Store } from "#sandbox/store/store.ts";
@@ -158,20 +159,6 @@ function furnish(store: Store): void {
   createCustomer(store, { firstName: "Ada", lastName: "Berg", email: "ada@example.com" });
   createCollection(store, { title: "Stoneware", productIds: [bowl.id] });
 }
-
-const NOWHERE = {
-  address1: null,
-  address2: null,
-  city: null,
-  province: null,
-  provinceCode: null,
-  country: null,
-  countryCode: null,
-  zip: null,
-  phone: null,
-  latitude: null,
-  longitude: null,
-};
 
 function placeAny(store: Store): string {
   const [variant] = store.list("variants");

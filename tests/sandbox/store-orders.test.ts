@@ -2,61 +2,23 @@
 
 import { beforeEach, describe, expect, it } from "vitest";
 import * as acts from "#sandbox/store/acts.ts";
-import { ManualClock } from "#sandbox/store/clock.ts";
-import type { DomainEvent } from "#sandbox/store/events.ts";
-import { levelId } from "#sandbox/store/lookups.ts";
 import { fulfillmentStatus, returnStatus } from "#sandbox/store/states.ts";
-import { openStore, type Store } from "#sandbox/store/store.ts";
-import type { Frozen, Id, Order } from "#sandbox/store/truth.ts";
 import { brokenLaws } from "#tests/sandbox/store-laws.ts";
+import {
+  customerId,
+  here,
+  level,
+  lineOf,
+  openBowlShop,
+  place,
+  quietPlace,
+  sent,
+  store,
+  there,
+  variantId,
+} from "#tests/sandbox/bowl-shop.ts";
 
-let store: Store;
-let clock: ManualClock;
-let events: DomainEvent[];
-let here: Id;
-let there: Id;
-let productId: Id;
-let variantId: Id;
-let itemId: Id;
-let customerId: Id;
-
-/** What was sent since the last call, in order. */
-function sent(): string[] {
-  return events.splice(0).map((event) => event.topic);
-}
-
-beforeEach(() => {
-  clock = new ManualClock("2026-11-20T10:00:00Z");
-  store = openStore({ seed: "acts", clock });
-  events = [];
-  store.on("event", (event) => events.push(event));
-  here = acts.createLocation(store, { name: "Here" }).id;
-  there = acts.createLocation(store, { name: "There" }).id;
-  const stock = [
-    { locationId: here, available: 10 },
-    { locationId: there, available: 4 },
-  ];
-  const variant = { price: "20", sku: "B1", item: { tracked: true }, stock };
-  productId = acts.createProduct(store, { title: "Bowl", variants: [variant] }).id;
-  const [made] = store.where("variants", "productId", productId);
-  variantId = made?.id ?? "";
-  itemId = made?.inventoryItemId ?? "";
-  customerId = acts.createCustomer(store, { firstName: "Mira", email: "mira@example.com" }).id;
-  sent();
-});
-
-const level = (locationId: Id = here) =>
-  store.need("inventoryLevels", levelId(itemId, locationId)).quantities;
-const place = (quantity = 2, more: object = {}): Frozen<Order> =>
-  acts.placeOrder(store, { lines: [{ variantId, quantity }], customerId, ...more });
-const lineOf = (order: Frozen<Order>) => ({ lineItemId: order.lines[0]?.id ?? "" });
-
-function quietPlace(quantity = 2, more: object = {}): Frozen<Order> {
-  const order = place(quantity, more);
-  sent();
-  clock.advance(60_000);
-  return order;
-}
+beforeEach(openBowlShop);
 
 describe("orders", () => {
   it("placed and paid", () => {

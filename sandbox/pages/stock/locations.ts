@@ -11,6 +11,7 @@ import {
   deleteLocation,
   updateLocation,
 } from "#sandbox/store/acts.ts";
+import { NOWHERE } from "#sandbox/store/acts/locations.ts";
 import { levelsAt } from "#sandbox/store/lookups.ts";
 import type { LocationInput } from "#sandbox/store/inputs.ts";
 import type { Frozen, Location } from "#sandbox/store/truth.ts";
@@ -135,24 +136,10 @@ function readLocation(visit: Visit): LocationInput & { name: string } {
   const { firstName: _first, lastName: _last, company: _company, ...address } = readAddress(form, "address");
   return {
     name: form.required("name", "Name"),
-    address: { ...EMPTY_ADDRESS, ...address },
+    address: { ...NOWHERE, ...address },
     fulfillsOnlineOrders: form.ticked("fulfillsOnlineOrders"),
   };
 }
-
-const EMPTY_ADDRESS: Location["address"] = {
-  address1: null,
-  address2: null,
-  city: null,
-  province: null,
-  provinceCode: null,
-  country: null,
-  countryCode: null,
-  zip: null,
-  phone: null,
-  latitude: null,
-  longitude: null,
-};
 
 function fields(visit: Visit, location: Frozen<Location> | null): Html {
   const { form } = visit;

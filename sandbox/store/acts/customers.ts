@@ -6,6 +6,7 @@ import type { Store } from "../store.ts";
 import type { Address, Customer, Frozen, Id } from "../truth.ts";
 import { UserError } from "../user-error.ts";
 import { gone, record } from "./announce.ts";
+import { NOWHERE } from "./locations.ts";
 import { removeMetafields, writeMetafield } from "./metafields.ts";
 import { checkEmail, checkTags, given } from "./validate.ts";
 
@@ -85,17 +86,7 @@ export function newAddress(store: Store, input: AddressInput): Address {
     firstName: null,
     lastName: null,
     company: null,
-    address1: null,
-    address2: null,
-    city: null,
-    province: null,
-    provinceCode: null,
-    country: null,
-    countryCode: null,
-    zip: null,
-    phone: null,
-    latitude: null,
-    longitude: null,
+    ...NOWHERE,
     ...given(input),
     id: store.ids.mint("MailingAddress"),
   };

@@ -11,7 +11,8 @@ import { checkTitle, given } from "./validate.ts";
 /** How many a shop may have; Shopify's limit on every plan here. */
 const LOCATIONS_MAX = 200;
 
-const NOWHERE: Location["address"] = {
+/** An address that says nothing. */
+export const NOWHERE: Location["address"] = {
   address1: null,
   address2: null,
   city: null,
