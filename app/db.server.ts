@@ -38,14 +38,25 @@ export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<
     await client.query("BEGIN");
     const result = await work(client);
     await client.query("COMMIT");
+    for (const act of afterwards.get(client) ?? []) act();
     return result;
   } catch (error) {
     await client.query("ROLLBACK").catch(onBreak);
     throw broken || isPassing(error) ? new Transient("the database broke off", { cause: error }) : error;
   } finally {
     client.off("error", onBreak);
+    afterwards.delete(client);
     client.release(broken);
   }
+}
+
+const afterwards = new WeakMap<pg.PoolClient, (() => void)[]>();
+
+/** Has `act` done once the transaction has committed, and not at all where it is rolled back. It must not throw. */
+export function afterCommit(client: pg.PoolClient, act: () => void): void {
+  const acts = afterwards.get(client);
+  if (acts) acts.push(act);
+  else afterwards.set(client, [act]);
 }
 
 async function connect(): Promise<pg.PoolClient> {

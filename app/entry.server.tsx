@@ -6,12 +6,17 @@ import { isbot } from "isbot";
 import { PassThrough } from "node:stream";
 import { renderToPipeableStream } from "react-dom/server";
 import { isPassing } from "#app/db.server.ts";
+import { startMetrics } from "#app/metrics.server.ts";
 import { log } from "#app/observe.server.ts";
 import { Transient } from "#app/shopify/errors.ts";
 import { addDocumentResponseHeaders } from "#app/shopify.server.ts";
 
 export { startWorker } from "#app/worker.server.ts";
 export { webhookDoor } from "#app/webhook-door.server.ts";
+export { stopMetrics } from "#app/metrics.server.ts";
+
+// A process without a worker takes webhooks in and asks Shopify, too.
+startMetrics();
 
 /** How long deferred data may keep a page's stream open. */
 export const streamTimeout = 5_000;

@@ -1,6 +1,7 @@
 // The worker: binds what is heard to what is done, and keeps it going. Any number of workers share the work through
 // PostgreSQL. Bells make it prompt, the sweep makes it certain: nothing depends on a notification or a job that was lost.
 import { hang } from "#app/bell.server.ts";
+import { startMetrics, stopMetrics } from "#app/metrics.server.ts";
 import { log } from "#app/observe.server.ts";
 import { systemTopics } from "#app/shops/system-topics.ts";
 import { drain } from "#app/sync/inbox.ts";
@@ -17,6 +18,7 @@ const CONFIRM_GATHER_MS = 300;
 
 /** Starts the worker. Returns at once, whether the database is there or not: it goes on trying. */
 export async function startWorker(): Promise<{ stop(): Promise<void> }> {
+  startMetrics();
   const stopping = new AbortController();
   const { signal } = stopping;
   const jobs = new Jobs(signal);
@@ -43,6 +45,7 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
       await bell.stop();
       await Promise.all([inbox.settled(), editions.settled(), starting]);
       await jobs.stop();
+      await stopMetrics();
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Build {
   startWorker(): Promise<Worker>;
   /** Answers POST /webhooks in front of the framework; null where its own route does. */
   webhookDoor: RequestListener | null;
+  /** Writes the figures that are still in memory. */
+  stopMetrics(): Promise<void>;
 }
 
 /** A stop that takes longer than this is cut off; whatever was under way resumes from its stored cursor. */
@@ -27,8 +29,7 @@ export async function loadBuild(): Promise<Build> {
     process.exit(1);
   }
   const remix = await importBuild(pathToFileURL(file).href);
-  const { startWorker, webhookDoor } = remix.entry.module as unknown as Omit<Build, "remix">;
-  return { remix, startWorker, webhookDoor };
+  return { ...(remix.entry.module as unknown as Omit<Build, "remix">), remix };
 }
 
 /** A missing setting is said in its own words and without a stack: there is no bug to look for. */

@@ -49,6 +49,7 @@ onStop(async () => {
   const closed = new Promise((resolve) => server.close(resolve));
   setTimeout(() => server.closeAllConnections(), DRAIN_MS_MAX).unref();
   await Promise.all([closed, worker?.stop()]);
+  await build.stopMetrics();
 });
 
 async function serveBuilt(): Promise<Build> {
@@ -65,9 +66,10 @@ async function serveThroughVite(): Promise<Build> {
   const remix = () => vite.ssrLoadModule("virtual:remix/server-build") as Promise<ServerBuild>;
   app.use(vite.middlewares);
   answerPagesWith(createRequestHandler({ build: remix, mode: "development" }));
-  const entry = (await remix()).entry.module as unknown as Pick<Build, "startWorker">;
+  const entry = (await remix()).entry.module as unknown as Pick<Build, "startWorker" | "stopMetrics">;
   // Modules are reloaded as they are edited, so webhooks take the framework's route to the newest.
-  return { remix: await remix(), startWorker: entry.startWorker, webhookDoor: null };
+  const { startWorker, stopMetrics } = entry;
+  return { remix: await remix(), startWorker, stopMetrics, webhookDoor: null };
 }
 
 /** The handler hands its failures to `next` itself. */

@@ -28,6 +28,18 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch;
   /** Told of what is no failure but should be known: another API version served, deprecated fields used. */
   readonly warn?: (warning: ClientWarning) => void;
+  /** Told of each query that was let through, when it is over. */
+  readonly spent?: (spent: Spent) => void;
+}
+
+export interface Spent {
+  readonly lane: Lane;
+  /** What it cost, points; null where Shopify did not say. */
+  readonly points: number | null;
+  /** Until the budget let it go, milliseconds. */
+  readonly waitedMs: number;
+  /** Shopify answered that it was too much. */
+  readonly isThrottled: boolean;
 }
 
 export interface ClientWarning {
@@ -74,7 +86,7 @@ export interface Client {
 }
 
 export function createClient(options: ClientOptions): Client {
-  const { shop, budget, warn = () => {} } = options;
+  const { shop, budget, warn = () => {}, spent = () => {} } = options;
   const learned = new Map<string, number>();
   const sender = senderOf(options);
 
@@ -86,9 +98,12 @@ export function createClient(options: ClientOptions): Client {
     const { lane, signal, rootsApart = false } = queryOptions;
     const shape = shapeOf(document, variables);
     const expected = queryOptions.cost ?? learned.get(shape) ?? estimateCost(document, variables);
+    const askedAt = performance.now();
     const reservation = await budget.reserve(Math.min(expected, QUERY_COST_MAX), lane, signal);
+    const waitedMs = performance.now() - askedAt;
     let status: ThrottleStatus | null = null;
     let charged: number | null = null;
+    let isThrottled = false;
     try {
       const sentAt = new Date().toISOString();
       const limit = AbortSignal.timeout(ANSWER_MS_MAX);
@@ -112,8 +127,12 @@ export function createClient(options: ClientOptions): Client {
         apiVersion,
         denied: body.errors ?? [],
       };
+    } catch (error) {
+      isThrottled = error instanceof Throttled;
+      throw error;
     } finally {
       reservation.settle(status, charged);
+      spent({ lane, points: charged, waitedMs, isThrottled });
     }
   }
 

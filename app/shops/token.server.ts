@@ -4,11 +4,12 @@ import { Session } from "@shopify/shopify-api";
 import pg from "pg";
 import { budgetOf } from "#app/budget.server.ts";
 import { env } from "#app/env.server.ts";
+import { note, noteDuration } from "#app/metrics.server.ts";
 import { log } from "#app/observe.server.ts";
 import { createClient } from "#app/shopify/client.ts";
 import { Permanent, Transient } from "#app/shopify/errors.ts";
 import { sessionStorage } from "#app/shops/sessions.server.ts";
-import type { Client } from "#app/shopify/client.ts";
+import type { Client, Spent } from "#app/shopify/client.ts";
 
 /** A token with less left is refreshed before it is used, as Shopify's library does. */
 const LEFT_MS_MIN = 5 * 60_000;
@@ -34,9 +35,16 @@ export async function clientFor(shopDomain: string): Promise<Client> {
     accessToken: (refused) => accessTokenFor(shopDomain, refused),
     budget: budgetOf(shopDomain),
     warn: (warning) => log.warn(warning, "Shopify's answer carries a warning"),
+    spent: (spent) => noteSpent(shopDomain, spent),
   });
   clients.set(shopDomain, client);
   return client;
+}
+
+function noteSpent(shopDomain: string, { lane, points, waitedMs, isThrottled }: Spent): void {
+  note(shopDomain, "api_points", lane, points ?? 0);
+  noteDuration(shopDomain, "api_waits", lane, waitedMs);
+  if (isThrottled) note(shopDomain, "api_throttles", lane);
 }
 
 /**

@@ -3,12 +3,14 @@
 // say which delivery or run brought it, applied_at when it was written, confirmed_at that its state was read through
 // the API (null: only a webhook told it), seen_at when a read last showed the record alive.
 import type { PoolClient } from "pg";
+import { afterCommit } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
 import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
 import { mirrorOf, parentResourceOf, tablesOfShops } from "./apply-tables.ts";
 import { upsertRound, type Work } from "./apply-upserts.ts";
+import { noteApplied } from "./figures.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Change, Delete, Outcome, Upsert } from "./change.ts";
 
@@ -45,6 +47,7 @@ export async function apply(
     await note(client, shopId, resource, settled, difference - (goneInside.get(resource) ?? 0), now);
   }
   if ([...outcomes.values()].some(({ result }) => result === "applied")) {
+    afterCommit(client, () => noteApplied(shopId, outcomes.values()));
     await client.query("SELECT pg_notify('counterfoil_changes', $1)", [String(shopId)]);
   }
   return changes.map((change) => outcomes.get(change)!);

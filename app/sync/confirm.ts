@@ -2,7 +2,8 @@
 // filled in and a body that came late has not the last word. However many deliveries spoke of a record, it is fetched
 // once. Absence alone deletes nothing: a record that Shopify does not show is looked for once more, then reported.
 import type { PoolClient } from "pg";
-import { inTransaction, pool } from "#app/db.server.ts";
+import { afterCommit, inTransaction, pool } from "#app/db.server.ts";
+import { note } from "#app/metrics.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { mirroredAmong, parentResourceOf } from "#app/sync/apply-tables.ts";
@@ -126,6 +127,7 @@ async function remove(
   records: readonly Due[],
 ): Promise<void> {
   if (records.length === 0) return;
+  afterCommit(database, () => note(shopId, "confirmed", resource, records.length));
   await database.query(
     `DELETE FROM sync_confirmations c USING unnest($3::text[], $4::timestamptz[]) AS t(key, queued_at)
      WHERE c.shop_id = $1 AND c.resource = $2 AND c.record_key = t.key AND c.queued_at = t.queued_at`,

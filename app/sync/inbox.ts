@@ -3,6 +3,7 @@
 // writes a mirror row itself (I1): that is apply().
 import type { PoolClient } from "pg";
 import { inTransaction, isPassing } from "#app/db.server.ts";
+import { note } from "#app/metrics.server.ts";
 import { count, log } from "#app/observe.server.ts";
 import { topicReaders } from "#app/resources/index.ts";
 import type { Body } from "#app/resources/define.ts";
@@ -10,6 +11,7 @@ import { Permanent } from "#app/shopify/errors.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
 import { apply } from "#app/sync/apply.ts";
 import type { Change, Outcome } from "#app/sync/change.ts";
+import { noteSettled } from "#app/sync/figures.ts";
 import { storeDelivery } from "#app/sync/inbox-batches.ts";
 import { readBody, readDelivery, type Look, type Told } from "#app/sync/inbox-reading.ts";
 import { claim, queueConfirmations, settle } from "#app/sync/inbox-rows.ts";
@@ -51,6 +53,7 @@ export async function receive(envelope: Envelope): Promise<Stored | "unavailable
   const { topic, shopDomain, webhookId } = envelope;
   try {
     const result = await storeDelivery(envelope, RECEIVE_MS_MAX);
+    if (result === "stored") note(shopDomain, "received");
     log.debug({ topic, shopDomain, webhookId, result }, "webhook received");
     return result;
   } catch (error) {
@@ -74,6 +77,7 @@ export async function drain(system: SystemTopics, now = new Date()): Promise<{ t
     await announce(client, deliveries);
     return all;
   });
+  noteSettled(settled);
   if (settled.length > 0) report(settled, now);
   return { taken: settled.length };
 }

@@ -1,6 +1,8 @@
 // From nodes that Shopify answered to mirror rows: reads each by its descriptor, applies the batch, and keeps a list of
 // the records that could not be mirrored. One bad record is put aside with its reason; its batch goes on.
 import type { PoolClient } from "pg";
+import { afterCommit } from "#app/db.server.ts";
+import { note } from "#app/metrics.server.ts";
 import { BadField, Permanent } from "#app/shopify/errors.ts";
 import { denialWords } from "#app/shopify/refusals.ts";
 import { apply } from "#app/sync/apply.ts";
@@ -98,6 +100,7 @@ export async function recordFaults(
   now: Date,
 ): Promise<void> {
   if (faults.length === 0) return;
+  afterCommit(client, () => faults.forEach(({ code }) => note(shopId, "errors", code)));
   const rows = faults.map((fault) => ({ ...fault, detail: storable(fault.detail) }));
   await client.query(RECORD_FAULTS, [
     shopId,
