@@ -8,12 +8,14 @@ export async function startProcess(
   script: readonly string[],
   env: Readonly<Record<string, string>>,
   ready: string,
+  onSpawn?: (child: ChildProcess) => void,
 ): Promise<ChildProcess> {
   const child = spawn(process.execPath, script, {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit", "ipc"],
     env: { ...process.env, NODE_ENV: "production", LOG_LEVEL: "warn", ...env },
   });
+  onSpawn?.(child);
   await new Promise<void>((resolve, reject) => {
     createInterface({ input: child.stdout! }).on("line", (line) => {
       if (line.includes(ready)) resolve();

@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   webhooks: () => import("./webhooks.ts"),
   freshness: () => import("./freshness.ts"),
   storm: () => import("./storm.ts"),
+  crash: () => import("./crash.ts"),
   editions: () => import("./editions.ts"),
 };
 

@@ -30,11 +30,12 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** `worker`: where the web server's worker runs. */
+/** `worker`: where the web server's worker runs. `settings`: further ones of PostgreSQL, as `name=value`. */
 export async function startStack(
   name: string,
   options: Partial<SandboxOptions>,
   worker: "inline" | "off" = "inline",
+  settings: readonly string[] = [],
 ): Promise<Stack> {
   mkdirSync(DATA, { recursive: true });
   ensureBuild(console.log);
@@ -43,7 +44,7 @@ export async function startStack(
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const { url: databaseUrl, crash } = await startDatabase(name, stops);
+    const { url: databaseUrl, crash } = await startDatabase(name, stops, settings);
     const appPort = (await freePort(0))!;
     const appUrl = `http://127.0.0.1:${appPort}`;
     const sandbox = await startSandbox({
@@ -76,11 +77,11 @@ export async function startStack(
 }
 
 /** A database of its own, empty. PostgreSQL notes when each transaction was committed, which is what is measured. */
-async function startDatabase(name: string, stops: (() => Promise<unknown>)[]) {
+async function startDatabase(name: string, stops: (() => Promise<unknown>)[], further: readonly string[]) {
   const options = {
     dir: join(DATA, "postgres"),
     port: (await freePort(0))!,
-    settings: ["shared_buffers=256MB", "max_wal_size=4GB", "track_commit_timestamp=on"],
+    settings: ["shared_buffers=256MB", "max_wal_size=4GB", "track_commit_timestamp=on", ...further],
   };
   let server = await startPostgres(options);
   stops.push(() => server.stop());
@@ -117,8 +118,12 @@ export function startApp(env: Readonly<Record<string, string>>): Promise<ChildPr
   return startProcess(["--import", "./sandbox/redirect.ts", "server/web.ts"], env, '"listening"');
 }
 
-export function startWorker(env: Readonly<Record<string, string>>): Promise<ChildProcess> {
-  return startProcess(["--import", "./sandbox/redirect.ts", "server/worker.ts"], env, '"working"');
+/** `onSpawn` is told of the process before it is ready. */
+export function startWorker(
+  env: Readonly<Record<string, string>>,
+  onSpawn?: (child: ChildProcess) => void,
+): Promise<ChildProcess> {
+  return startProcess(["--import", "./sandbox/redirect.ts", "server/worker.ts"], env, '"working"', onSpawn);
 }
 
 /** Opens the app as a merchant's browser does for the first time. */
