@@ -10,6 +10,8 @@ export interface Formats {
   percent(value: number): string;
   /** "14:02" today, "Nov 21, 14:02" on other days. */
   time(at: Date, now: Date): string;
+  /** "Nov 21, 2026" */
+  day(at: Date): string;
   /** To the second and with the zone, for tooltips. */
   exactTime(at: Date): string;
   /** "0.4 s", "3 min 12 s", "2 h 5 min". */
@@ -43,6 +45,7 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
     minute: "2-digit",
   });
   const day = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+  const calendar = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium" });
   const exact = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium", timeStyle: "long" });
   const list = new Intl.ListFormat(locale, { style: "long", type: "conjunction" });
 
@@ -86,6 +89,7 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
     number: (value) => number.format(value),
     percent: (value) => sameSpaces(percent.format(value / 100)),
     time: (at, now) => sameSpaces((day.format(at) === day.format(now) ? clock : dayAndClock).format(at)),
+    day: (at) => sameSpaces(calendar.format(at)),
     exactTime: (at) => sameSpaces(exact.format(at)),
     duration,
     roughly,

@@ -3,7 +3,7 @@ import { Badge, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import type { ResourceView } from "#app/status/overview.ts";
 import { Panel } from "./panel.tsx";
-import { Ago, useNow, useReader } from "./reader.tsx";
+import { Ago, Moment, useNow, useReader } from "./reader.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { badgeOf, resourceTitle, stateSentence } from "./words.ts";
 
@@ -86,6 +86,7 @@ function ResourceRow({
       </Cell>
       <Cell label={t("table.verified")}>
         {view.verifiedAt ? <Ago at={view.verifiedAt} /> : <Faint>{t("table.never")}</Faint>}
+        {view.nextSyncAt && !view.run && <NextLook at={view.nextSyncAt} />}
       </Cell>
       <td role="cell" className="cf-table__action">
         {act(view)}
@@ -126,6 +127,21 @@ function Cell({
       </span>
       {children}
     </td>
+  );
+}
+
+/** When changes are looked for that no webhook told of. */
+function NextLook({ at }: { readonly at: Date }) {
+  const { t, formats } = useReader();
+  const leftMs = at.getTime() - useNow().getTime();
+  return (
+    <div>
+      <Faint>
+        <Moment at={at}>
+          {leftMs > 0 ? t("table.nextLook", { in: formats.roughly(leftMs) }) : t("table.lookDue")}
+        </Moment>
+      </Faint>
+    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-
 import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { FailurePage } from "#app/components/failure-page.tsx";
+import { ClosableGuide } from "#app/components/guide-card.tsx";
 import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
 import { OverviewPage } from "#app/components/overview-page.tsx";
 import { Reader, useReader } from "#app/components/reader.tsx";
@@ -14,7 +15,10 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { overview } from "#app/status/overview.ts";
 import { whileReachable } from "#app/status/reachable.ts";
+import overviewStyles from "#app/styles/overview.css?url";
 import { askByHand } from "#app/sync/interval.ts";
+
+export const links = () => [{ rel: "stylesheet", href: overviewStyles }];
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
@@ -51,7 +55,12 @@ export default function OverviewRoute() {
   return (
     <Reader locale={formats.locale} timeZone={shown.shop.timeZone ?? formats.timeZone}>
       <TitleBar title={t("app.nav")} />
-      <OverviewPage overview={shown} live={isAway ? "away" : live} act={(view) => <SyncNow view={view} />} />
+      <OverviewPage
+        overview={shown}
+        live={isAway ? "away" : live}
+        guide={shown.guide && <ClosableGuide guide={shown.guide} />}
+        act={(view) => <SyncNow view={view} />}
+      />
     </Reader>
   );
 }

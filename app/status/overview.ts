@@ -3,8 +3,16 @@
 import { pool } from "#app/db.server.ts";
 import { resources as registry } from "#app/resources/index.ts";
 import type { ResourceName } from "#app/resources/define.ts";
+import { readAccess } from "#app/status/access.ts";
+import type { Access } from "#app/status/access.ts";
+import { readBudget } from "#app/status/api-budget.ts";
+import type { BudgetView } from "#app/status/api-budget.ts";
 import { countErrors, readErrors } from "#app/status/errors.ts";
 import type { ErrorCount, ErrorView } from "#app/status/errors.ts";
+import { guideOf, isGuideClosed } from "#app/status/guide.ts";
+import type { Guide } from "#app/status/guide.ts";
+import { readNeeds } from "#app/status/needs.ts";
+import type { Need } from "#app/status/needs.ts";
 import { readActiveRuns, readLastResults, readRecentRuns } from "#app/status/runs.ts";
 import type { LastResult, RunState, RunView } from "#app/status/runs.ts";
 import { readSchedule } from "#app/status/schedule.ts";
@@ -34,6 +42,8 @@ export interface ResourceView {
   readonly lastChangeAt: Date | null;
   readonly delayMs: number | null;
   readonly run: RunView | null;
+  /** When it is looked at next for changes that no webhook told of; null before its first whole read has ended. */
+  readonly nextSyncAt: Date | null;
 }
 
 export interface Overview {
@@ -41,8 +51,13 @@ export interface Overview {
   readonly at: Date;
   readonly shop: ShopView;
   readonly headline: Headline;
-  /** Set while the store does not show its whole history: the oldest order that is mirrored, if any is. */
-  readonly orderWindow: { readonly oldestAt: Date | null } | null;
+  /** What a person should look at, the gravest first. */
+  readonly needs: readonly Need[];
+  readonly access: Access;
+  /** Null once the shop has put it away. */
+  readonly guide: Guide | null;
+  /** Null until Shopify has answered. */
+  readonly budget: BudgetView | null;
   readonly schedule: Schedule;
   readonly resources: readonly ResourceView[];
   /** Records in the mirror, all resources together. */
@@ -63,22 +78,41 @@ export interface Overview {
 export async function overview(shopId: number, now: Date): Promise<Overview> {
   const names = registry.map(({ name }) => name);
   const shop = await readShop(shopId);
-  const [states, active, results, inbox, confirmations, errors, errorCount, runs, orderWindow, schedule] =
-    await Promise.all([
-      readStates(shopId),
-      readActiveRuns(shopId),
-      readLastResults(shopId, names),
-      readInbox(shop.domain, now),
-      readConfirmations(shopId),
-      readErrors(shopId, RECENT_ERRORS_MAX),
-      countErrors(shopId),
-      readRecentRuns(shopId, RECENT_RUNS_MAX),
-      readOrderWindow(shop),
-      readSchedule(shopId),
-    ]);
+  const [
+    states,
+    active,
+    results,
+    inbox,
+    confirmations,
+    errors,
+    errorCount,
+    runs,
+    access,
+    schedule,
+    budget,
+    due,
+    isClosed,
+  ] = await Promise.all([
+    readStates(shopId),
+    readActiveRuns(shopId),
+    readLastResults(shopId, names),
+    readInbox(shop.domain, now),
+    readConfirmations(shopId),
+    readErrors(shopId, RECENT_ERRORS_MAX),
+    countErrors(shopId),
+    readRecentRuns(shopId, RECENT_RUNS_MAX),
+    readAccess(shop, now),
+    readSchedule(shopId),
+    readBudget(shopId),
+    readDue(shopId),
+    isGuideClosed(shopId),
+  ]);
   const looked = names.map((name) => {
     const facts = factsOf(name, states.get(name), active.get(name), results.get(name), inbox);
-    return { facts, view: viewOf(facts, states.get(name), active.get(name) ?? null, now) };
+    return {
+      facts,
+      view: viewOf(facts, states.get(name), active.get(name) ?? null, due.get(name) ?? null, now),
+    };
   });
   const mirror: MirrorFacts = {
     resources: looked.map(({ facts, view }) => ({ ...facts, state: view.state, delayMs: view.delayMs })),
@@ -91,7 +125,10 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     at: now,
     shop,
     headline: headlineOf(mirror, now),
-    orderWindow,
+    needs: await readNeeds(shopId, parked, access),
+    access,
+    guide: isClosed ? null : guideOf({ access, lastReceivedAt, resources: looked.map(({ view }) => view) }),
+    budget,
     schedule,
     resources: looked.map(({ view }) => view),
     mirrored: looked.reduce((sum, { facts }) => sum + facts.mirrored, 0),
@@ -152,6 +189,7 @@ function viewOf(
   facts: ResourceFacts,
   row: StateRow | undefined,
   run: RunView | null,
+  nextSyncAt: Date | null,
   now: Date,
 ): ResourceView {
   const changedAt = row?.last_change_at ?? null;
@@ -167,6 +205,7 @@ function viewOf(
     // Shopify's clock and ours may differ by some milliseconds; a change cannot arrive before it happened.
     delayMs: changedAt && appliedAt ? Math.max(0, appliedAt.getTime() - changedAt.getTime()) : null,
     run,
+    nextSyncAt,
   };
 }
 
@@ -189,15 +228,11 @@ async function readConfirmations(shopId: number): Promise<Overview["confirmation
   return { count: Number(rows[0]?.count ?? 0), oldestAt: rows[0]?.oldest ?? null };
 }
 
-/** Without this scope Shopify shows the orders of the last 60 days and says nothing of the others. */
-export const WHOLE_HISTORY = "read_all_orders";
-
-async function readOrderWindow({ id, scopes }: ShopView): Promise<Overview["orderWindow"]> {
-  if (scopes.includes(WHOLE_HISTORY)) return null;
-  const { rows } = await pool.query<{ processed_at: Date | null }>(
-    `SELECT processed_at FROM orders WHERE shop_id = $1 AND processed_at IS NOT NULL
-     ORDER BY processed_at LIMIT 1`,
-    [id],
+/** When each resource's next catch-up is due. */
+async function readDue(shopId: number): Promise<ReadonlyMap<string, Date>> {
+  const { rows } = await pool.query<{ resource: string; due_at: Date }>(
+    "SELECT resource, due_at FROM sync_cursors WHERE shop_id = $1",
+    [shopId],
   );
-  return { oldestAt: rows[0]?.processed_at ?? null };
+  return new Map(rows.map((row) => [row.resource, row.due_at]));
 }

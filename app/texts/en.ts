@@ -6,6 +6,7 @@ import { activity } from "./en/activity.ts";
 import { causes } from "./en/causes.ts";
 import { editions } from "./en/editions.ts";
 import { faults } from "./en/faults.ts";
+import { access, budget, guide, needs } from "./en/overview.ts";
 import { records } from "./en/records.ts";
 import { views } from "./en/views.ts";
 import { hooks } from "./en/webhooks.ts";
@@ -84,14 +85,6 @@ export const en = {
     waiting: "Your mirror is behind Shopify; changes are being copied",
   },
 
-  orderWindow: {
-    title: "Shopify shows only orders of the last 60 days",
-    oldest:
-      "The oldest order in your mirror is of {{at}}. Older ones cannot be copied until the store grants the right to read all orders.",
-    none: "Older ones cannot be copied until the store grants the right to read all orders.",
-    todo: "Ask Shopify for the read_all_orders scope in the Partner Dashboard, add it to the app's scopes, and open Counterfoil again to accept it.",
-  },
-
   live: {
     live: "Live",
     connecting: "Connecting…",
@@ -139,6 +132,8 @@ export const en = {
     countedAt: "Counted {{ago}}",
     countUnknown: "Not asked yet",
     delay: "{{delay}} after Shopify",
+    nextLook: "Next look in {{in}}",
+    lookDue: "Next look is due",
     noChange: "None yet",
     missing: "{{shown}} missing",
     extra: "{{shown}} too many",
@@ -293,6 +288,10 @@ export const en = {
   records,
   editions,
   views,
+  needs,
+  access,
+  budget,
+  guide,
 
   failure: {
     title: "This page could not be shown",

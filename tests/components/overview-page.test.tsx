@@ -17,6 +17,7 @@ const show = (overview: Overview, live: "live" | "polling" | "away" = "live") =>
     <OverviewPage
       overview={overview}
       live={live}
+      guide={null}
       act={(view) => <button type="button">Sync {view.resource}</button>}
     />,
   );

@@ -1,0 +1,112 @@
+// What a person should look at today: each thing that the engine cannot put right by itself, with how much of it there
+// is. Reads only, along indexes; codes and numbers, the words are in app/texts.
+import { pool } from "#app/db.server.ts";
+import type { Access } from "#app/status/access.ts";
+import type { Tally } from "#app/status/inbox.ts";
+
+/** Counted up to here; beyond it the page says "or more". */
+const COUNT_MAX = 1_000;
+
+export type Need =
+  /** The store has not granted what these resources need. */
+  | { readonly code: "scopes"; readonly resources: readonly string[] }
+  /** The app's access to the store ends, or has ended. */
+  | { readonly code: "token" }
+  /** The version of Shopify's API that this release speaks runs out. */
+  | { readonly code: "version"; readonly until: Date }
+  /** Webhooks that were set aside. */
+  | { readonly code: "parked"; readonly count: number; readonly isMore: boolean }
+  /** Errors that nobody has acknowledged or ignored. */
+  | { readonly code: "errors"; readonly count: number; readonly isMore: boolean }
+  /** Ground that no run has proven. */
+  | { readonly code: "holes"; readonly count: number; readonly resources: readonly string[] }
+  /** Shopify changed records without announcing them. */
+  | { readonly code: "silent"; readonly resources: readonly string[]; readonly since: Date }
+  /** Runs that a person paused. */
+  | { readonly code: "paused"; readonly count: number }
+  /** Limited editions that were sold beyond their size. */
+  | { readonly code: "oversold"; readonly count: number }
+  /** Limited editions whose size cannot be read. */
+  | { readonly code: "unreadable"; readonly count: number };
+
+export type NeedCode = Need["code"];
+
+/** The gravest first. */
+export async function readNeeds(shopId: number, parked: Tally, access: Access): Promise<readonly Need[]> {
+  const [errors, holes, silent, paused, editions] = await Promise.all([
+    countUnseen(shopId),
+    readHoles(shopId),
+    readSilent(shopId),
+    countPaused(shopId),
+    countEditions(shopId),
+  ]);
+  const lacking = access.scopes.filter(({ missing }) => missing.length > 0).map(({ resource }) => resource);
+  return [
+    ...(lacking.length > 0 ? [{ code: "scopes", resources: lacking } as const] : []),
+    ...(access.token.state === "ok" ? [] : [{ code: "token" } as const]),
+    ...(access.version.state === "ok"
+      ? []
+      : [{ code: "version", until: access.version.supportedUntil } as const]),
+    ...(parked.count > 0 ? [{ code: "parked", count: parked.count, isMore: parked.isMore } as const] : []),
+    ...(errors > 0 ? [{ code: "errors", count: errors, isMore: errors >= COUNT_MAX } as const] : []),
+    ...silent,
+    ...holes,
+    ...(editions.oversold > 0 ? [{ code: "oversold", count: editions.oversold } as const] : []),
+    ...(editions.unreadable > 0 ? [{ code: "unreadable", count: editions.unreadable } as const] : []),
+    ...(paused > 0 ? [{ code: "paused", count: paused } as const] : []),
+  ];
+}
+
+/** Open errors, but for those of a cause that somebody ignores, or has acknowledged since. */
+export const COUNT_UNSEEN = `
+  SELECT count(*)::int AS count FROM (
+    SELECT FROM sync_errors e
+    WHERE e.shop_id = $1 AND e.resolved_at IS NULL AND NOT EXISTS (
+      SELECT FROM sync_error_marks m
+      WHERE m.shop_id = $1 AND m.source = 'records' AND m.subject = e.resource AND m.code = e.code
+        AND (m.mark = 'ignored' OR m.marked_at >= e.occurred_at))
+    LIMIT ${COUNT_MAX}) AS capped`;
+
+async function countUnseen(shopId: number): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(COUNT_UNSEEN, [shopId]);
+  return rows[0]?.count ?? 0;
+}
+
+async function readHoles(shopId: number): Promise<readonly Need[]> {
+  const { rows } = await pool.query<{ resource: string; count: number }>(
+    `SELECT resource, count(*)::int AS count FROM sync_holes WHERE shop_id = $1 AND closed_at IS NULL
+     GROUP BY resource ORDER BY resource`,
+    [shopId],
+  );
+  const count = rows.reduce((sum, row) => sum + row.count, 0);
+  return count === 0 ? [] : [{ code: "holes", count, resources: rows.map(({ resource }) => resource) }];
+}
+
+async function readSilent(shopId: number): Promise<readonly Need[]> {
+  const { rows } = await pool.query<{ resource: string; since: Date }>(
+    `SELECT resource, silent_from AS since FROM sync_watches
+     WHERE shop_id = $1 AND silent_from IS NOT NULL AND silent_to IS NULL ORDER BY silent_from`,
+    [shopId],
+  );
+  const first = rows[0];
+  if (!first) return [];
+  return [{ code: "silent", resources: rows.map(({ resource }) => resource), since: first.since }];
+}
+
+async function countPaused(shopId: number): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM sync_runs WHERE shop_id = $1 AND state = 'paused'",
+    [shopId],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+async function countEditions(shopId: number): Promise<{ oversold: number; unreadable: number }> {
+  const { rows } = await pool.query<{ oversold: number; unreadable: number }>(
+    `SELECT (count(*) FILTER (WHERE size IS NOT NULL AND used > size))::int AS oversold,
+            (count(*) FILTER (WHERE size IS NULL))::int AS unreadable
+     FROM editions WHERE shop_id = $1 AND ended_at IS NULL`,
+    [shopId],
+  );
+  return rows[0] ?? { oversold: 0, unreadable: 0 };
+}
