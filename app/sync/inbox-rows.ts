@@ -9,6 +9,11 @@ import type { Look } from "#app/sync/inbox-reading.ts";
 export const CLAIM_MAX = 300;
 /** Their bodies are held in memory together; what is beyond it waits for the next transaction. */
 const CLAIM_BYTES_MAX = 32 * 1024 * 1024;
+/**
+ * How long a batch waits for a row that somebody else holds; ordinary work holds none so long. What is then not to be had is
+ * put off, so that one shop's long work holds up no other's news.
+ */
+const LOCK_MS_MAX = 2_000;
 
 export interface ShopOfDelivery {
   readonly id: number;
@@ -103,17 +108,26 @@ const INSERT_DELIVERIES = `
 
 /**
  * Locks up to CLAIM_MAX due deliveries until the transaction ends, so a dead worker's claim is free again by itself.
- * Every shop with work gets an equal share, so one shop's flood does not delay the others.
+ * Every shop with work gets an equal share of the number and, by turns, of the bytes: one shop's flood does not delay the
+ * others. Of more shops than CLAIM_MAX, so many get one each. A shop that is being erased elsewhere is left for later.
  */
 export async function claim(client: PoolClient, now: Date): Promise<Delivery[]> {
-  const { rows: sizes } = await client.query<{ id: string; bytes: number }>(CLAIM, [now, CLAIM_MAX]);
+  const { rows: sizes } = await client.query<{ id: string; bytes: number }>(CLAIM, [
+    now,
+    CLAIM_MAX,
+    `${LOCK_MS_MAX}ms`,
+  ]);
   let bytes = 0;
   const ids = sizes
     .filter((row, index) => (bytes += row.bytes) <= CLAIM_BYTES_MAX || index === 0)
     .map((row) => row.id);
   if (ids.length === 0) return [];
   const { rows } = await client.query<ClaimedRow>(READ_CLAIMED, [ids]);
-  return rows.map((row) => ({
+  return rows.filter((row) => !row.is_held).map(claimed);
+}
+
+function claimed(row: ClaimedRow): Delivery {
+  return {
     id: BigInt(row.id),
     shopDomain: row.shop_domain,
     shop:
@@ -126,13 +140,15 @@ export async function claim(client: PoolClient, now: Date): Promise<Delivery[]> 
     attempts: row.attempts,
     replays: row.replays,
     body: row.body,
-  }));
+  };
 }
 
 interface ClaimedRow {
   id: string;
   shop_domain: string;
   shop_id: number | null;
+  /** The shop is there, but somebody is erasing or uninstalling it. */
+  is_held: boolean;
   installed_at: string;
   uninstalled_at: string | null;
   topic: string;
@@ -144,7 +160,8 @@ interface ClaimedRow {
 }
 
 // A loose index scan finds the shops that have work without reading their backlogs. A delivery that was never tried is
-// always due: the clocks of the web machine and of this one need not agree.
+// always due: the clocks of the web machine and of this one need not agree. The first of each shop come first, then the
+// second of each, so that a limit further down the list falls on all alike.
 const CLAIM = `
   WITH RECURSIVE waiting AS (
     (SELECT shop_domain FROM sync_deliveries WHERE state = 'received' ORDER BY shop_domain LIMIT 1)
@@ -154,25 +171,28 @@ const CLAIM = `
     FROM waiting w WHERE w.shop_domain IS NOT NULL
   ),
   shop AS (SELECT shop_domain FROM waiting WHERE shop_domain IS NOT NULL ORDER BY random() LIMIT $2::int)
-  SELECT due.id, octet_length(due.body) AS bytes
+  SELECT due.id, octet_length(due.body) AS bytes, (SELECT set_config('lock_timeout', $3, true)) AS patience
   FROM shop CROSS JOIN LATERAL (
     SELECT d.id, d.body FROM sync_deliveries d
     WHERE d.state = 'received' AND d.shop_domain = shop.shop_domain AND (d.attempts = 0 OR d.next_attempt_at <= $1)
     ORDER BY d.id
     LIMIT (SELECT greatest(1, $2::int / count(*)) FROM shop)
     FOR UPDATE SKIP LOCKED
-  ) due`;
+  ) due
+  ORDER BY row_number() OVER (PARTITION BY shop.shop_domain ORDER BY due.id), due.id`;
 
 const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
-// The shop's row is held against erasure: news applied here is either committed before the erasure or finds no shop.
+// The shop's row is held against erasure: news applied here is either committed before the erasure or finds no shop. A row
+// that is erased while this statement runs counts as held: whether it is gone for good, the next look tells.
 const READ_CLAIMED = `
   WITH shop AS MATERIALIZED (
     SELECT id, domain, installed_at, uninstalled_at FROM shops
     WHERE domain IN (SELECT shop_domain FROM sync_deliveries WHERE id = ANY ($1::int8[]))
-    FOR KEY SHARE
+    FOR KEY SHARE SKIP LOCKED
   )
-  SELECT d.id, d.shop_domain, s.id AS shop_id, ${iso("s.installed_at")} AS installed_at,
+  SELECT d.id, d.shop_domain, s.id AS shop_id,
+         s.id IS NULL AND EXISTS (SELECT FROM shops WHERE domain = d.shop_domain) AS is_held, ${iso("s.installed_at")} AS installed_at,
          ${iso("s.uninstalled_at")} AS uninstalled_at, d.topic, ${iso("d.triggered_at")} AS triggered_at,
          ${iso("d.received_at")} AS received_at, d.attempts, d.replays, d.body
   FROM sync_deliveries d LEFT JOIN shop s ON s.domain = d.shop_domain
