@@ -6,6 +6,7 @@ import { fulfillmentStatus, returnStatus } from "#sandbox/store/states.ts";
 import { brokenLaws } from "#tests/sandbox/store-laws.ts";
 import {
   customerId,
+  events,
   here,
   level,
   lineOf,
