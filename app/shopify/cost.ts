@@ -1,7 +1,8 @@
 // What a query will cost before Shopify has said so, so that the budget can hold it back in time and a page is not
 // asked for above the ceiling of one query. A fit to recorded costs that knows no schema: it takes every field with
 // fields of its own for an object, so it errs upwards. Once Shopify has answered, its figure is used (client.ts).
-import { Kind, parse, valueFromASTUntyped, visit } from "graphql";
+import { Kind, parse, valueFromASTUntyped } from "graphql";
+import { remembering } from "#app/shopify/remember.ts";
 import type { DocumentNode, FieldNode, FragmentDefinitionNode, SelectionSetNode } from "graphql";
 
 /** A query that asks for more points is refused before it runs (MAX_COST_EXCEEDED). */
@@ -14,13 +15,17 @@ const CONNECTION_COST = 2;
 const FREE =
   /^(edges|node|nodes|pageInfo|shopMoney|presentmentMoney|unitCost|amount|flatFee|taxAmount|[a-zA-Z]*(Money|Price|Set))$/;
 
+const parsed = remembering(parse);
+
 type Variables = Readonly<Record<string, unknown>>;
 
 /** Points that a query asks for, at most. */
 export function estimateCost(source: string | DocumentNode, variables: Variables = {}): number {
-  const document = typeof source === "string" ? parse(source) : source;
+  const document = typeof source === "string" ? parsed(source) : source;
   const fragments = new Map<string, FragmentDefinitionNode>();
-  visit(document, { FragmentDefinition: (fragment) => void fragments.set(fragment.name.value, fragment) });
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
 
   const costOfSelections = (set: SelectionSetNode): number =>
     set.selections.reduce((sum, selection) => {

@@ -2,6 +2,7 @@
 // record's children, a bulk query and counts. The selected fields are the descriptor's; paging belongs to here.
 import { Kind, parse, print } from "graphql";
 import { assertBulkLimits, inlineFragments } from "#app/shopify/bulk-document.ts";
+import { remembering } from "#app/shopify/remember.ts";
 import type { Connection, List, Resource } from "#app/resources/define.ts";
 import type { FragmentDefinitionNode } from "graphql";
 
@@ -55,7 +56,7 @@ export function childPageDocument(resource: Listing, connection: Connection): st
   const [fragment] = definitionsOf(connection.fragment);
   return tidy(`query ${resource.type}${pascal(connection.field)}($id: ID!, $first: Int!, $after: String) {
     node(id: $id) { ... on ${resource.type} {
-      id ${hasUpdatedAt(resource) ? "updatedAt" : ""} ${continued(connection, fragment!.name.value)}
+      id ${hasUpdatedAt(resource) ? "updatedAt" : ""} ${continued(connection, fragment!.name)}
     } }
   } ${unique(connection.fragment)}`);
 }
@@ -132,7 +133,7 @@ export function countsDocument(countings: readonly Counting[]): string {
 
 /** Whether the record itself says when it changed. */
 export function hasUpdatedAt(resource: Listing): boolean {
-  return definitionsOf(resource.fragment)[0]!.selectionSet.selections.some(
+  return definitionsOf(resource.fragment)[0]!.definition.selectionSet.selections.some(
     (selection) => selection.kind === Kind.FIELD && selection.name.value === "updatedAt" && !selection.alias,
   );
 }
@@ -169,14 +170,24 @@ function continued({ field, args }: Connection, fragmentName: string): string {
 
 /** The first fragment of a document is the record's; further ones are its parts. */
 function spread(fragment: string): string {
-  return `...${definitionsOf(fragment)[0]!.name.value}`;
+  return `...${definitionsOf(fragment)[0]!.name}`;
 }
 
-function definitionsOf(source: string): FragmentDefinitionNode[] {
-  const definitions = parse(source).definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
-  if (definitions.length === 0) throw new RangeError("a descriptor's fragment document holds no fragment");
-  return definitions as FragmentDefinitionNode[];
+interface Fragment {
+  readonly name: string;
+  readonly text: string;
+  readonly definition: FragmentDefinitionNode;
 }
+
+const definitionsOf = remembering((source: string): readonly Fragment[] => {
+  const fragments = parse(source).definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  if (fragments.length === 0) throw new RangeError("a descriptor's fragment document holds no fragment");
+  return (fragments as FragmentDefinitionNode[]).map((definition) => ({
+    name: definition.name.value,
+    text: print(definition),
+    definition,
+  }));
+});
 
 function fragmentsOf({ fragment, connections, lists = [] }: Listing): string {
   return unique(fragment, ...[...connections, ...lists].map((part) => part.fragment));
@@ -184,10 +195,8 @@ function fragmentsOf({ fragment, connections, lists = [] }: Listing): string {
 
 /** Each fragment once: records and their children share parts such as the money bag. */
 function unique(...sources: string[]): string {
-  const byName = new Map(
-    sources.flatMap(definitionsOf).map((definition) => [definition.name.value, definition]),
-  );
-  return [...byName.values()].map((definition) => print(definition)).join("\n");
+  const byName = new Map(sources.flatMap(definitionsOf).map(({ name, text }) => [name, text]));
+  return [...byName.values()].join("\n");
 }
 
 function joinArgs(args: readonly string[]): string {
@@ -203,6 +212,4 @@ function pascal(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-function tidy(source: string): string {
-  return print(parse(source));
-}
+const tidy = remembering((source: string) => print(parse(source)));

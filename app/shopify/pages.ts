@@ -260,13 +260,13 @@ async function allChildren(
 /** Records that exist only inside the nodes of another list, such as inventory levels inside inventory items. */
 async function recordsWithin(reader: Reader, parents: readonly RawNode[]): Promise<Node[]> {
   const { field } = reader.resource.list.within!;
+  const document = withinPageDocument(reader.resource);
   const records: RawNode[] = [];
   for (const parent of parents) {
     const start = parent[field] as RawConnection | null;
     if (!start) throw refused(reader, field);
     const inside = [...start.nodes];
     let isWhole = true;
-    const document = withinPageDocument(reader.resource);
     for await (const node of restOf(reader, document, parent.id, field, start)) {
       inside.push(...((node?.[field] as RawConnection | undefined)?.nodes ?? []));
       isWhole &&= node !== null;
@@ -286,8 +286,9 @@ async function* restOf(
   field: string,
   start: RawConnection,
 ): AsyncGenerator<RawNode | null> {
-  const first = pageSizeFor(document, PAGE_SIZE_MAX);
   let { hasNextPage, endCursor: after } = start.pageInfo;
+  if (!hasNextPage) return;
+  const first = pageSizeFor(document, PAGE_SIZE_MAX);
   while (hasNextPage) {
     const { data } = await ask<{ node: RawNode | null }>(reader, document, { id, first, after });
     yield data.node;
