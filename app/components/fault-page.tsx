@@ -1,6 +1,7 @@
 // All errors of one cause: what to do, what somebody said of it, and trying again, which shows first what it would do.
 import { BlockStack, Button, ButtonGroup, Link, Page, Text } from "@shopify/polaris";
 import { useState } from "react";
+import type { ReactNode } from "react";
 import { causeQuery, recordPath } from "#app/status/choices.ts";
 import type { RetryPlan } from "#app/status/choices.ts";
 import type { ErrorGroup, Occurrence, OccurrencePage } from "#app/status/error-groups.ts";
@@ -9,6 +10,7 @@ import { GroupBadge, MarkWords } from "./faults-page.tsx";
 import { AwayNotice, Fact, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Ago, Clock, Moment, useNow, useReader } from "./reader.tsx";
+import { Trend } from "./trend.tsx";
 import { Verdict } from "./verdict.tsx";
 import { causeOf, resourceTitle } from "./words.ts";
 
@@ -29,6 +31,8 @@ export interface FaultPageProps {
   readonly group: ErrorGroup;
   readonly page: OccurrencePage;
   readonly isLater: boolean;
+  /** Buttons for all errors of the cause: export. */
+  readonly acts: ReactNode;
   /** What trying all of it again would do. */
   readonly plan: RetryPlan;
   readonly press: (fields: Readonly<Record<string, string>>) => void;
@@ -125,6 +129,10 @@ function Facts({ group }: { readonly group: ErrorGroup }) {
           <Moment at={group.lastAt}>{formats.time(group.lastAt, now)}</Moment>
         </Fact>
       </dl>
+      <div className="cf-line">
+        <span className="cf-subdued">{t("faults.trendTitle")}</span>
+        <Trend days={group.days} />
+      </div>
       {group.detail !== "" && (
         <details className="cf-details">
           <summary>{t("faults.newest")}</summary>
@@ -137,11 +145,11 @@ function Facts({ group }: { readonly group: ErrorGroup }) {
   );
 }
 
-function Occurrences({ group, page, isLater, press, pressed }: FaultPageProps) {
+function Occurrences({ group, page, isLater, acts, press, pressed }: FaultPageProps) {
   const { t } = useReader();
   const address = `/app/errors/group?${causeQuery(group)}`;
   return (
-    <Panel title={t("faults.occurrences")}>
+    <Panel title={t("faults.occurrences")} aside={acts}>
       {page.occurrences.length === 0 ? (
         <Nothing title={t("faults.missing")} />
       ) : (

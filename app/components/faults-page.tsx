@@ -1,50 +1,58 @@
 // Errors by cause: what needs somebody first, and what was said of the others.
-import { Badge, BlockStack, Button, ButtonGroup, InlineStack, Link, Page, Text } from "@shopify/polaris";
-import { GROUP_FILTERS, causeQuery, isIn } from "#app/status/choices.ts";
-import type { GroupFilter } from "#app/status/choices.ts";
+import {
+  Badge,
+  BlockStack,
+  Button,
+  ButtonGroup,
+  InlineStack,
+  Link,
+  Page,
+  Select,
+  Text,
+} from "@shopify/polaris";
+import type { ReactNode } from "react";
+import { GROUP_FILTERS, causeQuery, isAsked } from "#app/status/choices.ts";
+import type { ErrorFilters } from "#app/status/choices.ts";
 import type { ErrorGroup, GroupList } from "#app/status/error-groups.ts";
 import { groupPlace, groupTone } from "./activity-words.ts";
 import { AwayNotice, DroppedNotice, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Clock, useNow, useReader } from "./reader.tsx";
+import { Trend } from "./trend.tsx";
 import { causeOf } from "./words.ts";
 
 export interface FaultsPageProps {
   readonly at: Date;
   readonly isAway: boolean;
   readonly list: GroupList;
-  readonly filter: GroupFilter;
+  readonly filters: ErrorFilters;
   readonly dropped: readonly string[];
+  readonly saved: ReactNode;
+  /** Buttons for the whole of what is filtered: export. */
+  readonly acts: ReactNode;
+  /** Trying all of it again. */
+  readonly retryAll: ReactNode;
+  /** The list's address with other filters. */
+  readonly pageUrl: (filters: ErrorFilters) => string;
+  readonly onFilter: (filters: ErrorFilters) => void;
 }
 
-export function FaultsPage({ at, isAway, list, filter, dropped }: FaultsPageProps) {
+export function FaultsPage(props: FaultsPageProps) {
+  const { at, isAway, list, filters, dropped, saved, acts, retryAll } = props;
   const { t, formats } = useReader();
-  const shown = list.groups.filter(({ state }) => isIn(state, filter));
+  const shown = list.groups.filter((group) => isAsked(group, filters));
   return (
     <Clock at={at}>
       <Page title={t("faults.title")}>
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
-          <nav className="cf-acts" aria-label={t("faults.filter.label")}>
-            <ButtonGroup>
-              {GROUP_FILTERS.map((each) => {
-                const count = list.groups.filter(({ state }) => isIn(state, each)).length;
-                return (
-                  <Button
-                    key={each}
-                    url={`/app/errors?show=${each}`}
-                    {...(each === filter ? { variant: "primary" as const } : {})}
-                  >
-                    {`${t(`faults.filter.${each}`)} (${formats.number(count)})`}
-                  </Button>
-                );
-              })}
-            </ButtonGroup>
-          </nav>
-          <Panel title={t("faults.list")}>
+          {saved}
+          <FilterPanel {...props} />
+          {shown.some(({ open }) => open > 0) && retryAll}
+          <Panel title={t("faults.list")} aside={acts}>
             {shown.length === 0 ? (
-              <Nothing title={t(`faults.none.${filter}`)} hint={t("faults.noneHint")} />
+              <Nothing title={t(`faults.none.${filters.show}`)} hint={t("faults.noneHint")} />
             ) : (
               <ul className="cf-list">
                 {shown.map((group) => (
@@ -63,6 +71,50 @@ export function FaultsPage({ at, isAway, list, filter, dropped }: FaultsPageProp
         </div>
       </Page>
     </Clock>
+  );
+}
+
+function FilterPanel({ list, filters, pageUrl, onFilter }: FaultsPageProps) {
+  const { t, formats } = useReader();
+  const places = new Map(
+    list.groups.map((group) => [`${group.source} ${group.subject}`, groupPlace(group, t)]),
+  );
+  const { source, subject } = filters;
+  if (source && subject && !places.has(`${source} ${subject}`))
+    places.set(`${source} ${subject}`, groupPlace({ source, subject }, t));
+  return (
+    <div className="cf-bar-line">
+      <nav className="cf-acts" aria-label={t("faults.filter.label")}>
+        <ButtonGroup>
+          {GROUP_FILTERS.map((each) => {
+            const count = list.groups.filter((group) => isAsked(group, { ...filters, show: each })).length;
+            return (
+              <Button
+                key={each}
+                url={pageUrl({ ...filters, show: each })}
+                {...(each === filters.show ? { variant: "primary" as const } : {})}
+              >
+                {`${t(`faults.filter.${each}`)} (${formats.number(count)})`}
+              </Button>
+            );
+          })}
+        </ButtonGroup>
+      </nav>
+      <Select
+        label={t("faults.where")}
+        labelInline
+        options={[
+          { label: t("faults.everywhere"), value: "" },
+          ...[...places].map(([value, label]) => ({ value, label })),
+        ]}
+        value={source && subject ? `${source} ${subject}` : ""}
+        onChange={(value) => {
+          const [from, of] = value.split(" ");
+          const isPlace = of !== undefined && (from === "records" || from === "deliveries");
+          onFilter({ ...filters, source: isPlace ? from : null, subject: isPlace ? of : null });
+        }}
+      />
+    </div>
   );
 }
 
@@ -110,9 +162,12 @@ function GroupItem({ group }: { readonly group: ErrorGroup }) {
           </Link>
           <GroupBadge state={group.state} />
         </InlineStack>
-        <Text as="p" variant="bodySm" tone="subdued">
-          <span className="cf-number">{parts.join(" · ")}</span>
-        </Text>
+        <div className="cf-line">
+          <Text as="p" variant="bodySm" tone="subdued">
+            <span className="cf-number">{parts.join(" · ")}</span>
+          </Text>
+          <Trend days={group.days} />
+        </div>
         {group.open > 0 && (
           <Text as="p" variant="bodySm">
             {t("faults.todo", { todo })}

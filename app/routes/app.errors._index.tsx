@@ -1,27 +1,51 @@
-// Door: errors by cause.
-import type { LoaderFunctionArgs } from "@remix-run/node";
-import type { ClientLoaderFunctionArgs } from "@remix-run/react";
-import { useLoaderData } from "@remix-run/react";
+// Door: errors by cause, as the address filters them, and the act "try all of these again".
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
+import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
+import { DownloadButtons } from "#app/components/editions/download-buttons.tsx";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { FaultsPage } from "#app/components/faults-page.tsx";
-import { keepLastKnown } from "#app/components/last-known.ts";
+import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
+import { RetryAll } from "#app/components/retry-all.tsx";
+import type { RetryAllAnswer } from "#app/components/retry-all.tsx";
+import { SavedViews } from "#app/components/saved-views.tsx";
 import { useLive } from "#app/components/use-live.ts";
 import { merchantOf } from "#app/merchant.server.ts";
-import { GROUP_FILTERS } from "#app/status/choices.ts";
-import { readErrorGroups } from "#app/status/error-groups.ts";
-import { Filters } from "#app/status/filters.ts";
+import { isAsked } from "#app/status/choices.ts";
+import type { ErrorFilters } from "#app/status/choices.ts";
+import { errorQueryOf, readErrorGroups } from "#app/status/error-groups.ts";
 import { whileReachable } from "#app/status/reachable.ts";
+import { readViews } from "#app/status/views.ts";
+import { planRetries, retryCauses } from "#app/sync/error-life.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
-    const { shop } = await merchantOf(request);
-    const given = new Filters(request.url);
-    const filter = given.oneOf("show", GROUP_FILTERS) ?? "due";
-    const list = await readErrorGroups(shop.id, shop.domain);
-    return { at: new Date(), isAway: false, list, filter, dropped: given.dropped };
+    const { shop, userId } = await merchantOf(request);
+    const { filters, dropped } = errorQueryOf(request.url);
+    const at = new Date();
+    const [list, views] = await Promise.all([
+      readErrorGroups(shop, at),
+      readViews(shop.id, "errors", userId),
+    ]);
+    return { at, isAway: false, list, filters, views, dropped };
   });
+}
+
+export async function action({ request }: ActionFunctionArgs): Promise<RetryAllAnswer> {
+  const { shop, userId } = await merchantOf(request);
+  const { filters, dropped } = errorQueryOf(request.url);
+  // More than was asked for must not be tried again.
+  if (dropped.length > 0) return { outcome: "refused" };
+  const now = new Date();
+  const { groups } = await readErrorGroups(shop, now);
+  const causes = groups.filter((group) => group.open > 0 && isAsked(group, filters));
+  if ((await request.formData()).get("act") !== "retry") {
+    return { outcome: "planned", plan: await planRetries(shop.id, shop.domain, causes) };
+  }
+  const by = userId === null ? "user" : `user:${userId}`;
+  return { outcome: "retried", count: await retryCauses(shop.id, shop.domain, causes, by, now) };
 }
 
 const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
@@ -31,16 +55,35 @@ export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs
 }
 clientLoader.hydrate = true as const;
 
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<RetryAllAnswer> {
+  return orUnreachable(() => serverAction<typeof action>());
+}
+
 export default function ErrorsRoute() {
-  const data = useLoaderData<typeof loader>();
+  const { views, ...data } = useLoaderData<typeof loader>();
   const { t } = useReader();
+  const [, setParams] = useSearchParams();
   useLive();
+  const query = queryOf(data.filters);
   return (
     <>
       <TitleBar title={t("faults.title")} />
-      <FaultsPage {...data} />
+      <FaultsPage
+        {...data}
+        saved={<SavedViews list="errors" path="/app/errors" query={query} views={views} />}
+        acts={<DownloadButtons url="/api/shopify/errors" query={query} name="errors" />}
+        retryAll={<RetryAll key={query.toString()} />}
+        pageUrl={(filters) => `/app/errors?${queryOf(filters)}`}
+        onFilter={(filters) => setParams(queryOf(filters), { replace: true })}
+      />
     </>
   );
+}
+
+/** What is to be done is what the page shows by itself, so its address says nothing of it. */
+function queryOf({ show, source, subject }: ErrorFilters): URLSearchParams {
+  const given = Object.entries({ show: show === "due" ? null : show, source, subject });
+  return new URLSearchParams(given.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 export { FailurePage as ErrorBoundary };

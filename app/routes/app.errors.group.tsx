@@ -5,6 +5,7 @@ import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-
 import { useLoaderData, useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { useEffect } from "react";
+import { DownloadButtons } from "#app/components/editions/download-buttons.tsx";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { FaultPage } from "#app/components/fault-page.tsx";
 import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
@@ -14,7 +15,9 @@ import { useAct } from "#app/components/use-act.ts";
 import type { ActAnswer } from "#app/components/use-act.ts";
 import { useLive } from "#app/components/use-live.ts";
 import { merchantOf } from "#app/merchant.server.ts";
+import { causeQuery } from "#app/status/choices.ts";
 import { causeIn, readErrorGroup, readOccurrences } from "#app/status/error-groups.ts";
+import type { ErrorShop } from "#app/status/error-groups.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { markCause, planRetry, retryCause } from "#app/sync/error-life.ts";
 import type { Cause, Mark } from "#app/sync/error-life.ts";
@@ -24,18 +27,14 @@ export function loader({ request }: LoaderFunctionArgs) {
     const { shop } = await merchantOf(request);
     const after = new URL(request.url).searchParams.get("after");
     const cause = causeIn(request.url);
-    const shown = cause && (await readCause(shop, cause, after));
     const at = new Date();
+    const shown = cause && (await readCause(shop, cause, after, at));
     return data({ at, isAway: false, isLater: after !== null, shown }, { status: shown ? 200 : 404 });
   });
 }
 
-async function readCause(
-  shop: { readonly id: number; readonly domain: string },
-  cause: Cause,
-  after: string | null,
-) {
-  const group = await readErrorGroup(shop.id, shop.domain, cause);
+async function readCause(shop: ErrorShop, cause: Cause, after: string | null, now: Date) {
+  const group = await readErrorGroup(shop, cause, now);
   if (!group) return null;
   const [page, plan] = await Promise.all([
     readOccurrences(shop.id, shop.domain, cause, after),
@@ -107,14 +106,16 @@ export default function ErrorGroupRoute() {
   );
 }
 
-function ActingPage(props: Omit<Parameters<typeof FaultPage>[0], "press" | "pressed">) {
+function ActingPage(props: Omit<Parameters<typeof FaultPage>[0], "press" | "pressed" | "acts">) {
   const { press, pressed, answer } = useAct();
   const navigate = useNavigate();
   const runId = answer?.runId;
   useEffect(() => {
     if (runId) navigate(`/app/runs/${runId}`);
   }, [runId, navigate]);
-  return <FaultPage {...props} press={press} pressed={pressed} />;
+  const query = new URLSearchParams(causeQuery(props.group));
+  const acts = <DownloadButtons url="/api/shopify/errors" query={query} name="errors" />;
+  return <FaultPage {...props} acts={acts} press={press} pressed={pressed} />;
 }
 
 export { FailurePage as ErrorBoundary };

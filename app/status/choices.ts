@@ -2,7 +2,7 @@
 import type { RunKind, RunState } from "#app/status/runs.ts";
 import type { Cause } from "#app/sync/error-life.ts";
 
-export type { Cause, Mark, RetryPlan } from "#app/sync/error-life.ts";
+export type { Cause, Mark, RetryAllPlan, RetryPlan } from "#app/sync/error-life.ts";
 export type { WishMode, WishProblem } from "#app/sync/wish.ts";
 
 export const RUN_KINDS: readonly RunKind[] = ["backfill", "targeted", "catch_up"];
@@ -40,4 +40,20 @@ export function causeQuery({ source, subject, code }: Cause): string {
 /** Where a record's page is. */
 export function recordPath(resource: string, key: string): string {
   return `/app/records/${resource}/${encodeURIComponent(key)}`;
+}
+
+/** Filters of the list of errors, as they stand in its address; null where nothing is asked. */
+export interface ErrorFilters {
+  readonly show: GroupFilter;
+  readonly source: Cause["source"] | null;
+  /** A resource, or a topic. */
+  readonly subject: string | null;
+}
+
+export function isAsked(
+  group: Pick<Cause, "source" | "subject"> & { readonly state: GroupState },
+  { show, source, subject }: ErrorFilters,
+): boolean {
+  const isHere = (source ?? group.source) === group.source && (subject ?? group.subject) === group.subject;
+  return isHere && isIn(group.state, show);
 }

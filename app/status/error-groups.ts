@@ -1,13 +1,17 @@
 // Errors grouped by cause, as people work them off: what is open, since when, how many records it concerns, and what
 // somebody said of it. Reads only; the latest GROUPED_MAX of each source are looked at, which bounds the page.
 import { pool } from "#app/db.server.ts";
+import { resources } from "#app/resources/index.ts";
+import { GROUP_FILTERS } from "#app/status/choices.ts";
+import type { ErrorFilters, GroupState } from "#app/status/choices.ts";
 import { Filters, isId } from "#app/status/filters.ts";
-import type { GroupState } from "#app/status/choices.ts";
 import type { Cause, Mark } from "#app/sync/error-life.ts";
 
 /** Errors, and deliveries set aside, that are grouped. */
 export const GROUPED_MAX = 10_000;
 export const ERRORS_PER_PAGE = 25;
+/** Days of a cause's trend, today included. */
+export const TREND_DAYS = 14;
 
 export interface ErrorGroup extends Cause {
   readonly state: GroupState;
@@ -19,6 +23,8 @@ export interface ErrorGroup extends Cause {
   readonly records: number;
   readonly firstAt: Date;
   readonly lastAt: Date;
+  /** How many happened last on each of the latest TREND_DAYS days of the shop's zone, the oldest day first. */
+  readonly days: readonly number[];
   /** What stands in the newest one. */
   readonly detail: string;
   readonly markedBy: string | null;
@@ -40,6 +46,7 @@ interface GroupRow {
   readonly records: number;
   readonly first_at: Date;
   readonly last_at: Date;
+  readonly days: readonly number[] | null;
   readonly detail: string | null;
   readonly mark: Mark | null;
   readonly marked_by: string | null;
@@ -47,19 +54,26 @@ interface GroupRow {
   readonly total: number;
 }
 
+export interface ErrorShop {
+  readonly id: number;
+  readonly domain: string;
+  readonly timeZone: string | null;
+}
+
 /** Every cause, the most recent first. */
-export async function readErrorGroups(shopId: number, shopDomain: string): Promise<GroupList> {
-  const { rows } = await pool.query<GroupRow>(READ_GROUPS, [shopId, shopDomain, GROUPED_MAX]);
+export async function readErrorGroups({ id, domain, timeZone }: ErrorShop, now: Date): Promise<GroupList> {
+  const values = [id, domain, GROUPED_MAX, timeZone ?? "UTC", now];
+  const { rows } = await pool.query<GroupRow>(READ_GROUPS, values);
   return { groups: rows.map(groupOf), isMore: rows.some(({ total }) => total >= GROUPED_MAX) };
 }
 
 /** Null when nothing of this cause is among the latest. */
 export async function readErrorGroup(
-  shopId: number,
-  shopDomain: string,
+  shop: ErrorShop,
   { source, subject, code }: Cause,
+  now: Date,
 ): Promise<ErrorGroup | null> {
-  const { groups } = await readErrorGroups(shopId, shopDomain);
+  const { groups } = await readErrorGroups(shop, now);
   return (
     groups.find((group) => group.source === source && group.subject === subject && group.code === code) ??
     null
@@ -85,9 +99,24 @@ export const READ_GROUPS = `
            min(received_at), max(received_at), (array_agg(detail ORDER BY received_at DESC))[1],
            (SELECT count(*)::int FROM aside)
     FROM aside GROUP BY topic, reason
+  ), dated AS (
+    SELECT 'records' AS source, resource AS subject, code, (occurred_at AT TIME ZONE $4)::date AS day FROM latest
+    UNION ALL
+    SELECT 'deliveries', topic, reason, (received_at AT TIME ZONE $4)::date FROM aside
+  ), counted AS (
+    SELECT source, subject, code, day, count(*)::int AS count FROM dated
+    WHERE day > ($5::timestamptz AT TIME ZONE $4)::date - ${TREND_DAYS} GROUP BY source, subject, code, day
+  ), trends AS (
+    SELECT c.source, c.subject, c.code, array_agg(coalesce(n.count, 0) ORDER BY d.back DESC) AS days
+    FROM (SELECT DISTINCT source, subject, code FROM counted) c
+    CROSS JOIN generate_series(0, ${TREND_DAYS - 1}) AS d(back)
+    LEFT JOIN counted n ON n.source = c.source AND n.subject = c.subject AND n.code = c.code
+      AND n.day = ($5::timestamptz AT TIME ZONE $4)::date - d.back
+    GROUP BY c.source, c.subject, c.code
   )
-  SELECT g.*, m.mark, m.marked_by, m.marked_at
+  SELECT g.*, m.mark, m.marked_by, m.marked_at, t.days
   FROM grouped g
+  LEFT JOIN trends t ON t.source = g.source AND t.subject = g.subject AND t.code = g.code
   LEFT JOIN sync_error_marks m
     ON m.shop_id = $1 AND m.source = g.source AND m.subject = g.subject AND m.code = g.code
   ORDER BY g.last_at DESC, g.subject, g.code`;
@@ -104,6 +133,7 @@ function groupOf(row: GroupRow): ErrorGroup {
     records,
     firstAt: row.first_at,
     lastAt: row.last_at,
+    days: row.days ?? Array<number>(TREND_DAYS).fill(0),
     detail: row.detail ?? "",
     markedBy: row.marked_by,
     markedAt: row.marked_at,
@@ -123,10 +153,30 @@ export function stateOfGroup({
   return lastAt > markedAt ? "reopened" : mark;
 }
 
+export interface ErrorQuery {
+  readonly filters: ErrorFilters;
+  /** Names of parameters that were not understood. */
+  readonly dropped: readonly string[];
+}
+
+/** What the list's address asks for. */
+export function errorQueryOf(url: string): ErrorQuery {
+  const given = new Filters(url);
+  const show = given.oneOf("show", GROUP_FILTERS) ?? "due";
+  const source = given.oneOf("source", SOURCES);
+  const asked = given.text("subject");
+  const isSubject = asked !== null && (resources.some(({ name }) => name === asked) || TOPIC.test(asked));
+  if (asked !== null && !isSubject) given.dropped.push("subject");
+  return { filters: { show, source, subject: isSubject ? asked : null }, dropped: given.dropped };
+}
+
+const SOURCES = ["records", "deliveries"] as const;
+const TOPIC = /^[a-z_]+\/[a-z_]+$/;
+
 /** The cause that an address names, or null. */
 export function causeIn(url: string): Cause | null {
   const given = new Filters(url);
-  const source = given.oneOf("source", ["records", "deliveries"] as const);
+  const source = given.oneOf("source", SOURCES);
   const subject = given.text("subject");
   const code = given.text("code");
   return source && subject && code ? { source, subject, code } : null;
@@ -157,16 +207,17 @@ export async function readOccurrences(
   shopDomain: string,
   { source, subject, code }: Cause,
   after: string | null,
+  rowsMax = ERRORS_PER_PAGE,
 ): Promise<OccurrencePage> {
   const before = after !== null && isId(after) ? after : null;
   const { rows } = await pool.query<Occurrence>(
     source === "records" ? READ_ERRORS : READ_PARKED,
     source === "records"
-      ? [shopId, subject, code, before, ERRORS_PER_PAGE + 1]
-      : [shopDomain, subject, code, before, ERRORS_PER_PAGE + 1],
+      ? [shopId, subject, code, before, rowsMax + 1]
+      : [shopDomain, subject, code, before, rowsMax + 1],
   );
-  const occurrences = rows.slice(0, ERRORS_PER_PAGE);
-  return { occurrences, next: rows.length > ERRORS_PER_PAGE ? (occurrences.at(-1)?.id ?? null) : null };
+  const occurrences = rows.slice(0, rowsMax);
+  return { occurrences, next: rows.length > rowsMax ? (occurrences.at(-1)?.id ?? null) : null };
 }
 
 const READ_ERRORS = `

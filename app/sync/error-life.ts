@@ -119,6 +119,55 @@ export async function retryCause(
   return { outcome: "queued", count: keys.length };
 }
 
+/** What trying several causes again would do, all together. */
+export interface RetryAllPlan {
+  /** Causes that can be tried again. */
+  readonly causes: number;
+  /** Records that would be fetched. */
+  readonly records: number;
+  /** Stored webhooks that would be worked off again. */
+  readonly deliveries: number;
+  /** Resources that would be read whole. */
+  readonly resources: readonly string[];
+}
+
+/** The dry run of retryCauses(): counts, changes nothing. */
+export async function planRetries(
+  shopId: number,
+  shopDomain: string,
+  causes: readonly Cause[],
+): Promise<RetryAllPlan> {
+  const plan = { causes: 0, records: 0, deliveries: 0, resources: [] as string[] };
+  for (const cause of causes) {
+    const one = await planRetry(shopId, shopDomain, { cause });
+    if (one.how === "none") continue;
+    plan.causes += 1;
+    if (one.how === "fetch") plan.records += one.count;
+    if (one.how === "replay") plan.deliveries += one.count;
+    if (one.how === "sync" && !plan.resources.includes(cause.subject)) plan.resources.push(cause.subject);
+  }
+  return plan;
+}
+
+/**
+ * Has several causes tried again, one after the other.
+ * @returns how many were; a resource whose interval says wait is not.
+ */
+export async function retryCauses(
+  shopId: number,
+  shopDomain: string,
+  causes: readonly Cause[],
+  startedBy: string,
+  now: Date,
+): Promise<number> {
+  let retried = 0;
+  for (const cause of causes) {
+    const { outcome } = await retryCause(shopId, shopDomain, { cause }, startedBy, now);
+    if (outcome !== "nothing" && outcome !== "too_soon") retried += 1;
+  }
+  return retried;
+}
+
 async function replayParked(asker: Asker, cause: Cause, now: Date): Promise<Retried> {
   const count = await replay(asker, parkedOf(cause), now);
   await inTransaction((client) => announce(client, asker.shopId));

@@ -5,9 +5,13 @@ import { useDatabase } from "#tests/database.ts";
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
 const { recordFaults } = await import("#app/sync/ingest.ts");
-const { markCause, planRetry, retryCause } = await import("#app/sync/error-life.ts");
-const { READ_GROUPS, readErrorGroup, readErrorGroups, readOccurrences } =
+const { markCause, planRetries, planRetry, retryCause, retryCauses } =
+  await import("#app/sync/error-life.ts");
+const { READ_GROUPS, TREND_DAYS, errorQueryOf, readErrorGroup, readErrorGroups, readOccurrences } =
   await import("#app/status/error-groups.ts");
+
+const { eachError, eachOf } = await import("#app/status/error-export.ts");
+const { isAsked } = await import("#app/status/choices.ts");
 
 const DOMAIN = "errors.myshopify.com";
 const NOW = new Date("2026-11-23T12:00:00.000Z");
@@ -39,7 +43,8 @@ const park = (shopDomain = DOMAIN) =>
      VALUES ($1, $2, 'orders/create', '{}', 'parked', 'BAD_BODY', 'orders', '7')`,
     [shopDomain, `w${(webhook += 1)}`],
   );
-const group = (cause: Parameters<typeof readErrorGroup>[2] = ORDERS) => readErrorGroup(shopId, DOMAIN, cause);
+const shop = () => ({ id: shopId, domain: DOMAIN, timeZone: "America/New_York" });
+const group = (cause: Parameters<typeof readErrorGroup>[1] = ORDERS) => readErrorGroup(shop(), cause, NOW);
 
 describe("a cause", () => {
   it("counts its records, with the first and the last time", async () => {
@@ -82,7 +87,7 @@ describe("a cause", () => {
     await park();
     await park();
     await park("other.myshopify.com");
-    expect((await readErrorGroups(shopId, DOMAIN)).groups).toMatchObject([
+    expect((await readErrorGroups(shop(), NOW)).groups).toMatchObject([
       { ...PARKED, state: "open", open: 2, records: 1 },
     ]);
     expect((await readOccurrences(shopId, DOMAIN, PARKED, null)).occurrences).toHaveLength(2);
@@ -100,6 +105,8 @@ describe("a cause", () => {
       shopId,
       DOMAIN,
       10_000,
+      "UTC",
+      NOW,
     ]);
     const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
     expect(plan).toContain("sync_errors_shop_id_occurred_at_id_idx");
@@ -159,5 +166,78 @@ describe("trying again", () => {
     );
     expect(await planRetry(shopId, DOMAIN, { cause })).toEqual({ how: "none" });
     expect(await retryCause(shopId, DOMAIN, { cause }, "user:4", NOW)).toEqual({ outcome: "nothing" });
+  });
+});
+
+describe("several causes", () => {
+  it("are tried again together, after a count of what that does", async () => {
+    await fail("1");
+    await fail("2");
+    await fail("9", NOW, "NOT_AN_ID");
+    await fail(null, NOW, "COUNT_MISMATCH");
+    await park();
+    await park("other.myshopify.com");
+    const { groups } = await readErrorGroups(shop(), NOW);
+    const plan = await planRetries(shopId, DOMAIN, groups);
+    expect(plan).toEqual({ causes: 4, records: 3, deliveries: 1, resources: ["orders"] });
+    expect((await pool.query("SELECT FROM sync_confirmations")).rowCount).toBe(0);
+
+    expect(await retryCauses(shopId, DOMAIN, groups, "user:1", NOW)).toBe(4);
+    const { rows } = await pool.query("SELECT record_key FROM sync_confirmations ORDER BY record_key");
+    expect(rows.map(({ record_key: key }) => String(key))).toEqual(["1", "2", "9"]);
+    const parked = await pool.query("SELECT shop_domain FROM sync_deliveries WHERE state = 'parked'");
+    expect(parked.rows).toEqual([{ shop_domain: "other.myshopify.com" }]);
+  });
+
+  it("are filtered by where they are and what was said of them; nonsense is dropped by name", async () => {
+    await fail("1");
+    await park();
+    const { groups } = await readErrorGroups(shop(), NOW);
+    const shown = (query: string) => {
+      const { filters } = errorQueryOf(`https://app/app/errors?${query}`);
+      return groups.filter((each) => isAsked(each, filters)).map(({ subject }) => subject);
+    };
+    expect(shown("").sort()).toEqual(["orders", "orders/create"]);
+    expect(shown("source=records")).toEqual(["orders"]);
+    expect(shown("source=deliveries&subject=orders/create")).toEqual(["orders/create"]);
+    expect(shown("show=ignored")).toEqual([]);
+    const bad = errorQueryOf("https://app/app/errors?show=all&source=%00&subject=Nothing");
+    expect(bad.dropped).toEqual(["show", "source", "subject"]);
+    expect(bad.filters).toEqual({ show: "due", source: null, subject: null });
+  });
+});
+
+describe("the trend of a cause", () => {
+  it("counts by day of the shop's zone, today last", async () => {
+    // 4:30 UTC is the evening before in New York.
+    await fail("1", new Date("2026-11-23T04:30:00Z"));
+    await fail("2", new Date("2026-11-23T05:30:00Z"));
+    await fail("3", new Date("2026-11-23T11:00:00Z"));
+    await fail("4", new Date("2026-10-01T11:00:00Z"));
+    const days = (await group())!.days;
+    expect(days).toHaveLength(TREND_DAYS);
+    expect(days.slice(-3)).toEqual([0, 1, 2]);
+    expect(days.reduce((sum, count) => sum + count, 0)).toBe(3);
+  });
+});
+
+describe("errors as a file", () => {
+  const all = async (batches: ReturnType<typeof eachError>) => {
+    const rows = [];
+    for await (const batch of batches) rows.push(...batch);
+    return rows;
+  };
+
+  it("are those of the causes that are shown, open ones only, each once", async () => {
+    for (let index = 1; index <= 60; index += 1) await fail(String(index));
+    await pool.query("UPDATE sync_errors SET resolved_at = now() WHERE record_key = '60'");
+    await park();
+    const rows = await all(eachError(shop(), { show: "due", source: null, subject: null }, NOW));
+    expect(rows).toHaveLength(60);
+    expect(new Set(rows.map(({ source, recordKey }) => `${source} ${recordKey}`)).size).toBe(60);
+    expect(rows.every(({ state }) => state === "open")).toBe(true);
+    expect(await all(eachError(shop(), { show: "ignored", source: null, subject: null }, NOW))).toEqual([]);
+    // Of one cause all of them, also what was resolved.
+    expect(await all(eachOf(shop(), ORDERS, false))).toHaveLength(60);
   });
 });
