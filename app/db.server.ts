@@ -1,5 +1,6 @@
 // The one connection pool of the process. Prisma and hand-written SQL share it, so that a process has one number of
 // connections to reckon with. int8 and numeric arrive as strings from `pool`: never as floats.
+import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import prismaClient from "@prisma/client";
 import pg from "pg";
@@ -57,6 +58,23 @@ export function afterCommit(client: pg.PoolClient, act: () => void): void {
   const acts = afterwards.get(client);
   if (acts) acts.push(act);
   else afterwards.set(client, [act]);
+}
+
+/** Statements that a connection keeps parsed and planned; beyond that many they are sent whole each time. */
+const PREPARED_MAX = 200;
+const names = new Map<string, string>();
+
+/**
+ * A statement for `query()` that each connection parses once: with a hundred columns that is dearer than its work. Its
+ * name comes from its text, so that connections which processes share through a pooler never mix two statements up.
+ */
+export function prepared(text: string, values: unknown[]): pg.QueryConfig {
+  let name = names.get(text);
+  if (name === undefined && names.size < PREPARED_MAX) {
+    name = `c_${createHash("sha256").update(text).digest("base64url").slice(0, 22)}`;
+    names.set(text, name);
+  }
+  return name === undefined ? { text, values } : { name, text, values };
 }
 
 async function connect(): Promise<pg.PoolClient> {

@@ -37,24 +37,40 @@ export const inside = <T>(
 /** On a node: names of columns that a shop's rules leave out, and so were not asked for. */
 export const UNASKED = Symbol("unasked");
 
-function isUnasked(node: object, name: string): boolean {
-  const names = (node as { readonly [UNASKED]?: ReadonlySet<string> })[UNASKED];
-  return names?.has(name) ?? false;
-}
-
 /**
  * The row of a node that was read whole, but for what was not asked for.
  * @throws BadField also when a field is missing: then the query and the table do not belong together.
  */
 export function wholeRow<T>(columns: Columns<T>, node: Stated<T>, path = ""): Row {
-  const row: Record<string, Row[string]> = {};
-  for (const [name, { from, read }] of Object.entries(columns)) {
-    if (isUnasked(node, name)) continue;
+  const { entries, empty } = layoutOf(columns);
+  const unasked = (node as { readonly [UNASKED]?: ReadonlySet<string> })[UNASKED];
+  const row: Record<string, Row[string]> = unasked ? {} : { ...empty };
+  for (const { name, from, read } of entries) {
+    if (unasked?.has(name)) continue;
     const place = path === "" ? from : `${path}.${from}`;
-    if (node[from] === undefined) throw new BadField("MISSING", place, "was not in the answer");
-    row[name] = read(node[from], place);
+    const value = node[from as keyof T & string];
+    if (value === undefined) throw new BadField("MISSING", place, "was not in the answer");
+    row[name] = read(value, place);
   }
   return row;
+}
+
+interface Layout {
+  readonly entries: readonly { readonly name: string; readonly from: string; readonly read: Reader }[];
+  /** A row of nulls: copies of it are filled several times sooner than a hundred fields are added one by one. */
+  readonly empty: Record<string, Row[string]>;
+}
+
+const layouts = new WeakMap<object, Layout>();
+
+function layoutOf<T>(columns: Columns<T>): Layout {
+  const known = layouts.get(columns);
+  if (known) return known;
+  const entries = Object.entries(columns).map(([name, { from, read }]) => ({ name, from, read }));
+  const empty = Object.fromEntries(entries.map(({ name }) => [name, null]));
+  const layout = { entries, empty };
+  layouts.set(columns, layout);
+  return layout;
 }
 
 /** The row of what a body states; columns of fields that it does not state are absent. */

@@ -54,6 +54,8 @@ export function int8(value: unknown, path: string): string {
     throw new BadField("NOT_AN_ID", path, "lost digits before it reached the mirror");
   }
   if (typeof value !== "number" && typeof value !== "string") throw mistyped(value, path, "an id");
+  // Up to 18 digits fit without a look at their value.
+  if (typeof value === "string" && /^[1-9]\d{0,17}$/.test(value)) return value;
   const digits = String(value);
   if (!/^\d{1,19}$/.test(digits)) throw new BadField("NOT_AN_ID", path, "is not a decimal id");
   const number = BigInt(digits);
@@ -83,6 +85,7 @@ export function linkTo(type: string): Reader {
 export function decimal(value: unknown, path: string): string {
   const written = typeof value === "number" ? String(value) : value;
   if (typeof written !== "string") throw mistyped(value, path, "a decimal number");
+  if (/^(?:0|[1-9]\d{0,13})(?:\.\d{0,5}[1-9])?$/.test(written)) return written;
   const parts = /^([+-]?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(written);
   if (!parts) throw new BadField("NOT_A_NUMBER", path, "is not a decimal number");
   const [, sign, integer = "0", fraction = ""] = parts;
@@ -100,11 +103,14 @@ export function currency(value: unknown, path: string): string {
   return value;
 }
 
+/** As Shopify writes it, on days that every month has: then it is what it becomes. */
+const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/;
 const TIME = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:\.(\d+?)0*)?(Z|[+-]\d\d:?\d\d)$/;
 
 /** A time with its zone, as ISO 8601 in UTC: without a fraction if there is none, else with up to six digits. */
 export function time(value: unknown, path: string): string {
   if (typeof value !== "string") throw mistyped(value, path, "a time");
+  if (PLAIN_TIME.test(value)) return value;
   const parts = TIME.exec(value);
   if (!parts) throw new BadField("NOT_A_TIME", path, "is not a time with a zone");
   const [, year, month, day, hour, minute, second, fraction = "", zone = "Z"] = parts;

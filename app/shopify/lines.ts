@@ -1,5 +1,6 @@
-// Streams a JSONL file over HTTP line by line: flat memory, from any byte on, surviving broken connections. A line
-// that is no JSON object is handed over as such, for one bad line must not lose the rest of the file.
+// Streams a JSONL file over HTTP line by line: flat memory, from any byte on, surviving broken connections. Lines come as
+// bytes: most are only passed on, and what is in them is read by readLine() when it is needed.
+import { isAscii } from "node:buffer";
 import { Permanent, Transient } from "#app/shopify/errors.ts";
 import { parseLossless } from "#app/shopify/json.ts";
 
@@ -11,10 +12,29 @@ const NEWLINE = 0x0a;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** `end` is the byte after the line's newline: where to go on once this line is safe. */
-export type Line =
-  | { readonly end: number; readonly object: JsonObject; readonly text: string }
-  | { readonly end: number; readonly object: null; readonly text: string; readonly problem: string };
+export interface Line {
+  /** The byte after the line's newline: where to go on once this line is safe. */
+  readonly end: number;
+  /** Its length; its content is left out where it is too long to be held. */
+  readonly length: number;
+  readonly bytes: Buffer | null;
+}
+
+/** What a line says, or why it cannot be read: one bad line must not lose the rest of the file. */
+export type Reading = { readonly object: JsonObject } | { readonly object: null; readonly problem: string };
+
+export function readLine({ bytes, length }: Pick<Line, "bytes" | "length">): Reading {
+  if (!bytes) return { object: null, problem: `a line of ${length} bytes` };
+  try {
+    const value = parseLossless(isAscii(bytes) ? bytes.toString("latin1") : bytes);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return { object: value as JsonObject };
+    }
+    return { object: null, problem: "not a JSON object" };
+  } catch (error) {
+    return { object: null, problem: (error as Error).message };
+  }
+}
 
 export interface StreamOptions {
   /** First byte to read; must be the start of a line. */
@@ -32,14 +52,14 @@ export interface StreamOptions {
 export async function* streamLines(url: string, options: StreamOptions = {}): AsyncGenerator<Line> {
   const { offset = 0 } = options;
   let end = offset;
-  let held: Uint8Array[] = [];
+  let held: Buffer[] = [];
   let heldBytes = 0;
   for await (const chunk of bytesFrom(url, offset, options)) {
     let start = 0;
     for (let at = chunk.indexOf(NEWLINE); at !== -1; at = chunk.indexOf(NEWLINE, start)) {
-      const bytes = heldBytes + at - start;
-      end += bytes + 1;
-      if (bytes > 0) yield lineOf(join(held, chunk.subarray(start, at)), bytes, end);
+      const length = heldBytes + at - start;
+      end += length + 1;
+      if (length > 0) yield lineOf(held, chunk.subarray(start, at), length, end);
       held = [];
       heldBytes = 0;
       start = at + 1;
@@ -50,28 +70,15 @@ export async function* streamLines(url: string, options: StreamOptions = {}): As
     else held = [];
   }
   // A last line without newline is either whole or shows by its broken JSON that the file was cut.
-  if (heldBytes > 0) yield lineOf(join(held, new Uint8Array()), heldBytes, end + heldBytes);
+  if (heldBytes > 0) yield lineOf(held, Buffer.alloc(0), heldBytes, end + heldBytes);
 }
 
-function lineOf(bytes: Uint8Array, length: number, end: number): Line {
-  if (length > LINE_BYTES_MAX) return { end, object: null, text: "", problem: `a line of ${length} bytes` };
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
-  try {
-    const value = parseLossless(bytes);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return { end, object: value as JsonObject, text };
-    }
-    return { end, object: null, text, problem: "not a JSON object" };
-  } catch (error) {
-    return { end, object: null, text, problem: (error as Error).message };
-  }
+function lineOf(held: readonly Buffer[], last: Buffer, length: number, end: number): Line {
+  if (length > LINE_BYTES_MAX) return { end, length, bytes: null };
+  return { end, length, bytes: held.length === 0 ? last : Buffer.concat([...held, last]) };
 }
 
-function join(held: readonly Uint8Array[], last: Uint8Array): Uint8Array {
-  return held.length === 0 ? last : Buffer.concat([...held, last]);
-}
-
-async function* bytesFrom(url: string, offset: number, options: StreamOptions): AsyncGenerator<Uint8Array> {
+async function* bytesFrom(url: string, offset: number, options: StreamOptions): AsyncGenerator<Buffer> {
   const silence = new AbortController();
   const limit = options.silenceMsMax ?? SILENCE_MS_MAX;
   const dead = () => silence.abort(new Transient(`nothing arrived for ${limit / 1_000} s`));
@@ -87,7 +94,7 @@ async function* bytesFrom(url: string, offset: number, options: StreamOptions): 
       clearTimeout(timer);
       const useful = chunk.subarray(Math.min(skip, chunk.length));
       skip -= chunk.length - useful.length;
-      if (useful.length > 0) yield useful;
+      if (useful.length > 0) yield Buffer.from(useful.buffer, useful.byteOffset, useful.byteLength);
       timer = setTimeout(dead, limit);
     }
   } catch (cause) {

@@ -1,8 +1,10 @@
 // Writes news of living records: one statement per table and set of columns, guarded by the version. Children follow
 // their root: they are written exactly when the root's row was.
 import type { PoolClient } from "pg";
+import { prepared } from "#app/db.server.ts";
 import { attempt } from "./apply-attempt.ts";
-import { isRead, isoOf, rankOf } from "./apply-order.ts";
+import { instantOf, isRead, isoOf } from "./apply-order.ts";
+import { groupAlike, sourceOf, type Shape, type Tuple } from "./apply-rows.ts";
 import { columnOf, type ChildTable, type Mirror, type Table } from "./apply-tables.ts";
 import { sever } from "./apply-links.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -27,13 +29,13 @@ export interface Upserted {
 export async function upsertRound(work: Work, upserts: readonly Upsert[]): Promise<Upserted> {
   const outcomes: Outcome[] = [];
   let inserted = 0;
-  for (const group of Map.groupBy(upserts, fieldsOf).values()) {
+  for (const group of groupAlike(upserts, ({ row }) => row)) {
     outcomes.push(
       ...(await attempt(work.client, group, async (records) => {
         const written = await writeRoots(work, records);
         await writeChildren(work, records, written);
         // Counted last: what is thrown before is rolled back and tried again in halves.
-        inserted += [...written.values()].filter((isNew) => isNew).length;
+        for (const isNew of written.values()) if (isNew) inserted += 1;
         return records.map((change): Outcome => {
           return { change, result: written.has(change.key) ? "applied" : "superseded" };
         });
@@ -41,10 +43,6 @@ export async function upsertRound(work: Work, upserts: readonly Upsert[]): Promi
     );
   }
   return { outcomes, inserted };
-}
-
-function fieldsOf({ row }: Upsert): string {
-  return Object.keys(row).sort().join();
 }
 
 /** How each root came here and when; written over whatever the descriptor's row says. */
@@ -61,14 +59,16 @@ const BOOKKEEPING = [
 async function writeRoots(work: Work, records: readonly Upsert[]): Promise<ReadonlyMap<string, boolean>> {
   const { client, shopId, now, mirror } = work;
   const { root } = mirror;
-  const columns = columnsOf(root, records[0]!.row);
-  const rows = records.map((upsert) => ({ ...cells(root, upsert.row), ...bookkeeping(upsert) }));
+  const shape = shapeOf(root, records[0]!.row);
+  const columns = shape.columns.filter((column) => !BOOKKEEPING.some((own) => own === column));
+  const fields = shape.fields.filter((_, index) => columns.includes(shape.columns[index]!));
+  const tuples = records.map((upsert) => [
+    ...fields.map((field) => upsert.row[field]),
+    ...bookkeeping(upsert),
+  ]);
+  const { from, values } = await sourceOf(client, root, [...columns, ...BOOKKEEPING], tuples, 3);
   const result = await client.query<{ key: string; is_new: boolean }>(
-    rootStatement(
-      root,
-      columns.filter((column) => !BOOKKEEPING.some((own) => own === column)),
-    ),
-    [shopId, JSON.stringify(rows), now],
+    prepared(rootStatement(root, columns, from), [shopId, now, ...values]),
   );
   const written = new Map(result.rows.map(({ key, is_new }) => [key, is_new]));
   await noteSeen(
@@ -78,18 +78,22 @@ async function writeRoots(work: Work, records: readonly Upsert[]): Promise<Reado
   return written;
 }
 
-function bookkeeping(upsert: Upsert): Record<(typeof BOOKKEEPING)[number], string | null> {
-  const { version, origin } = upsert;
-  const observedAt = isoOf(rankOf(upsert).observed);
-  return {
-    updated_at: version.updatedAt,
-    observed_at: observedAt,
-    origin_kind: origin.kind,
-    origin_id: origin.id === null ? null : String(origin.id),
-    // A row is confirmed as long as its state is one that was read; a newer webhook's is not.
-    confirmed_at: isRead(origin) ? observedAt : null,
-    seen_at: isRead(origin) ? observedAt : null,
-  };
+/** In the order of BOOKKEEPING. */
+function bookkeeping({ version, origin }: Upsert): Tuple {
+  const observedAt = exactly(version.observedAt);
+  // A row is confirmed as long as its state is one that was read; a newer webhook's is not.
+  const readAt = isRead(origin) ? observedAt : null;
+  const originId = origin.id === null ? null : String(origin.id);
+  return [version.updatedAt, observedAt, origin.kind, originId, readAt, readAt];
+}
+
+let lastObserved = { given: "", exactly: "" };
+
+/** With six decimals. All records of a page or a file were observed at the same instant. */
+function exactly(observedAt: string): string {
+  if (lastObserved.given !== observedAt)
+    lastObserved = { given: observedAt, exactly: isoOf(instantOf(observedAt)) };
+  return lastObserved.exactly;
 }
 
 const rank = (row: string) =>
@@ -101,32 +105,40 @@ const NEWER = `${rank("excluded")} > ${rank("t")}`;
 
 const statements = new Map<string, string>();
 
-function rootStatement(table: Table, columns: readonly string[]): string {
-  const cacheKey = `${table.name} ${columns.join()}`;
-  const known = statements.get(cacheKey);
-  if (known) return known;
-  const all = [...columns, ...BOOKKEEPING];
-  const changing = [...columns.filter((column) => !table.key.includes(column)), ...BOOKKEEPING, "applied_at"]
-    .filter((column) => column !== "seen_at")
-    .map((column) => `${quoted(column)} = excluded.${quoted(column)}`);
-  const text = `
+/** `key` names what the statement is made of. */
+function remembered(key: string, make: () => string): string {
+  let text = statements.get(key);
+  if (text === undefined) statements.set(key, (text = make()));
+  return text;
+}
+
+function rootStatement(table: Table, columns: readonly string[], from: string): string {
+  return remembered(`${from} ${columns.join()}`, () => {
+    const all = [...columns, ...BOOKKEEPING];
+    const changing = [
+      ...columns.filter((column) => !table.key.includes(column)),
+      ...BOOKKEEPING,
+      "applied_at",
+    ]
+      .filter((column) => column !== "seen_at")
+      .map((column) => `${quoted(column)} = excluded.${quoted(column)}`);
+    return `
     INSERT INTO ${table.name} AS t (shop_id, ${list(all)}, applied_at)
-    SELECT $1, ${list(all, "r.")}, $3
-    FROM json_to_recordset($2) AS r(${definitions(table, all)})
+    SELECT $1, ${list(all, "r.")}, $2
+    FROM ${from}
     ORDER BY ${list(table.key, "r.")}
     ON CONFLICT (shop_id, ${list(table.key)}) DO UPDATE
     SET ${changing.join(", ")}, seen_at = greatest(t.seen_at, excluded.seen_at)
     WHERE ${NEWER}
     RETURNING ${keyOf(table, "t")} AS key, t.xmax = 0 AS is_new`;
-  statements.set(cacheKey, text);
-  return text;
+  });
 }
 
 /** A read that lost to newer news still proves that the record was alive when it was read (rule I3 needs it). */
 async function noteSeen({ client, shopId, mirror }: Work, records: readonly Upsert[]): Promise<void> {
   if (records.length === 0) return;
   const { root } = mirror;
-  const seen = records.map((upsert) => ({ key: upsert.key, observed_at: bookkeeping(upsert).observed_at }));
+  const seen = records.map(({ key, version }) => ({ key, observed_at: exactly(version.observedAt) }));
   await client.query(
     `UPDATE ${root.name} AS t SET seen_at = locked.observed_at
      FROM (SELECT ${list(root.key, "o.")}, r.observed_at
@@ -150,40 +162,50 @@ async function writeChildren(
       const isNew = written.get(upsert.key);
       return children && isNew !== undefined ? [{ key: upsert.key, isNew, ...children }] : [];
     });
-    const rows = news.flatMap((children) => children.rows);
-    for (const alike of Map.groupBy(rows, (row) => Object.keys(row).sort().join()).values()) {
-      await writeAlike(work, table, alike);
-    }
+    const groups = [
+      ...groupAlike(
+        news.flatMap((children) => children.rows),
+        (row) => row,
+      ),
+    ];
+    let from: string | null = null;
+    for (const alike of groups) from = await writeAlike(work, table, alike);
     // A root that is new has no children yet that could be too many.
     const replaced = news.filter(
       ({ isNew, complete, knownIds }) => !isNew && (complete || knownIds !== undefined),
     );
-    if (replaced.length > 0) await removeOthers(work, table, replaced);
+    if (replaced.length === 0) continue;
+    const isHeld = groups.length === 1 && from !== null && replaced.every(({ knownIds }) => !knownIds);
+    await removeOthers(work, table, replaced, isHeld ? from : null);
   }
 }
 
-async function writeAlike({ client, shopId }: Work, table: ChildTable, rows: readonly Row[]): Promise<void> {
-  const columns = columnsOf(table, rows[0]!);
-  const cacheKey = `${table.name} ${columns.join()}`;
-  let text = statements.get(cacheKey);
-  if (text === undefined) {
-    text = childStatement(table, columns);
-    statements.set(cacheKey, text);
-  }
-  await client.query(text, [shopId, JSON.stringify(rows.map((row) => cells(table, row)))]);
+/** @returns the temporary table that still holds the rows, or null. */
+async function writeAlike(
+  { client, shopId }: Work,
+  table: ChildTable,
+  rows: readonly Row[],
+): Promise<string | null> {
+  const { columns, fields } = shapeOf(table, rows[0]!);
+  const tuples = rows.map((row) => fields.map((field) => row[field]));
+  const { from, values } = await sourceOf(client, table, columns, tuples, 2);
+  await client.query(prepared(childStatement(table, columns, from), [shopId, ...values]));
+  return values.length === 0 ? from : null;
 }
 
 /** An unchanged child is left alone: one edit of a product with 2,000 variants is one row, not 2,000. */
-function childStatement(table: ChildTable, columns: readonly string[]): string {
-  const changing = columns.filter((column) => !table.key.includes(column));
-  return `
+function childStatement(table: ChildTable, columns: readonly string[], from: string): string {
+  return remembered(`${from} ${columns.join()}`, () => {
+    const changing = columns.filter((column) => !table.key.includes(column));
+    return `
     INSERT INTO ${table.name} AS t (shop_id, ${list(columns)})
     SELECT $1, ${list(columns, "r.")}
-    FROM json_to_recordset($2) AS r(${definitions(table, columns)})
+    FROM ${from}
     ORDER BY ${list(table.key, "r.")}
     ON CONFLICT (shop_id, ${list(table.key)}) DO UPDATE
     SET ${changing.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(", ")}
     WHERE (${list(changing, "t.")}) IS DISTINCT FROM (${list(changing, "excluded.")})`;
+  });
 }
 
 interface Replaced {
@@ -192,17 +214,31 @@ interface Replaced {
   readonly knownIds?: readonly string[];
 }
 
-async function removeOthers(work: Work, table: ChildTable, replaced: readonly Replaced[]) {
+/** `from`: a source that holds all the rows that are to stay. */
+async function removeOthers(
+  work: Work,
+  table: ChildTable,
+  replaced: readonly Replaced[],
+  from: string | null,
+): Promise<void> {
+  const keys = replaced.map(({ key }) => key);
   const kept = replaced.flatMap(({ key, rows, knownIds = [] }) =>
-    [...rows.map((row) => String(row[table.ownField])), ...knownIds].map((id) => ({ key, id })),
+    from !== null
+      ? []
+      : [...rows.map((row) => String(row[table.ownField])), ...knownIds].map((id) => ({ key, id })),
   );
+  const given = from ?? "(SELECT parent, id FROM unnest($3::int8[], $4::int8[]) AS kept(parent, id)) AS r";
+  const [parent, own] = from === null ? ["parent", "id"] : [table.parent, table.own];
   const { rows } = await work.client.query<{ id: string }>(
-    `DELETE FROM ${table.name} AS t
+    prepared(
+      `DELETE FROM ${table.name} AS t
      WHERE t.shop_id = $1 AND t.${table.parent} = ANY ($2::int8[])
-       AND NOT EXISTS (SELECT FROM unnest($3::int8[], $4::int8[]) AS kept(parent, id)
-                       WHERE kept.parent = t.${table.parent} AND kept.id = t.${table.own})
+       AND NOT EXISTS (SELECT FROM ${given} WHERE r.${parent} = t.${table.parent} AND r.${own} = t.${table.own})
      RETURNING t.${table.own} AS id`,
-    [work.shopId, replaced.map(({ key }) => key), kept.map(({ key }) => key), kept.map(({ id }) => id)],
+      from === null
+        ? [work.shopId, keys, kept.map(({ key }) => key), kept.map(({ id }) => id)]
+        : [work.shopId, keys],
+    ),
   );
   await sever(
     work,
@@ -211,18 +247,22 @@ async function removeOthers(work: Work, table: ChildTable, replaced: readonly Re
   );
 }
 
-function columnsOf(table: Table, row: Row): string[] {
-  const columns = Object.keys(row).map((field) => columnOf(table, field));
-  for (const column of table.key) {
-    if (!columns.includes(column)) throw new RangeError(`a row of ${table.name} comes without ${column}`);
-  }
-  return columns.sort();
-}
+const shapes = new Map<string, Shape>();
 
-function cells(table: Table, row: Row): Record<string, unknown> {
-  const named: Record<string, unknown> = {};
-  for (const field of Object.keys(row)) named[columnOf(table, field)] = row[field];
-  return named;
+function shapeOf(table: Table, row: Row): Shape {
+  const stated = Object.keys(row);
+  const key = `${table.name} ${stated.join()}`;
+  const known = shapes.get(key);
+  if (known) return known;
+  const pairs = stated.map((field) => ({ field, column: columnOf(table, field) }));
+  for (const column of table.key) {
+    if (!pairs.some((pair) => pair.column === column))
+      throw new RangeError(`a row of ${table.name} comes without ${column}`);
+  }
+  pairs.sort((a, b) => (a.column < b.column ? -1 : 1));
+  const shape = { columns: pairs.map(({ column }) => column), fields: pairs.map(({ field }) => field) };
+  shapes.set(key, shape);
+  return shape;
 }
 
 /** The record key of a row: its id, or its ids with a colon between. */
@@ -239,10 +279,6 @@ export function keyMatch(table: Table, row: string, key: string): string {
 
 export function list(columns: readonly string[], prefix = ""): string {
   return columns.map((column) => `${prefix}${quoted(column)}`).join(", ");
-}
-
-function definitions(table: Table, columns: readonly string[]): string {
-  return columns.map((column) => `${quoted(column)} ${table.types.get(column)}`).join(", ");
 }
 
 function quoted(column: string): string {

@@ -8,31 +8,25 @@ import { Permanent, Throttled } from "#app/shopify/errors.ts";
 import { streamLines } from "#app/shopify/lines.ts";
 import { completeStaged } from "#app/sync/backfill-entries.ts";
 import { noteCount } from "#app/sync/counts.ts";
-import {
-  assemble,
-  clearStaged,
-  isStaged,
-  stage,
-  stagedLine,
-  sumSpool,
-  surveySpool,
-} from "#app/sync/ingest-staging.ts";
+import { pack } from "#app/sync/ingest-frames.ts";
+import { assemble, clearStaged, countRepeated, isStaged, stage, sumSpool } from "#app/sync/ingest-staging.ts";
 import { removeAbsentInSpool } from "#app/sync/ingest-absent.ts";
-import { BATCH_MAX, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { BATCH_MAX, ingestRead, readBatch, recordFaults } from "#app/sync/ingest.ts";
 import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { BulkOperation } from "#app/shopify/bulk.ts";
 import type { Line } from "#app/shopify/lines.ts";
-import type { SpoolSums, StagedLine } from "#app/sync/ingest-staging.ts";
-import type { Fault } from "#app/sync/ingest.ts";
+import type { BrokenLine } from "#app/sync/ingest-frames.ts";
+import type { Assembled, SpoolSums } from "#app/sync/ingest-staging.ts";
+import type { Fault, ReadBatch } from "#app/sync/ingest.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
-import type { Advance, BulkProgress, Ending, Progress, Run } from "#app/sync/runs.ts";
+import type { Advance, BulkProgress, Ending, Run } from "#app/sync/runs.ts";
 
 /** With all of the shop's slots taken, so many records are sooner read by pages than waited for. */
 const PAGES_INSTEAD_MAX = 2_500;
-/** Lines, or characters of them, that are staged in one transaction. */
-const STAGE_LINES_MAX = 2_000;
-const STAGE_CHARS_MAX = 4 * 1024 * 1024;
+/** Lines, or bytes of them, that make one frame, which is staged in one transaction and applied in one as a rule. */
+const FRAME_LINES_MAX = 2_000;
+const FRAME_BYTES_MAX = 4 * 1024 * 1024;
 /** Seconds between looks at an operation; the webhook of its end comes first, as a rule. The last one repeats. */
 const POLL_SECONDS = [1, 1, 2, 2, 3, 5, 5, 10, 15, 30] as const;
 
@@ -97,6 +91,8 @@ const NOTHING_STAGED = {
   lines: 0,
   rootLines: 0,
   malformed: 0,
+  strays: 0,
+  repeated: 0,
   appliedLine: 0,
   completedLine: 0,
   toComplete: 0,
@@ -116,107 +112,122 @@ export async function downloadFile(run: Run, step: Step): Promise<Stepped> {
   const bulk = bulkOf(run);
   let current = (await isStaged(run)) ? run : await forgetStaged(run, now());
   let held: Line[] = [];
-  let chars = 0;
+  let bytes = 0;
   try {
     const offset = current.progress.offset ?? 0;
     for await (const line of streamLines(bulk.url!, { offset, fetch: client.fetch, signal })) {
       held.push(line);
-      chars += line.text.length;
-      if (held.length < STAGE_LINES_MAX && chars < STAGE_CHARS_MAX) continue;
-      current = await stageLines(current, held, "downloading", step);
-      [held, chars] = [[], 0];
+      bytes += line.bytes?.length ?? 0;
+      if (held.length < FRAME_LINES_MAX && bytes < FRAME_BYTES_MAX) continue;
+      current = await stageLines(current, held, step);
+      [held, bytes] = [[], 0];
       if (isTimeUp(step)) return again(current, now());
     }
   } catch (error) {
     if (error instanceof Permanent && error.code === "RESULT_GONE") return startOver(current, step);
     throw error;
   }
-  const staged = await stageLines(current, held, "applying", step);
-  await surveySpool();
-  return again(staged, now());
+  current = await stageLines(current, held, step);
+  const repeated = await countRepeated(current);
+  const progress = { ...current.progress, phase: "applying", repeated } as const;
+  return again(await move(current, { progress }, now()), now());
 }
 
-async function stageLines(
-  run: Run,
-  lines: readonly Line[],
-  next: Progress["phase"],
-  step: Step,
-): Promise<Run> {
+async function stageLines(run: Run, lines: readonly Line[], step: Step): Promise<Run> {
+  if (lines.length === 0) return run;
   const { progress } = run;
-  const staged: StagedLine[] = [];
-  const faults: Fault[] = [];
-  let number = progress.lines ?? 0;
-  let rootLines = progress.rootLines ?? 0;
-  let toComplete = progress.toComplete ?? 0;
-  for (const line of lines) {
-    number += 1;
-    if (line.object) {
-      const one = stagedLine(number, line.text, line.object, step.resource);
-      staged.push(one);
-      if (line.object.__parentId === undefined) rootLines += 1;
-      if (one.isRecord && hasOpenEntries(step.resource, line.object)) toComplete += 1;
-    } else {
-      const detail = `line ${number}: ${line.problem}`;
-      faults.push({ resource: run.resource, key: null, code: "MALFORMED_LINE", detail });
-    }
-  }
+  const staged = progress.lines ?? 0;
+  const packed = await pack(staged + 1, lines, step.resource);
   const advance: Advance = {
     progress: {
       ...progress,
-      phase: next,
-      offset: lines.at(-1)?.end ?? progress.offset ?? 0,
-      lines: number,
-      rootLines,
-      toComplete,
-      malformed: (progress.malformed ?? 0) + faults.length,
+      offset: lines.at(-1)!.end,
+      lines: staged + lines.length,
+      rootLines: (progress.rootLines ?? 0) + packed.rootLines,
+      malformed: (progress.malformed ?? 0) + packed.broken.length,
+      strays: (progress.strays ?? 0) + packed.strays.length,
     },
-    rejected: run.rejected + faults.length,
+    rejected: run.rejected + packed.broken.length,
   };
   return inTransaction(async (database) => {
-    await stage(database, run, staged);
-    await recordFaults(database, run.shopId, faults, run.id, step.now());
+    // First of all, so that of two workers on one run the second one waits here, and then knows.
+    const moved = await checkpoint(database, run, advance, step.now());
+    await stage(database, run, packed);
+    await recordFaults(database, run.shopId, faultsOfLines(run, packed.broken), run.id, step.now());
     await announce(database, run.shopId);
-    return checkpoint(database, run, advance, step.now());
+    return moved;
+  });
+}
+
+function faultsOfLines({ resource }: Run, broken: readonly BrokenLine[]): Fault[] {
+  return broken.map(({ line, problem }) => {
+    return { resource, key: null, code: "MALFORMED_LINE", detail: `line ${line}: ${problem}` };
   });
 }
 
 /** Applies the staged records batch by batch, each with its cursor. */
 export async function applyStaged(run: Run, step: Step): Promise<Stepped> {
-  const { resource, now } = step;
+  const { now } = step;
   let current = (await isStaged(run)) ? run : await forgetStaged(run, now());
   if (current.progress.phase === "downloading") return again(current, now());
-  const { id, createdAt, errorCode } = bulkOf(run);
+  let next = readAhead(current, step, current.progress.appliedLine ?? 0);
   for (;;) {
-    const assembled = await assemble(current, resource, current.progress.appliedLine ?? 0, BATCH_MAX);
-    if (!assembled) break;
-    current = await inTransaction(async (database) => {
-      const origin = { kind: "bulk", id: run.id } as const;
-      const batch = { shopId: run.shopId, resource, nodes: assembled.nodes, origin, observedAt: createdAt };
-      const { landed, rejected } = await ingest(database, batch, now());
-      await announce(database, run.shopId);
-      const { progress } = current;
-      const advance = {
-        progress: {
-          ...progress,
-          appliedLine: assembled.lastLine,
-          ingestStartedAt: progress.ingestStartedAt ?? now().toISOString(),
-        },
-        done: current.done + landed,
-        rejected: current.rejected + rejected,
-      };
-      return checkpoint(database, current, advance, now());
-    });
+    const batch = await next;
+    if (!batch) break;
+    // While the database is at work on one batch the next one is read.
+    if (!isTimeUp(step)) next = readAhead(current, step, batch.lastLine);
+    current = await applyBatch(current, batch, step);
     if (isTimeUp(step)) return again(current, now());
   }
+  const { id, errorCode } = bulkOf(run);
   // What a failed operation had written is in the mirror now; the whole is still to be read.
   if (errorCode !== null) return startOver(current, step, `${id} failed: ${errorCode}`);
+  const { progress } = current;
+  const phase = (progress.toComplete ?? 0) > 0 ? "completing" : "counting";
   // What follows has a pace of its own.
-  const progress = {
-    ...current.progress,
-    phase: "completing",
-    ingestStartedAt: now().toISOString(),
-  } as const;
-  return again(await move(current, { progress }, now()), now());
+  const paced = { ...progress, phase, ingestStartedAt: now().toISOString() } as const;
+  return again(await move(current, { progress: paced }, now()), now());
+}
+
+interface ReadAhead extends Pick<Assembled, "lastLine" | "broken"> {
+  readonly read: ReadBatch;
+}
+
+function readAhead(run: Run, { resource }: Step, afterLine: number): Promise<ReadAhead | null> {
+  const { createdAt } = bulkOf(run);
+  const reading = (async () => {
+    const assembled = await assemble(run, resource, afterLine, BATCH_MAX);
+    if (!assembled) return null;
+    const { nodes, lastLine, broken } = assembled;
+    const origin = { kind: "bulk", id: run.id } as const;
+    const batch = { shopId: run.shopId, resource, nodes, origin, observedAt: createdAt };
+    return { lastLine, broken, read: await readBatch(batch) };
+  })();
+  // Whoever awaits it hears of its failure; when the batch before fails, nobody does.
+  reading.catch(() => {});
+  return reading;
+}
+
+function applyBatch(run: Run, { read, lastLine, broken }: ReadAhead, { resource, now }: Step): Promise<Run> {
+  const { progress, shopId, id } = run;
+  const open = read.readable.filter((node) => hasOpenEntries(resource, node));
+  return inTransaction(async (database) => {
+    const { landed, rejected } = await ingestRead(database, read, now());
+    await recordFaults(database, shopId, faultsOfLines(run, broken), id, now());
+    await announce(database, shopId);
+    const advance = {
+      progress: {
+        ...progress,
+        appliedLine: lastLine,
+        toComplete: (progress.toComplete ?? 0) + open.length,
+        malformed: (progress.malformed ?? 0) + broken.length,
+        ingestStartedAt: progress.ingestStartedAt ?? now().toISOString(),
+      },
+      done: run.done + landed,
+      rejected: run.rejected + rejected + broken.length,
+    };
+    return checkpoint(database, run, advance, now());
+  });
 }
 
 /** Back to the download when the spool was lost, else on with what the file could not hold. */

@@ -39,11 +39,11 @@ export async function removeAbsentInSpool(client: PoolClient, reading: Reading, 
   if (!within) return 0;
   const { text, parent, values } = await unseen(client, reading, within);
   const { rows } = await client.query<{ key: string }>(
-    `WITH lines AS MATERIALIZED (
-       SELECT is_record, gid FROM sync_staged_lines WHERE shop_id = $1 AND run_id = $${values.length + 1}
-     )
-     ${text} AND EXISTS (SELECT FROM lines l WHERE NOT l.is_record AND l.gid = $${values.length + 2} || ${parent}::text)
-       AND NOT EXISTS (SELECT FROM lines l WHERE l.is_record AND l.gid = t.gid)`,
+    `WITH frames AS MATERIALIZED (
+       SELECT gids, others FROM sync_staged_frames WHERE shop_id = $1 AND run_id = $${values.length + 1}
+     ), parents AS (SELECT unnest(others) AS gid FROM frames), records AS (SELECT unnest(gids) AS gid FROM frames)
+     ${text} AND EXISTS (SELECT FROM parents p WHERE p.gid = $${values.length + 2} || ${parent}::text)
+       AND NOT EXISTS (SELECT FROM records r WHERE r.gid = t.gid)`,
     [...values, String(reading.origin.id), within.gid("")],
   );
   return removeAll(client, reading, rows, now);

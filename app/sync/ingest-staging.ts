@@ -1,47 +1,41 @@
 // The spool between a bulk file and apply(): lines go in as they are downloaded, records come out with their children.
 // Children follow their parent somewhere in the file, so nothing can be applied before the last line is here.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PoolClient } from "pg";
-import { pool } from "#app/db.server.ts";
-import { parseLossless } from "#app/shopify/json.ts";
+import { pool, prepared } from "#app/db.server.ts";
+import { readLine } from "#app/shopify/lines.ts";
+import { isRecord, unpack } from "#app/sync/ingest-frames.ts";
 import type { Node, Resource } from "#app/resources/define.ts";
 import type { JsonObject } from "#app/shopify/lines.ts";
+import type { BrokenLine, Frame, FrameLine, Packed } from "#app/sync/ingest-frames.ts";
 import type { Run } from "#app/sync/runs.ts";
 
 /** Children read for one batch of records, beyond its first record; bounds memory where records have thousands. */
 const CHILDREN_MAX = 5_000;
+/** Lines read between two looks at what else the process has to do: some milliseconds. */
+const LINES_A_TURN = 50;
 
-export interface StagedLine {
-  /** From 1. */
-  readonly line: number;
-  readonly isRecord: boolean;
-  readonly gid: string | null;
-  readonly parentGid: string | null;
-  readonly body: string;
-}
-
-export function stagedLine(line: number, text: string, object: JsonObject, resource: Resource): StagedLine {
-  const { id, __parentId: parentId, __typename: type } = object;
-  return {
-    line,
-    isRecord: type === resource.type && typeof id === "string",
-    gid: typeof id === "string" ? id : null,
-    parentGid: typeof parentId === "string" ? parentId : null,
-    body: text,
-  };
-}
-
-export async function stage(client: PoolClient, run: Run, lines: readonly StagedLine[]): Promise<void> {
+/** In the transaction that moves the run's cursor, and after that: of two workers on one run only one gets here. */
+export async function stage(client: PoolClient, run: Run, { frame, strays }: Packed): Promise<void> {
+  const { lastLine, lines, gids, others, awaited, body } = frame;
+  if (lines === 0) return;
   await client.query(
-    `INSERT INTO sync_staged_lines (shop_id, run_id, line, is_record, gid, parent_gid, body)
-     SELECT $1, $2, * FROM unnest($3::int[], $4::bool[], $5::text[], $6::text[], $7::text[])`,
+    prepared(
+      `INSERT INTO sync_staged_frames (shop_id, run_id, last_line, lines, gids, others, awaited, body)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [run.shopId, String(run.id), lastLine, lines, gids, others, awaited, body],
+    ),
+  );
+  if (strays.length === 0) return;
+  await client.query(
+    `INSERT INTO sync_staged_lines (shop_id, run_id, line, parent_gid, body)
+     SELECT $1, $2, * FROM unnest($3::int[], $4::text[], $5::text[])`,
     [
       run.shopId,
       String(run.id),
-      lines.map(({ line }) => line),
-      lines.map(({ isRecord }) => isRecord),
-      lines.map(({ gid }) => gid),
-      lines.map(({ parentGid }) => parentGid),
-      lines.map(({ body }) => body),
+      strays.map(({ line }) => line),
+      strays.map(({ parentGid }) => parentGid),
+      strays.map(({ body }) => body),
     ],
   );
 }
@@ -49,64 +43,148 @@ export async function stage(client: PoolClient, run: Run, lines: readonly Staged
 /** Whether the spool still holds what was staged: a crash of PostgreSQL empties it. */
 export async function isStaged(run: Run): Promise<boolean> {
   const { rows } = await pool.query<{ held: string }>(
-    "SELECT count(*) AS held FROM sync_staged_lines WHERE shop_id = $1 AND run_id = $2",
+    "SELECT coalesce(sum(lines), 0) AS held FROM sync_staged_frames WHERE shop_id = $1 AND run_id = $2",
     [run.shopId, String(run.id)],
   );
-  return Number(rows[0]?.held) === (run.progress.lines ?? 0) - (run.progress.malformed ?? 0);
+  return Number(rows[0]?.held) === (run.progress.lines ?? 0);
 }
 
 export interface Assembled {
   readonly nodes: readonly Node[];
-  /** Line of the last record among them. */
+  /** Up to here all records are among these or before them. */
   readonly lastLine: number;
+  /** Lines that turned out to be unreadable. */
+  readonly broken: readonly BrokenLine[];
 }
 
-/** The next records after a line, whole; null after the last one. */
+type StagedFrame = Pick<Frame, "lastLine" | "lines" | "body">;
+
+/** The next records after a line, whole, at most those of one frame; null after the last one. */
 export async function assemble(
   run: Run,
   resource: Resource,
   afterLine: number,
   countMax: number,
 ): Promise<Assembled | null> {
-  const { rows: records } = await pool.query<{ line: number; gid: string; body: string; children: string }>(
-    `SELECT r.line, r.gid, r.body,
-            (SELECT count(*) FROM sync_staged_lines c
-             WHERE c.shop_id = r.shop_id AND c.run_id = r.run_id AND c.parent_gid = r.gid) AS children
-     FROM sync_staged_lines r
-     WHERE r.shop_id = $1 AND r.run_id = $2 AND r.line > $3 AND r.is_record ORDER BY r.line LIMIT $4`,
-    [run.shopId, String(run.id), afterLine, countMax],
-  );
-  if (records.length === 0) return null;
-  let budget = CHILDREN_MAX;
-  const taken = records.filter(({ children }, index) => (budget -= Number(children)) >= 0 || index === 0);
-  const children = await readChildren(
-    run,
-    taken.map(({ gid }) => gid),
-  );
-  return {
-    nodes: taken.map(({ gid, body }) => nodeOf(body, children.get(gid) ?? [], resource)),
-    lastLine: taken.at(-1)!.line,
-  };
+  const frame = await frameAfter(run, afterLine);
+  if (!frame) return null;
+  const lines = await unpack(frame);
+  const all = lines.filter(({ line, head }) => line > afterLine && isRecord(head, resource));
+  const records = all.slice(0, countMax);
+  const children = childrenOf(lines, resource);
+  if ((run.progress.repeated ?? 0) > 0) await addOtherTellings(run, resource, frame, records, children);
+  const strays = await countStrays(run, records);
+  let room = CHILDREN_MAX;
+  const taken = records.filter(({ head: { gid } }, index) => {
+    room -= (children.get(gid!)?.length ?? 0) + (strays.get(gid!) ?? 0);
+    return room >= 0 || index === 0;
+  });
+  if (strays.size > 0) await addStrays(run, taken, children);
+  const read = await readNodes(taken, children, resource);
+  return { ...read, lastLine: taken.length === all.length ? frame.lastLine : taken.at(-1)!.line };
 }
 
-async function readChildren(run: Run, gids: readonly string[]): Promise<Map<string, JsonObject[]>> {
-  const { rows } = await pool.query<{ parent_gid: string; body: string }>(
-    `SELECT parent_gid, body FROM sync_staged_lines
-     WHERE shop_id = $1 AND run_id = $2 AND parent_gid = ANY($3) ORDER BY line`,
-    [run.shopId, String(run.id), gids],
+async function frameAfter(run: Run, line: number): Promise<StagedFrame | undefined> {
+  const { rows } = await pool.query<StagedFrame>(
+    prepared(
+      `SELECT last_line AS "lastLine", lines, body FROM sync_staged_frames
+       WHERE shop_id = $1 AND run_id = $2 AND last_line > $3 ORDER BY last_line LIMIT 1`,
+      [run.shopId, String(run.id), line],
+    ),
   );
-  const byParent = new Map<string, JsonObject[]>(gids.map((gid) => [gid, []]));
-  for (const { parent_gid: parent, body } of rows)
-    byParent.get(parent)!.push(parseLossless(body) as JsonObject);
-  return byParent;
+  return rows[0];
+}
+
+/** Parent → its children's lines. */
+type Children = Map<string, Pick<FrameLine, "line" | "bytes">[]>;
+
+function childrenOf(lines: readonly FrameLine[], resource: Resource): Children {
+  const children: Children = new Map();
+  for (const { line, bytes, head } of lines) {
+    if (head.parentGid !== null && !isRecord(head, resource)) add(children, head.parentGid, line, bytes);
+  }
+  return children;
+}
+
+function add(children: Children, parentGid: string, line: number, bytes: Buffer): void {
+  const known = children.get(parentGid);
+  if (known) known.push({ line, bytes });
+  else children.set(parentGid, [{ line, bytes }]);
+}
+
+/** A record that moved while Shopify wrote the file is in it twice, and its children may stand beside either telling. */
+async function addOtherTellings(
+  run: Run,
+  resource: Resource,
+  { lastLine }: StagedFrame,
+  records: readonly FrameLine[],
+  children: Children,
+): Promise<void> {
+  const gids = new Set(records.map(({ head }) => head.gid));
+  const { rows } = await pool.query<StagedFrame>(
+    `SELECT last_line AS "lastLine", lines, body FROM sync_staged_frames
+     WHERE shop_id = $1 AND run_id = $2 AND last_line <> $3 AND gids && $4::text[]`,
+    [run.shopId, String(run.id), lastLine, [...gids]],
+  );
+  for (const frame of rows) {
+    for (const [gid, lines] of childrenOf(await unpack(frame), resource)) {
+      if (gids.has(gid)) for (const { line, bytes } of lines) add(children, gid, line, bytes);
+    }
+  }
+}
+
+/** Parent → how many of its children lie elsewhere than in its frame. */
+async function countStrays(run: Run, records: readonly FrameLine[]): Promise<Map<string, number>> {
+  if ((run.progress.strays ?? 0) === 0) return new Map();
+  const { rows } = await pool.query<{ parent_gid: string; count: number }>(
+    `SELECT parent_gid, count(*)::int AS count FROM sync_staged_lines
+     WHERE shop_id = $1 AND run_id = $2 AND parent_gid = ANY($3) GROUP BY parent_gid`,
+    [run.shopId, String(run.id), records.map(({ head }) => head.gid)],
+  );
+  return new Map(rows.map(({ parent_gid: gid, count }) => [gid, count]));
+}
+
+async function addStrays(run: Run, records: readonly FrameLine[], children: Children): Promise<void> {
+  const { rows } = await pool.query<{ line: number; parent_gid: string; body: string }>(
+    `SELECT line, parent_gid, body FROM sync_staged_lines
+     WHERE shop_id = $1 AND run_id = $2 AND parent_gid = ANY($3)`,
+    [run.shopId, String(run.id), records.map(({ head }) => head.gid)],
+  );
+  for (const { line, parent_gid: gid, body } of rows) add(children, gid, line, Buffer.from(body));
+}
+
+async function readNodes(
+  records: readonly FrameLine[],
+  children: Children,
+  resource: Resource,
+): Promise<Pick<Assembled, "nodes" | "broken">> {
+  const nodes: Node[] = [];
+  const broken: BrokenLine[] = [];
+  let linesRead = 0;
+  const read = (line: Pick<FrameLine, "line" | "bytes">): JsonObject | null => {
+    linesRead += 1;
+    const reading = readLine({ bytes: line.bytes, length: line.bytes.length });
+    if ("problem" in reading) broken.push({ line: line.line, problem: reading.problem });
+    return reading.object;
+  };
+  for (const record of records) {
+    const object = read(record);
+    const lines = (children.get(record.head.gid!) ?? []).sort((a, b) => a.line - b.line);
+    const parts = lines.map(read).filter((part) => part !== null);
+    if (object) nodes.push(nodeOf(object as Node, parts, resource));
+    if (linesRead < LINES_A_TURN) continue;
+    linesRead = 0;
+    await nextTurn();
+  }
+  return { nodes, broken };
 }
 
 /** In the shape of a page's node: each connection a complete array, told apart by type. */
-function nodeOf(body: string, children: readonly JsonObject[], resource: Resource): Node {
-  const node = { ...(parseLossless(body) as Node) } as Record<string, unknown> & { id: string };
+function nodeOf(object: Node, children: readonly JsonObject[], resource: Resource): Node {
+  const node = object as Record<string, unknown> & { id: string };
   for (const { field, type } of resource.connections) {
     const ofType = children.filter(({ __typename }) => __typename === type);
-    // A record that moved while Shopify wrote the file is in it twice, children and all.
+    // The children of a record that is in the file twice are, too.
     node[field] = [...new Map(ofType.map((child, index) => [child.id ?? index, child])).values()];
   }
   return node;
@@ -121,29 +199,37 @@ export interface SpoolSums {
 /** Looks over all lines of a run, once they are all there. */
 export async function sumSpool(run: Run): Promise<SpoolSums> {
   const { rows } = await pool.query<{ records: string; orphans: string }>(
-    `WITH lines AS MATERIALIZED (
-       SELECT is_record, gid, parent_gid FROM sync_staged_lines WHERE shop_id = $1 AND run_id = $2
-     )
-     SELECT (SELECT count(DISTINCT gid) FROM lines WHERE is_record) AS records,
-            (SELECT count(*) FROM lines c WHERE parent_gid IS NOT NULL
-               AND NOT EXISTS (SELECT FROM lines p WHERE p.gid = c.parent_gid)) AS orphans`,
+    `WITH frames AS MATERIALIZED (
+       SELECT gids, others, awaited FROM sync_staged_frames WHERE shop_id = $1 AND run_id = $2
+     ), parents AS (SELECT unnest(gids || others) AS gid FROM frames)
+     SELECT (SELECT count(DISTINCT gid) FROM frames, unnest(gids) AS gid) AS records,
+            (SELECT count(*) FROM frames, unnest(awaited) AS a
+             WHERE NOT EXISTS (SELECT FROM parents p WHERE p.gid = a)) AS orphans`,
     [run.shopId, String(run.id)],
   );
   return { records: Number(rows[0]?.records), orphans: Number(rows[0]?.orphans) };
 }
 
 /**
- * Tells the planner what a download has put into the table. Autovacuum would come to it within a minute, and until then
- * a table that was just filled is taken for an empty one, and every look into it for a short one.
+ * How many records a file told more than once. Tells the planner, too, what a download has put into the spool: until
+ * autovacuum comes to it, a table that was just filled is taken for an empty one, and every look into it for a short one.
  */
-export async function surveySpool(): Promise<void> {
+export async function countRepeated(run: Run): Promise<number> {
   await pool.query("ANALYZE sync_staged_lines");
+  const { rows } = await pool.query<{ repeated: number }>(
+    `SELECT (count(*) - count(DISTINCT gid))::int AS repeated FROM sync_staged_frames, unnest(gids) AS gid
+     WHERE shop_id = $1 AND run_id = $2`,
+    [run.shopId, String(run.id)],
+  );
+  return rows[0]!.repeated;
 }
 
 /** Forgets the lines of a run that has ended or begins its download anew. */
 export async function clearStaged(client: Pick<PoolClient, "query">, run: Run): Promise<void> {
-  await client.query("DELETE FROM sync_staged_lines WHERE shop_id = $1 AND run_id = $2", [
-    run.shopId,
-    String(run.id),
-  ]);
+  for (const table of ["sync_staged_frames", "sync_staged_lines"]) {
+    await client.query(`DELETE FROM ${table} WHERE shop_id = $1 AND run_id = $2`, [
+      run.shopId,
+      String(run.id),
+    ]);
+  }
 }

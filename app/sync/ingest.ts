@@ -1,5 +1,6 @@
 // From nodes that Shopify answered to mirror rows: reads each by its descriptor, applies the batch, and keeps a list of
 // the records that could not be mirrored. One bad record is put aside with its reason; its batch goes on.
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PoolClient } from "pg";
 import { afterCommit } from "#app/db.server.ts";
 import { note } from "#app/metrics.server.ts";
@@ -12,6 +13,8 @@ import type { Origin, Upsert } from "#app/sync/change.ts";
 
 /** Records given to one apply(). */
 export const BATCH_MAX = 500;
+/** Nodes read between two looks at what else the process has to do: some milliseconds. */
+const NODES_A_TURN = 20;
 /** Longer particulars say nothing more to a person. */
 const DETAIL_CHARS_MAX = 1_000;
 
@@ -41,20 +44,44 @@ export interface Fault {
   readonly detail: string;
 }
 
+/** A batch that is ready to be applied. */
+export interface ReadBatch {
+  readonly batch: Batch;
+  /** The nodes that make up the changes. */
+  readonly readable: readonly Node[];
+  readonly changes: readonly Upsert[];
+  readonly faults: readonly Fault[];
+}
+
 /** Applies the nodes in the caller's transaction. A node that occurs twice counts once; its last state is taken. */
 export async function ingest(client: PoolClient, batch: Batch, now: Date): Promise<Ingested> {
-  const { shopId, resource, nodes, origin } = batch;
+  return ingestRead(client, await readBatch(batch), now);
+}
+
+/** The half of ingest() that needs no database. Lets others have their turn now and then. */
+export async function readBatch(batch: Batch): Promise<ReadBatch> {
   const changes = new Map<string, Upsert>();
   const faults: Fault[] = [];
-  for (const node of nodes) {
+  const readable: Node[] = [];
+  for (const [index, node] of batch.nodes.entries()) {
     const read = changeOf(node, batch);
-    if ("verb" in read) changes.set(read.key, read);
-    else faults.push(read);
+    if ("verb" in read) {
+      changes.set(read.key, read);
+      readable.push(node);
+    } else faults.push(read);
+    if (index % NODES_A_TURN === NODES_A_TURN - 1) await nextTurn();
   }
+  return { batch, readable, changes: [...changes.values()], faults };
+}
+
+/** The other half. */
+export async function ingestRead(client: PoolClient, read: ReadBatch, now: Date): Promise<Ingested> {
+  const { changes } = read;
+  const { shopId, resource, origin } = read.batch;
+  const faults = [...read.faults];
   const keys: string[] = [];
-  const all = [...changes.values()];
-  for (let at = 0; at < all.length; at += BATCH_MAX) {
-    for (const outcome of await apply(client, shopId, all.slice(at, at + BATCH_MAX), now)) {
+  for (let at = 0; at < changes.length; at += BATCH_MAX) {
+    for (const outcome of await apply(client, shopId, changes.slice(at, at + BATCH_MAX), now)) {
       const { key } = outcome.change;
       if (outcome.result === "rejected") {
         faults.push({ resource: resource.name, key, code: outcome.code, detail: outcome.detail });

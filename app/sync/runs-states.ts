@@ -103,6 +103,9 @@ export interface Progress {
   readonly lines?: number;
   readonly rootLines?: number;
   readonly malformed?: number;
+  /** What the whole file turned out to hold: children far from their parents, and records for a second time. */
+  readonly strays?: number;
+  readonly repeated?: number;
   /** Staged line of the last record that is applied. */
   readonly appliedLine?: number;
   /** Staged line up to which records are whole; records whose parts no file can hold, all and those that have them. */

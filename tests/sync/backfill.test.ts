@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Transient } from "#app/shopify/errors.ts";
+import { resourceOf } from "#app/resources/index.ts";
 import { useDatabase } from "#tests/database.ts";
-import { item, key, location, order, product, times } from "#tests/shopify/records.ts";
+import { gid, item, key, location, order, product, times } from "#tests/shopify/records.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Run } from "#app/sync/runs.ts";
+import type { Step } from "#app/sync/runs-step.ts";
 import type { StoredRecord } from "#tests/shopify/small-store.ts";
 import type { TestShop } from "#tests/sync/shop.ts";
 
@@ -22,7 +24,13 @@ const begin = async (resource: ResourceName): Promise<Run> =>
 
 const keysIn = async (table: string) => (await rowsIn(shop.id, table)).map(({ id }) => String(id)).sort();
 const stagedLines = async () =>
-  Number((await pool.query("SELECT count(*) FROM sync_staged_lines")).rows[0].count);
+  Number(
+    (
+      await pool.query(
+        "SELECT (SELECT coalesce(sum(lines), 0) FROM sync_staged_frames) + (SELECT count(*) FROM sync_staged_lines) AS count",
+      )
+    ).rows[0].count,
+  );
 const asked = (part: string) => shop.store.requests.filter(({ document }) => document.includes(part)).length;
 
 /** Orders enough for a bulk operation; some with many lines, so that their lines lie far from them in the file. */
@@ -238,6 +246,55 @@ describe("a backfill that is interrupted", () => {
     expect(await rowsIn(shop.id, "order_fulfillment_lines")).toHaveLength(linesIn("fulfillments"));
   }, 60_000);
 
+  it("by two workers in the same download stages each line once, and the later one steps back", async () => {
+    shop.store.data.Order = manyOrders();
+    const run = await begin("orders");
+    await shop.step(run);
+    const { downloadFile, waitForOperation } = await import("#app/sync/backfill-bulk.ts");
+    const step: Step = {
+      ...{ client: shop.client, resource: resourceOf("orders"), signal: new AbortController().signal },
+      ...{ until: new Date(shop.clock.now.getTime() + 5_000), now: () => shop.clock.now },
+    };
+    const waited = await waitForOperation(await shop.read(run), step);
+    expect(waited.run.progress.phase).toBe("downloading");
+    const both = await Promise.allSettled([downloadFile(waited.run, step), downloadFile(waited.run, step)]);
+    expect(both.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: { name: "RunMoved" } });
+    expect(await stagedLines()).toBe(FILE_LINES);
+    expect(await shop.finish(run)).toMatchObject({ state: "verified", done: MANY });
+  });
+
+  it("finds the children of a record wherever they lie, when they lie far and when it is told twice", async () => {
+    shop.store.data.Order = manyOrders();
+    // All children of the first orders at the file's end, and one order once more behind them, between its own lines.
+    shop.store.bulk.rewrite = (text) => {
+      const lines = text.trimEnd().split("\n");
+      const first = [1, 2, 3].map((number) => gid("Order", number));
+      const isFar = (line: string) => first.some((id) => line.includes(`"__parentId":"${id}"`));
+      const again = lines.find((line) => line.includes(`"id":"${gid("Order", 2)}"`) && !isFar(line))!;
+      const filler = times(4_500, (number) =>
+        lines[0]!.replace(/"id":"[^"]+"/, `"id":"${gid("Order", 90_000 + number)}"`),
+      );
+      const far = lines.filter(isFar);
+      return [
+        ...lines.filter((line) => !isFar(line)),
+        ...filler,
+        ...far.slice(0, 4),
+        again,
+        ...far.slice(4),
+        "",
+      ].join("\n");
+    };
+    shop.store.bulk.miscount = 4_501;
+    const ended = await shop.finish(await begin("orders"));
+    expect(ended.progress.repeated).toBe(1);
+    expect(ended.progress.strays).toBeGreaterThan(0);
+    const rows = await rowsIn(shop.id, "order_line_items");
+    const linesOfOrder = (number: number) => rows.filter((row) => row.order_id === key(number)).length;
+    expect([1, 2, 3].map(linesOfOrder)).toEqual([2, 2, 2]);
+    expect(await rowsIn(shop.id, "orders")).toHaveLength(MANY + 4_500);
+  });
+
   it("by two workers at once counts nothing twice", async () => {
     shop.store.data.Order = manyOrders();
     const run = await begin("orders");
@@ -290,7 +347,7 @@ describe("a backfill that is interrupted", () => {
     }
     clearInterval(timer);
     expect((await shop.read(run)).progress.phase).toBe("applying");
-    await pool.query("TRUNCATE sync_staged_lines");
+    await pool.query("TRUNCATE sync_staged_lines, sync_staged_frames");
     expect(await shop.finish(run)).toMatchObject({ state: "verified", done: MANY });
     expect(shop.store.ranges).toEqual([undefined, undefined]);
   });

@@ -1,0 +1,145 @@
+// How rows reach a statement of apply(): few as one JSON value, many by COPY into a temporary table, which costs PostgreSQL
+// a third of the time. Either way the statement reads from `r`, a source with the table's own columns and types.
+import type { PoolClient } from "pg";
+import copyStreams from "pg-copy-streams";
+import type { Table } from "./apply-tables.ts";
+import type { Row } from "./change.ts";
+
+/** From here on two more round trips and the table's emptying at commit are less than what COPY saves. */
+export const COPY_ROWS_MIN = 100;
+
+/** The columns that rows state, in the order of their values. */
+export interface Shape {
+  readonly columns: readonly string[];
+  /** Prisma field of each column. */
+  readonly fields: readonly string[];
+}
+
+/** One row's values in the order of a shape's columns. */
+export type Tuple = readonly unknown[];
+
+export interface Source {
+  /** For FROM, named `r`. */
+  readonly from: string;
+  /** What the statement's last parameter is; absent where it has none. */
+  readonly values: readonly [] | readonly [string];
+}
+
+/** Puts things together whose rows state the same fields, whatever their order. */
+export function groupAlike<T>(things: readonly T[], rowOf: (thing: T) => Row): Iterable<T[]> {
+  const groups = new Map<string, T[]>();
+  let lastKeys: readonly string[] = [];
+  let lastGroup: T[] | undefined;
+  for (const thing of things) {
+    const keys = Object.keys(rowOf(thing));
+    // Rows of one source are made by one function, so nearly all have the keys of the one before.
+    if (!lastGroup || keys.length !== lastKeys.length || keys.some((key, index) => key !== lastKeys[index])) {
+      lastKeys = keys;
+      const sorted = keys.toSorted().join();
+      lastGroup = groups.get(sorted);
+      if (!lastGroup) groups.set(sorted, (lastGroup = []));
+    }
+    lastGroup.push(thing);
+  }
+  return groups.values();
+}
+
+/**
+ * Makes rows readable for the next statement of this transaction. `parameter` is the number of the statement's last
+ * parameter, which it has only while rows are few.
+ */
+export async function sourceOf(
+  client: PoolClient,
+  table: Table,
+  columns: readonly string[],
+  tuples: readonly Tuple[],
+  parameter: number,
+): Promise<Source> {
+  if (tuples.length >= COPY_ROWS_MIN) {
+    const types = columns.map((column) => table.types.get(column) ?? "text");
+    const text = tuples.map((tuple) => lineOf(types, tuple)).join("");
+    // Half a surrogate pair would be replaced on its way; in JSON it is refused, and its record with it.
+    if (text.isWellFormed()) {
+      const name = temporaryName(table, columns);
+      await client.query(
+        `CREATE TEMPORARY TABLE IF NOT EXISTS ${name} (${definitions(table, columns)}) ON COMMIT DELETE ROWS;
+         DELETE FROM ${name}`,
+      );
+      await copy(client, `COPY ${name} FROM STDIN`, text);
+      return { from: `${name} AS r`, values: [] };
+    }
+  }
+  const objects = tuples.map((tuple) =>
+    Object.fromEntries(columns.map((column, index) => [column, tuple[index]])),
+  );
+  const from = `json_to_recordset($${parameter}) AS r(${definitions(table, columns)})`;
+  return { from, values: [JSON.stringify(objects)] };
+}
+
+const temporaryNames = new Map<string, string>();
+
+/** One for each set of columns; it lives as long as its connection. */
+function temporaryName(table: Table, columns: readonly string[]): string {
+  const key = `${table.name} ${columns.join()}`;
+  const known = temporaryNames.get(key);
+  if (known) return known;
+  const name = `pg_temp.given_${temporaryNames.size}_${table.name}`;
+  temporaryNames.set(key, name);
+  return name;
+}
+
+function copy(client: PoolClient, statement: string, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stream = client.query(copyStreams.from(statement));
+    stream.once("error", reject);
+    stream.once("finish", resolve);
+    stream.end(Buffer.from(text));
+  });
+}
+
+/** A row as COPY reads it: tabs between values, \N for null. */
+function lineOf(types: readonly string[], tuple: Tuple): string {
+  let line = "";
+  for (let index = 0; index < types.length; index += 1) {
+    if (index > 0) line += "\t";
+    line += valueOf(types[index]!, tuple[index]);
+  }
+  return `${line}\n`;
+}
+
+const SPECIAL = /[\\\t\n\r]/;
+
+function valueOf(type: string, value: unknown): string {
+  if (value === null || value === undefined) return "\\N";
+  if (typeof value === "number" || typeof value === "boolean") return String(value);
+  const text = textOf(type, value);
+  return SPECIAL.test(text) ? escaped(text) : text;
+}
+
+function textOf(type: string, value: unknown): string {
+  if (Array.isArray(value) && type.endsWith("[]")) return arrayOf(value);
+  if (typeof value === "string" && type !== "jsonb" && type !== "json") return value;
+  return JSON.stringify(value);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+function escaped(text: string): string {
+  return text.replace(/[\\\t\n\r]/g, (letter) => ESCAPES[letter]!);
+}
+
+/** An array as PostgreSQL writes it. */
+function arrayOf(values: readonly unknown[]): string {
+  const parts = values.map((value) => {
+    if (value === null || value === undefined) return "NULL";
+    if (Array.isArray(value)) return arrayOf(value);
+    const text =
+      typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
+    return `"${text.replace(/[\\"]/g, "\\$&")}"`;
+  });
+  return `{${parts.join()}}`;
+}
+
+function definitions(table: Table, columns: readonly string[]): string {
+  return columns.map((column) => `"${column}" ${table.types.get(column)}`).join(", ");
+}
