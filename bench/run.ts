@@ -5,6 +5,7 @@ import type { Bench } from "./figures.ts";
 
 const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   "catch-up": () => import("./catch-up.ts"),
+  ingest: () => import("./ingest.ts"),
   webhooks: () => import("./webhooks.ts"),
   freshness: () => import("./freshness.ts"),
   storm: () => import("./storm.ts"),
