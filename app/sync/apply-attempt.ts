@@ -1,6 +1,6 @@
 // Keeps one bad record from spoiling its batch: work runs in a savepoint, and when the database refuses the data, the
 // batch is halved until the culprit stands alone. A bad one among n costs about 2·log2(n) statements more.
-import type { PoolClient } from "pg";
+import type { Work } from "./apply-upserts.ts";
 import type { Change, Outcome } from "./change.ts";
 
 /** What the interface explains: the database would not take this record; the detail says why. */
@@ -8,14 +8,16 @@ export const REFUSED = "REFUSED_BY_DATABASE";
 
 /**
  * Runs `work` on the records, or on those parts of them that the database takes.
+ * A bold caller has no need of parts: whatever fails is thrown, and its transaction lost.
  * @throws whatever is no fault of the data: a lost connection, a deadlock, a bug in the statement.
  */
 export async function attempt<T extends Change>(
-  client: PoolClient,
+  { client, isBold }: Pick<Work, "client" | "isBold">,
   records: readonly T[],
   work: (records: readonly T[]) => Promise<readonly Outcome[]>,
 ): Promise<readonly Outcome[]> {
   if (records.length === 0) return [];
+  if (isBold) return work(records);
   await client.query("SAVEPOINT attempt");
   try {
     const outcomes = await work(records);
@@ -28,8 +30,8 @@ export async function attempt<T extends Change>(
     if (records.length === 1) return [rejected(records[0]!, error)];
     const half = Math.ceil(records.length / 2);
     return [
-      ...(await attempt(client, records.slice(0, half), work)),
-      ...(await attempt(client, records.slice(half), work)),
+      ...(await attempt({ client, isBold }, records.slice(0, half), work)),
+      ...(await attempt({ client, isBold }, records.slice(half), work)),
     ];
   }
 }

@@ -1,5 +1,6 @@
 // Deletions: the row and its children go, a tombstone with their last state stays. Also what tombstones mean for news
 // that comes later (rule I3). Runs under the exclusive lock of its resource, so no row can slip in beside it.
+import { prepared } from "#app/db.server.ts";
 import { attempt } from "./apply-attempt.ts";
 import { instantOf, isRead, isoOf, rankOf } from "./apply-order.ts";
 import { keyMatch, keyOf, type Work } from "./apply-upserts.ts";
@@ -15,9 +16,11 @@ export async function readTombstones(
   keys: readonly string[],
 ): Promise<Tombstones> {
   const { rows } = await client.query<{ record_key: string; deleted_at: string }>(
-    `SELECT record_key, to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS deleted_at
+    prepared(
+      `SELECT record_key, to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS deleted_at
      FROM sync_tombstones WHERE shop_id = $1 AND resource = $2 AND record_key = ANY ($3::text[])`,
-    [shopId, resource, keys],
+      [shopId, resource, keys],
+    ),
   );
   return new Map(rows.map((row) => [row.record_key, instantOf(row.deleted_at)]));
 }
@@ -56,7 +59,7 @@ export async function deleteAll(work: Work, deletes: readonly Delete[]): Promise
     outcomes.push(...older.map((change): Outcome => ({ change, result: "superseded" })));
   }
   let removed = 0;
-  const applied = await attempt(work.client, latest, async (records) => {
+  const applied = await attempt(work, latest, async (records) => {
     const states = await removeRoots(work, records);
     await sever(work, work.mirror.root.model, [...states.keys()]);
     const alive = await livingAmong(work, records);

@@ -1,8 +1,9 @@
 // Links between records: an order's line names its product until that is deleted. Shopify then answers null and tells
 // nobody, so the deletion itself must reach the lines. Their order's version stays as it was: it did not change. A row
 // that is nothing without what it names (a place in a collection, a metafield) goes with it.
-import { list, type Work } from "./apply-upserts.ts";
+import { list } from "./apply-rows.ts";
 import type { LinkColumn } from "./apply-tables.ts";
+import type { Work } from "./apply-upserts.ts";
 import { queueConfirmations } from "./inbox-rows.ts";
 
 /** Empties every link to the rows of `model` with these ids, or removes what bears it. */

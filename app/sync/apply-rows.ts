@@ -2,7 +2,7 @@
 // a third of the time. Either way the statement reads from `r`, a source with the table's own columns and types.
 import type { PoolClient } from "pg";
 import copyStreams from "pg-copy-streams";
-import type { Table } from "./apply-tables.ts";
+import { columnOf, type Table } from "./apply-tables.ts";
 import type { Row } from "./change.ts";
 
 /** From here on two more round trips and the table's emptying at commit are less than what COPY saves. */
@@ -17,13 +17,6 @@ export interface Shape {
 
 /** One row's values in the order of a shape's columns. */
 export type Tuple = readonly unknown[];
-
-export interface Source {
-  /** For FROM, named `r`. */
-  readonly from: string;
-  /** What the statement's last parameter is; absent where it has none. */
-  readonly values: readonly [] | readonly [string];
-}
 
 /** Puts things together whose rows state the same fields, whatever their order. */
 export function groupAlike<T>(things: readonly T[], rowOf: (thing: T) => Row): Iterable<T[]> {
@@ -44,17 +37,45 @@ export function groupAlike<T>(things: readonly T[], rowOf: (thing: T) => Row): I
   return groups.values();
 }
 
+const shapes = new Map<string, Shape>();
+
+/** @throws RangeError for a row without its key, or with a field that its table has not. */
+export function shapeOf(table: Table, row: Row): Shape {
+  const stated = Object.keys(row);
+  const key = `${table.name} ${stated.join()}`;
+  const known = shapes.get(key);
+  if (known) return known;
+  const pairs = stated.map((field) => ({ field, column: columnOf(table, field) }));
+  for (const column of table.key) {
+    if (!pairs.some((pair) => pair.column === column))
+      throw new RangeError(`a row of ${table.name} comes without ${column}`);
+  }
+  pairs.sort((a, b) => (a.column < b.column ? -1 : 1));
+  const shape = { columns: pairs.map(({ column }) => column), fields: pairs.map(({ field }) => field) };
+  shapes.set(key, shape);
+  return shape;
+}
+
+const statements = new Map<string, string>();
+
+/** A statement's text; `key` names what it is made of. */
+export function remembered(key: string, make: () => string): string {
+  let text = statements.get(key);
+  if (text === undefined) statements.set(key, (text = make()));
+  return text;
+}
+
 /**
- * Makes rows readable for the next statement of this transaction. `parameter` is the number of the statement's last
- * parameter, which it has only while rows are few.
+ * Makes rows readable for the next statement of this transaction. While they are few they are one value more of it.
+ * @returns what stands behind FROM; its rows are named `r`.
  */
 export async function sourceOf(
   client: PoolClient,
   table: Table,
   columns: readonly string[],
   tuples: readonly Tuple[],
-  parameter: number,
-): Promise<Source> {
+  values: unknown[],
+): Promise<string> {
   if (tuples.length >= COPY_ROWS_MIN) {
     const types = columns.map((column) => table.types.get(column) ?? "text");
     const text = tuples.map((tuple) => lineOf(types, tuple)).join("");
@@ -66,14 +87,14 @@ export async function sourceOf(
          DELETE FROM ${name}`,
       );
       await copy(client, `COPY ${name} FROM STDIN`, text);
-      return { from: `${name} AS r`, values: [] };
+      return `${name} AS r`;
     }
   }
   const objects = tuples.map((tuple) =>
     Object.fromEntries(columns.map((column, index) => [column, tuple[index]])),
   );
-  const from = `json_to_recordset($${parameter}) AS r(${definitions(table, columns)})`;
-  return { from, values: [JSON.stringify(objects)] };
+  values.push(JSON.stringify(objects));
+  return `json_to_recordset($${values.length}) AS r(${definitions(table, columns)})`;
 }
 
 const temporaryNames = new Map<string, string>();
@@ -141,5 +162,13 @@ function arrayOf(values: readonly unknown[]): string {
 }
 
 function definitions(table: Table, columns: readonly string[]): string {
-  return columns.map((column) => `"${column}" ${table.types.get(column)}`).join(", ");
+  return columns.map((column) => `${quoted(column)} ${table.types.get(column)}`).join(", ");
+}
+
+export function list(columns: readonly string[], prefix = ""): string {
+  return columns.map((column) => `${prefix}${quoted(column)}`).join(", ");
+}
+
+export function quoted(column: string): string {
+  return `"${column}"`;
 }

@@ -4,11 +4,11 @@ import type { PoolClient } from "pg";
 import { prepared } from "#app/db.server.ts";
 import { attempt } from "./apply-attempt.ts";
 import { instantOf, isRead, isoOf } from "./apply-order.ts";
-import { groupAlike, sourceOf, type Shape, type Tuple } from "./apply-rows.ts";
-import { columnOf, type ChildTable, type Mirror, type Table } from "./apply-tables.ts";
-import { sever } from "./apply-links.ts";
+import { writeChildren } from "./apply-children.ts";
+import { groupAlike, list, quoted, remembered, shapeOf, sourceOf, type Tuple } from "./apply-rows.ts";
+import type { Mirror, Table } from "./apply-tables.ts";
 import type { ResourceName } from "#app/resources/define.ts";
-import type { Outcome, Row, Upsert } from "./change.ts";
+import type { Outcome, Upsert } from "./change.ts";
 
 /** What is common to all statements of one apply(). */
 export interface Work {
@@ -16,6 +16,8 @@ export interface Work {
   readonly shopId: number;
   readonly now: Date;
   readonly mirror: Mirror;
+  /** Nothing is expected to be refused: if something is, the whole transaction is given up and done again with care. */
+  readonly isBold: boolean;
   /** Records of other resources that went with those they were in, for the counters. */
   readonly goneInside: Map<ResourceName, number>;
 }
@@ -31,7 +33,7 @@ export async function upsertRound(work: Work, upserts: readonly Upsert[]): Promi
   let inserted = 0;
   for (const group of groupAlike(upserts, ({ row }) => row)) {
     outcomes.push(
-      ...(await attempt(work.client, group, async (records) => {
+      ...(await attempt(work, group, async (records) => {
         const written = await writeRoots(work, records);
         await writeChildren(work, records, written);
         // Counted last: what is thrown before is rolled back and tried again in halves.
@@ -66,9 +68,10 @@ async function writeRoots(work: Work, records: readonly Upsert[]): Promise<Reado
     ...fields.map((field) => upsert.row[field]),
     ...bookkeeping(upsert),
   ]);
-  const { from, values } = await sourceOf(client, root, [...columns, ...BOOKKEEPING], tuples, 3);
+  const values: unknown[] = [shopId, now];
+  const from = await sourceOf(client, root, [...columns, ...BOOKKEEPING], tuples, values);
   const result = await client.query<{ key: string; is_new: boolean }>(
-    prepared(rootStatement(root, columns, from), [shopId, now, ...values]),
+    prepared(rootStatement(root, columns, from), values),
   );
   const written = new Map(result.rows.map(({ key, is_new }) => [key, is_new]));
   await noteSeen(
@@ -103,17 +106,8 @@ const rank = (row: string) =>
 /** Rule I2; compareRanks() in apply-order.ts is the same rule. */
 const NEWER = `${rank("excluded")} > ${rank("t")}`;
 
-const statements = new Map<string, string>();
-
-/** `key` names what the statement is made of. */
-function remembered(key: string, make: () => string): string {
-  let text = statements.get(key);
-  if (text === undefined) statements.set(key, (text = make()));
-  return text;
-}
-
 function rootStatement(table: Table, columns: readonly string[], from: string): string {
-  return remembered(`${from} ${columns.join()}`, () => {
+  return remembered(`${table.name} ${from} ${columns.join()}`, () => {
     const all = [...columns, ...BOOKKEEPING];
     const changing = [
       ...columns.filter((column) => !table.key.includes(column)),
@@ -151,120 +145,6 @@ async function noteSeen({ client, shopId, mirror }: Work, records: readonly Upse
   );
 }
 
-async function writeChildren(
-  work: Work,
-  records: readonly Upsert[],
-  written: ReadonlyMap<string, boolean>,
-): Promise<void> {
-  for (const table of work.mirror.children) {
-    const news = records.flatMap((upsert) => {
-      const children = upsert.children[table.model];
-      const isNew = written.get(upsert.key);
-      return children && isNew !== undefined ? [{ key: upsert.key, isNew, ...children }] : [];
-    });
-    const groups = [
-      ...groupAlike(
-        news.flatMap((children) => children.rows),
-        (row) => row,
-      ),
-    ];
-    let from: string | null = null;
-    for (const alike of groups) from = await writeAlike(work, table, alike);
-    // A root that is new has no children yet that could be too many.
-    const replaced = news.filter(
-      ({ isNew, complete, knownIds }) => !isNew && (complete || knownIds !== undefined),
-    );
-    if (replaced.length === 0) continue;
-    const isHeld = groups.length === 1 && from !== null && replaced.every(({ knownIds }) => !knownIds);
-    await removeOthers(work, table, replaced, isHeld ? from : null);
-  }
-}
-
-/** @returns the temporary table that still holds the rows, or null. */
-async function writeAlike(
-  { client, shopId }: Work,
-  table: ChildTable,
-  rows: readonly Row[],
-): Promise<string | null> {
-  const { columns, fields } = shapeOf(table, rows[0]!);
-  const tuples = rows.map((row) => fields.map((field) => row[field]));
-  const { from, values } = await sourceOf(client, table, columns, tuples, 2);
-  await client.query(prepared(childStatement(table, columns, from), [shopId, ...values]));
-  return values.length === 0 ? from : null;
-}
-
-/** An unchanged child is left alone: one edit of a product with 2,000 variants is one row, not 2,000. */
-function childStatement(table: ChildTable, columns: readonly string[], from: string): string {
-  return remembered(`${from} ${columns.join()}`, () => {
-    const changing = columns.filter((column) => !table.key.includes(column));
-    return `
-    INSERT INTO ${table.name} AS t (shop_id, ${list(columns)})
-    SELECT $1, ${list(columns, "r.")}
-    FROM ${from}
-    ORDER BY ${list(table.key, "r.")}
-    ON CONFLICT (shop_id, ${list(table.key)}) DO UPDATE
-    SET ${changing.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(", ")}
-    WHERE (${list(changing, "t.")}) IS DISTINCT FROM (${list(changing, "excluded.")})`;
-  });
-}
-
-interface Replaced {
-  readonly key: string;
-  readonly rows: readonly Row[];
-  readonly knownIds?: readonly string[];
-}
-
-/** `from`: a source that holds all the rows that are to stay. */
-async function removeOthers(
-  work: Work,
-  table: ChildTable,
-  replaced: readonly Replaced[],
-  from: string | null,
-): Promise<void> {
-  const keys = replaced.map(({ key }) => key);
-  const kept = replaced.flatMap(({ key, rows, knownIds = [] }) =>
-    from !== null
-      ? []
-      : [...rows.map((row) => String(row[table.ownField])), ...knownIds].map((id) => ({ key, id })),
-  );
-  const given = from ?? "(SELECT parent, id FROM unnest($3::int8[], $4::int8[]) AS kept(parent, id)) AS r";
-  const [parent, own] = from === null ? ["parent", "id"] : [table.parent, table.own];
-  const { rows } = await work.client.query<{ id: string }>(
-    prepared(
-      `DELETE FROM ${table.name} AS t
-     WHERE t.shop_id = $1 AND t.${table.parent} = ANY ($2::int8[])
-       AND NOT EXISTS (SELECT FROM ${given} WHERE r.${parent} = t.${table.parent} AND r.${own} = t.${table.own})
-     RETURNING t.${table.own} AS id`,
-      from === null
-        ? [work.shopId, keys, kept.map(({ key }) => key), kept.map(({ id }) => id)]
-        : [work.shopId, keys],
-    ),
-  );
-  await sever(
-    work,
-    table.model,
-    rows.map(({ id }) => id),
-  );
-}
-
-const shapes = new Map<string, Shape>();
-
-function shapeOf(table: Table, row: Row): Shape {
-  const stated = Object.keys(row);
-  const key = `${table.name} ${stated.join()}`;
-  const known = shapes.get(key);
-  if (known) return known;
-  const pairs = stated.map((field) => ({ field, column: columnOf(table, field) }));
-  for (const column of table.key) {
-    if (!pairs.some((pair) => pair.column === column))
-      throw new RangeError(`a row of ${table.name} comes without ${column}`);
-  }
-  pairs.sort((a, b) => (a.column < b.column ? -1 : 1));
-  const shape = { columns: pairs.map(({ column }) => column), fields: pairs.map(({ field }) => field) };
-  shapes.set(key, shape);
-  return shape;
-}
-
 /** The record key of a row: its id, or its ids with a colon between. */
 export function keyOf(table: Table, row: string): string {
   return table.key.map((column) => `${row}.${column}::text`).join(" || ':' || ");
@@ -275,12 +155,4 @@ export function keyMatch(table: Table, row: string, key: string): string {
   return table.key
     .map((column, index) => `${row}.${column} = split_part(${key}, ':', ${index + 1})::int8`)
     .join(" AND ");
-}
-
-export function list(columns: readonly string[], prefix = ""): string {
-  return columns.map((column) => `${prefix}${quoted(column)}`).join(", ");
-}
-
-function quoted(column: string): string {
-  return `"${column}"`;
 }

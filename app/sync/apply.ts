@@ -3,7 +3,7 @@
 // say which delivery or run brought it, applied_at when it was written, confirmed_at that its state was read through
 // the API (null: only a webhook told it), seen_at when a read last showed the record alive.
 import type { PoolClient } from "pg";
-import { afterCommit } from "#app/db.server.ts";
+import { afterCommit, prepared } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
@@ -17,6 +17,7 @@ import type { Change, Delete, Outcome, Upsert } from "./change.ts";
 /**
  * Applies news of any records of one shop, in any order, inside the caller's transaction.
  * At most some 1,000 roots at a time keep a statement's memory and locks small.
+ * `isBold`: spares the savepoints; what the database refuses is then thrown, and the transaction must be done again.
  * @returns one outcome per change, in the order of `changes`.
  * @throws Permanent SHOP_GONE for a shop that was erased; else whatever is no fault of a record (connection lost,
  *   deadlock): the caller's transaction must roll back.
@@ -26,6 +27,7 @@ export async function apply(
   shopId: number,
   changes: readonly Change[],
   now: Date,
+  isBold = false,
 ): Promise<Outcome[]> {
   if (changes.length === 0) return [];
   const byResource = [...Map.groupBy(changes, ({ resource }) => resource)].sort(([a], [b]) =>
@@ -37,18 +39,20 @@ export async function apply(
   const tallies = new Map<ResourceName, Tally>();
   for (const [resource, ofResource] of byResource) {
     const mirror = await mirrorOf(client, resource);
-    const tally = await applyTo({ client, shopId, now, mirror, goneInside }, resource, ofResource);
+    const tally = await applyTo({ client, shopId, now, mirror, isBold, goneInside }, resource, ofResource);
     for (const outcome of tally.settled) outcomes.set(outcome.change, outcome);
     tallies.set(resource, tally);
   }
   // Counters last and in one order, for what goes with a record of one resource may be of another.
+  let isTold = false;
   for (const resource of [...new Set([...tallies.keys(), ...goneInside.keys()])].sort()) {
     const { settled, difference } = tallies.get(resource) ?? { settled: [], difference: 0 };
-    await note(client, shopId, resource, settled, difference - (goneInside.get(resource) ?? 0), now);
+    if (await note(client, shopId, resource, settled, difference - (goneInside.get(resource) ?? 0), now))
+      isTold = true;
   }
   if ([...outcomes.values()].some(({ result }) => result === "applied")) {
     afterCommit(client, () => noteApplied(shopId, outcomes.values()));
-    await client.query("SELECT pg_notify('counterfoil_changes', $1)", [String(shopId)]);
+    if (!isTold) await client.query(TELL, [String(shopId)]);
   }
   return changes.map((change) => outcomes.get(change)!);
 }
@@ -84,7 +88,9 @@ async function lock(client: PoolClient, shopId: number, byResource: readonly [Re
     if (parent && !isAlone.has(parent.name)) isAlone.set(parent.name, false);
   }
   const names = [...isAlone.keys()].sort();
-  const { rowCount } = await client.query(LOCK, [shopId, names, names.map((name) => isAlone.get(name))]);
+  const { rowCount } = await client.query(
+    prepared(LOCK, [shopId, names, names.map((name) => isAlone.get(name))]),
+  );
   if (rowCount === 0) throw new Permanent("SHOP_GONE", `shop ${shopId} is not there, or no more`);
 }
 
@@ -109,7 +115,8 @@ async function applyTo(work: Work, resource: ResourceName, changes: readonly Cha
     const tombstones = await readTombstones(work, resource, [...new Set(upserts.map(({ key }) => key))]);
     const ofParents = await readParentTombstones(work, resource, upserts);
     const [late, timely] = partition(upserts, (upsert) => {
-      return isLate(upsert, tombstones) || isLate({ ...upsert, key: parentKeyOf(upsert) }, ofParents);
+      if (isLate(upsert, tombstones)) return true;
+      return ofParents.size > 0 && isLate({ ...upsert, key: parentKeyOf(upsert) }, ofParents);
     });
     settled.push(...late.map((change): Outcome => ({ change, result: "superseded" })));
     const { outcomes, inserted } = await upsertAll(work, resource, timely, tombstones);
@@ -185,7 +192,13 @@ function partition<T>(all: readonly T[], isIn: (one: T) => boolean): [T[], T[]] 
   return [yes, no];
 }
 
-/** Keeps the resource's counter and its last change in step with the rows, in the same transaction. */
+/** Tells open pages. */
+const TELL = "SELECT pg_notify('counterfoil_changes', $1)";
+
+/**
+ * Keeps the resource's counter and its last change in step with the rows, in the same transaction, and tells open pages.
+ * @returns whether there was anything to note.
+ */
 async function note(
   client: PoolClient,
   shopId: number,
@@ -193,19 +206,23 @@ async function note(
   settled: readonly Outcome[],
   difference: number,
   now: Date,
-): Promise<void> {
+): Promise<boolean> {
   const observed = settled
     .filter(({ change, result }) => result === "applied" && change.origin.kind === "webhook")
     .map(({ change }) => instantOf(change.version.observedAt));
-  if (observed.length === 0 && difference === 0) return;
+  if (observed.length === 0 && difference === 0) return false;
   const lastChangeAt = observed.length === 0 ? null : isoOf(observed.reduce((a, b) => (a > b ? a : b)));
-  await client.query(NOTE, [shopId, resource, difference, lastChangeAt, lastChangeAt === null ? null : now]);
+  const appliedAt = lastChangeAt === null ? null : now;
+  await client.query(prepared(NOTE, [shopId, resource, difference, lastChangeAt, appliedAt, String(shopId)]));
+  return true;
 }
 
 const NOTE = `
-  INSERT INTO sync_resources AS r (shop_id, resource, mirrored, last_change_at, last_applied_at)
-  VALUES ($1, $2, $3, $4, $5)
-  ON CONFLICT (shop_id, resource) DO UPDATE
-  SET mirrored = r.mirrored + excluded.mirrored,
-      last_change_at = greatest(r.last_change_at, excluded.last_change_at),
-      last_applied_at = greatest(r.last_applied_at, excluded.last_applied_at)`;
+  WITH noted AS (
+    INSERT INTO sync_resources AS r (shop_id, resource, mirrored, last_change_at, last_applied_at)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (shop_id, resource) DO UPDATE
+    SET mirrored = r.mirrored + excluded.mirrored,
+        last_change_at = greatest(r.last_change_at, excluded.last_change_at),
+        last_applied_at = greatest(r.last_applied_at, excluded.last_applied_at)
+  ) SELECT pg_notify('counterfoil_changes', $6)`;

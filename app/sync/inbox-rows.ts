@@ -1,7 +1,7 @@
 // The inbox's own rows: storing, claiming and settling deliveries, and queueing confirmations. SQL only; what a
 // delivery means is decided in inbox.ts.
 import type { PoolClient } from "pg";
-import { pool } from "#app/db.server.ts";
+import { pool, prepared } from "#app/db.server.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
 import type { Look } from "#app/sync/inbox-reading.ts";
 
@@ -112,17 +112,15 @@ const INSERT_DELIVERIES = `
  * others. Of more shops than CLAIM_MAX, so many get one each. A shop that is being erased elsewhere is left for later.
  */
 export async function claim(client: PoolClient, now: Date): Promise<Delivery[]> {
-  const { rows: sizes } = await client.query<{ id: string; bytes: number }>(CLAIM, [
-    now,
-    CLAIM_MAX,
-    `${LOCK_MS_MAX}ms`,
-  ]);
+  const { rows: sizes } = await client.query<{ id: string; bytes: number }>(
+    prepared(CLAIM, [now, CLAIM_MAX, `${LOCK_MS_MAX}ms`]),
+  );
   let bytes = 0;
   const ids = sizes
     .filter((row, index) => (bytes += row.bytes) <= CLAIM_BYTES_MAX || index === 0)
     .map((row) => row.id);
   if (ids.length === 0) return [];
-  const { rows } = await client.query<ClaimedRow>(READ_CLAIMED, [ids]);
+  const { rows } = await client.query<ClaimedRow>(prepared(READ_CLAIMED, [ids]));
   return rows.filter((row) => !row.is_held).map(claimed);
 }
 
@@ -199,7 +197,8 @@ const READ_CLAIMED = `
   WHERE d.id = ANY ($1::int8[])
   ORDER BY d.id`;
 
-export async function settle(client: PoolClient, settled: readonly Settled[], now: Date): Promise<void> {
+/** What SETTLE takes. */
+export function settlementValues(settled: readonly Settled[], now: Date): [string, Date] {
   const rows = settled.map(({ delivery, settlement }) => {
     const isOver = settlement.state !== "received";
     return {
@@ -214,14 +213,14 @@ export async function settle(client: PoolClient, settled: readonly Settled[], no
       settled_at: isOver ? now : null,
     };
   });
-  await client.query(SETTLE, [JSON.stringify(rows), now]);
+  return [JSON.stringify(rows), now];
 }
 
 /** Entries of one delivery's history; the oldest go. Attempts end after seven, so only replays can lead here. */
 const HISTORY_MAX = 50;
 
 // The one good attempt of nearly every delivery is told by its own columns; only more than that has a history.
-const SETTLE = `
+export const SETTLE = `
   UPDATE sync_deliveries d
   SET state = t.state::delivery_state, reason = t.reason, detail = t.detail, resource = t.resource,
       record_key = t.record_key, attempts = d.attempts + 1, next_attempt_at = t.next_attempt_at,
@@ -243,7 +242,7 @@ export async function queueConfirmations(
   looks: readonly Look[],
 ): Promise<void> {
   if (looks.length === 0) return;
-  await client.query(QUEUE_CONFIRMATIONS, [shopId, JSON.stringify(looks)]);
+  await client.query(prepared(QUEUE_CONFIRMATIONS, [shopId, JSON.stringify(looks)]));
 }
 
 // Sorted, so that two workers take their row locks in one order.

@@ -14,9 +14,9 @@ import type { Change, Outcome } from "#app/sync/change.ts";
 import { noteSettled } from "#app/sync/figures.ts";
 import { storeDelivery } from "#app/sync/inbox-batches.ts";
 import { readBody, readDelivery, type Look, type Told } from "#app/sync/inbox-reading.ts";
-import { claim, queueConfirmations, settle } from "#app/sync/inbox-rows.ts";
+import { close } from "#app/sync/inbox-close.ts";
+import { claim, queueConfirmations } from "#app/sync/inbox-rows.ts";
 import type { Delivery, Settled, Settlement, ShopOfDelivery, Stored } from "#app/sync/inbox-rows.ts";
-import { tally } from "#app/sync/topic-hours.ts";
 
 export type { Delivery, Settlement };
 
@@ -68,27 +68,41 @@ export async function receive(envelope: Envelope): Promise<Stored | "unavailable
  * @throws Transient when the database is away: nothing was taken.
  */
 export async function drain(system: SystemTopics, now = new Date()): Promise<{ taken: number }> {
-  const settled = await inTransaction(async (client) => {
-    const deliveries = await claim(client, now);
-    if (deliveries.length === 0) return [];
-    const all = await settleBatch(client, deliveries, system, now);
-    await settle(client, all, now);
-    await tally(client, all, now);
-    await announce(client, deliveries);
-    return all;
+  // Nearly always all goes well: then it takes half of the statements. Else nothing has happened yet, and it is done again
+  // with care.
+  const settled = await settleDue({ system, now, isBold: true }).catch((error: unknown) => {
+    log.debug({ err: error }, "a batch is settled once more, part by part");
+    return settleDue({ system, now, isBold: false });
   });
   noteSettled(settled);
   if (settled.length > 0) report(settled, now);
   return { taken: settled.length };
 }
 
+interface Draining {
+  readonly system: SystemTopics;
+  readonly now: Date;
+  /** Without savepoints: whatever fails is thrown. */
+  readonly isBold: boolean;
+}
+
+function settleDue(draining: Draining): Promise<readonly Settled[]> {
+  return inTransaction(async (client) => {
+    const deliveries = await claim(client, draining.now);
+    if (deliveries.length === 0) return [];
+    const settled = await settleBatch(client, deliveries, draining);
+    await close(client, settled, draining.now);
+    return settled;
+  });
+}
+
 /** Records first and shops last: an erasure must find the rows of the orders that came just before it. */
-async function settleBatch(client: PoolClient, deliveries: Delivery[], system: SystemTopics, now: Date) {
+async function settleBatch(client: PoolClient, deliveries: readonly Delivery[], draining: Draining) {
   const settled: Settled[] = [];
   const byShop = new Map<number, Delivery[]>();
   const aboutShops: Delivery[] = [];
   for (const delivery of deliveries) {
-    if (Object.hasOwn(system, delivery.topic)) aboutShops.push(delivery);
+    if (Object.hasOwn(draining.system, delivery.topic)) aboutShops.push(delivery);
     else {
       const settlement = settleUnread(delivery);
       if (settlement) settled.push({ delivery, settlement });
@@ -96,8 +110,9 @@ async function settleBatch(client: PoolClient, deliveries: Delivery[], system: S
         byShop.set(delivery.shop.id, [...(byShop.get(delivery.shop.id) ?? []), delivery]);
     }
   }
-  for (const [shopId, ofShop] of byShop) settled.push(...(await settleRecords(client, shopId, ofShop, now)));
-  for (const delivery of aboutShops) settled.push(await settleSystem(client, delivery, system, now));
+  for (const [shopId, ofShop] of byShop)
+    settled.push(...(await settleRecords(client, shopId, ofShop, draining)));
+  for (const delivery of aboutShops) settled.push(await settleSystem(client, delivery, draining));
   return settled;
 }
 
@@ -115,20 +130,27 @@ async function settleRecords(
   client: PoolClient,
   shopId: number,
   deliveries: readonly Delivery[],
-  now: Date,
+  draining: Draining,
 ): Promise<Settled[]> {
+  const { now, isBold } = draining;
+  if (isBold) return settleTold(client, shopId, deliveries, draining);
   try {
-    return await inSavepoint(client, () => settleTold(client, shopId, deliveries, now));
+    return await inSavepoint(client, () => settleTold(client, shopId, deliveries, draining));
   } catch (error) {
     if (isPassing(error) || deliveries.length === 1) return postpone(deliveries, error, now);
     const settled: Settled[] = [];
     for (const delivery of deliveries)
-      settled.push(...(await settleRecords(client, shopId, [delivery], now)));
+      settled.push(...(await settleRecords(client, shopId, [delivery], draining)));
     return settled;
   }
 }
 
-async function settleTold(client: PoolClient, shopId: number, deliveries: readonly Delivery[], now: Date) {
+async function settleTold(
+  client: PoolClient,
+  shopId: number,
+  deliveries: readonly Delivery[],
+  { now, isBold }: Draining,
+) {
   const settled: Settled[] = [];
   const told: Told[] = [];
   for (const delivery of deliveries) {
@@ -146,6 +168,7 @@ async function settleTold(client: PoolClient, shopId: number, deliveries: readon
     shopId,
     told.flatMap(({ changes }) => changes),
     now,
+    isBold,
   );
   const outcomeOf = new Map(outcomes.map((outcome) => [outcome.change, outcome]));
   await queueConfirmations(client, shopId, confirmations(told, outcomes));
@@ -194,8 +217,7 @@ function confirmations(told: readonly Told[], outcomes: readonly Outcome[]): Loo
 async function settleSystem(
   client: PoolClient,
   delivery: Delivery,
-  system: SystemTopics,
-  now: Date,
+  { system, now }: Draining,
 ): Promise<Settled> {
   const { id, shopDomain, shop, triggeredAt, receivedAt } = delivery;
   try {
@@ -247,14 +269,6 @@ async function inSavepoint<T>(client: PoolClient, work: () => Promise<T>): Promi
     await client.query("ROLLBACK TO SAVEPOINT part");
     throw error;
   }
-}
-
-/** Tells open pages; PostgreSQL sends equal notifications of one transaction once, and only if it commits. */
-async function announce(client: PoolClient, deliveries: readonly Delivery[]): Promise<void> {
-  const shops = [...new Set(deliveries.flatMap(({ shop }) => (shop ? [String(shop.id)] : [])))];
-  await client.query("SELECT pg_notify('counterfoil_changes', shop) FROM unnest($1::text[]) AS shop", [
-    shops,
-  ]);
 }
 
 function report(settled: readonly Settled[], now: Date): void {

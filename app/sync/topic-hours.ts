@@ -1,6 +1,5 @@
 // How much came of each topic, how late and how badly, hour by hour: written with the outcome itself, so that a page
 // never counts the log. SQL and sums only; what is expected of a topic is judged in status.
-import type { PoolClient } from "pg";
 import { DELAY_CLASSES, delayClass } from "#app/sync/delays.ts";
 import type { Settled } from "#app/sync/inbox-rows.ts";
 
@@ -20,15 +19,10 @@ interface TopicHour {
   last_at: string;
 }
 
-/**
- * Adds up what a batch came to. The last statement of its transaction but for notifications: other workers' batches
- * wait for these rows.
- */
-export async function tally(client: PoolClient, settled: readonly Settled[], now: Date): Promise<void> {
+/** What a batch came to, as ADD_HOURS and NOTE_TOPICS take it. */
+export function tallyValues(settled: readonly Settled[], now: Date): [string, string] {
   const hours = sum(settled, now);
-  if (hours.length === 0) return;
-  await client.query(ADD_HOURS, [JSON.stringify(hours)]);
-  await client.query(NOTE_TOPICS, [JSON.stringify(hours.filter(({ arrived }) => arrived > 0))]);
+  return [JSON.stringify(hours), JSON.stringify(hours.filter(({ arrived }) => arrived > 0))];
 }
 
 function sum(settled: readonly Settled[], now: Date): TopicHour[] {
@@ -80,10 +74,10 @@ const sumOf = (mine: string, theirs: string) =>
   `(SELECT array_agg(a + b ORDER BY n) FROM unnest(${mine}, ${theirs}) WITH ORDINALITY AS u(a, b, n))`;
 
 // Sorted, so that two workers take their row locks in one order. A shop that this very batch erased gets nothing (I8).
-const ADD_HOURS = `
+export const ADD_HOURS = `
   INSERT INTO sync_topic_hours AS h (shop_id, hour, topic, minutes, arrived, retried, parked, delays)
   SELECT t.shop_id, t.hour, t.topic, t.minutes, t.arrived, t.retried, t.parked, t.delays
-  FROM json_to_recordset($1) AS t(shop_id int, hour timestamptz, topic text, minutes int[], arrived int,
+  FROM json_to_recordset($3) AS t(shop_id int, hour timestamptz, topic text, minutes int[], arrived int,
                                     retried int, parked int, delays int[])
   JOIN shops s ON s.id = t.shop_id
   ORDER BY t.shop_id, t.hour, t.topic
@@ -91,10 +85,10 @@ const ADD_HOURS = `
   SET minutes = ${sumOf("h.minutes", "excluded.minutes")}, delays = ${sumOf("h.delays", "excluded.delays")},
       arrived = h.arrived + excluded.arrived, retried = h.retried + excluded.retried, parked = h.parked + excluded.parked`;
 
-const NOTE_TOPICS = `
+export const NOTE_TOPICS = `
   INSERT INTO sync_topics AS k (shop_id, topic, first_arrived_at, last_arrived_at)
   SELECT t.shop_id, t.topic, min(t.first_at), max(t.last_at)
-  FROM json_to_recordset($1) AS t(shop_id int, topic text, first_at timestamptz, last_at timestamptz)
+  FROM json_to_recordset($4) AS t(shop_id int, topic text, first_at timestamptz, last_at timestamptz)
   JOIN shops s ON s.id = t.shop_id
   GROUP BY t.shop_id, t.topic
   ORDER BY t.shop_id, t.topic

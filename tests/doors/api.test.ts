@@ -21,7 +21,7 @@ process.env.SHOPIFY_APP_URL = `http://127.0.0.1:${(server.address() as AddressIn
 
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
-const { tally } = await import("#app/sync/topic-hours.ts");
+const { close } = await import("#app/sync/inbox-close.ts");
 const { drain } = await import("#app/sync/inbox.ts");
 const { systemTopics } = await import("#app/shops/system-topics.ts");
 const { sessionStorage } = await import("#app/shops/sessions.server.ts");
@@ -449,7 +449,7 @@ describe("GET webhook-status", () => {
     });
     const recent = Array.from({ length: 20 }, (_, n) => settled(600_000, (n + 1) * 100, "applied"));
     const all = [...recent, settled(5 * 3_600_000, 1_000, "applied"), settled(1_000, 0, "parked")];
-    await inTransaction((client) => tally(client, all, now));
+    await inTransaction((client) => close(client, all, now));
     const shopify = standInForShopify(() =>
       subscribed(
         { topic: "orders/create", uri: "https://elsewhere.example/hook" },

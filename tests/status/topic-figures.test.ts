@@ -9,7 +9,7 @@ await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
 const { readFigures } = await import("#app/status/topic-figures.ts");
 const { webhookStatus } = await import("#app/status/webhooks.ts");
-const { tally } = await import("#app/sync/topic-hours.ts");
+const { close } = await import("#app/sync/inbox-close.ts");
 
 const SHOP = "test-shop.myshopify.com";
 const NOW = new Date("2026-11-23T12:30:00Z");
@@ -45,7 +45,7 @@ function settled(
     settlement: { state },
   } satisfies Settled;
 }
-const add = (...all: Settled[]) => inTransaction((client) => tally(client, all, NOW));
+const add = (...all: Settled[]) => inTransaction((client) => close(client, all, NOW));
 const figures = async () => (await readFigures(shopId, SHOP, NOW)).get("orders/create")!;
 
 describe("counts", () => {
