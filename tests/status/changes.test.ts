@@ -5,10 +5,10 @@ import { useDatabase } from "#tests/database.ts";
 
 const { url, name } = await useDatabase();
 const { pool } = await import("#app/db.server.ts");
-const { CHANGES_CHANNEL, listen } = await import("#app/status/changes.server.ts");
+const { CHANGES_CHANNEL, hearChanges } = await import("#app/status/changes.server.ts");
 const { eventStream } = await import("#app/status/event-stream.ts");
 
-const changes = listen(url);
+const changes = hearChanges(url);
 afterAll(() => changes.stop());
 
 const TIMES = { intervalMs: 250, heartbeatMs: 20, lifeMs: 60_000 };
