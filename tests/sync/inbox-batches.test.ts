@@ -1,5 +1,6 @@
 // What arrives at once is stored together; each caller hears of its own delivery's commit, and of nobody else's trouble.
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import pg from "pg";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Envelope } from "#app/shopify/webhook.ts";
@@ -67,6 +68,22 @@ describe("storing together", () => {
       envelopes.map(({ webhookId, body }) => [webhookId, Buffer.from(body).toString()]).sort(),
     );
     expect(new Set(rows.map(({ xid }) => xid)).size).toBeLessThanOrEqual(8);
+  });
+
+  it("keeps a body as it was signed, compressed by PostgreSQL: by lz4 where the server has it", async () => {
+    const body = readFileSync(
+      new URL("../fixtures/webhooks/orders_create__150_line_items.json", import.meta.url),
+    );
+    await storeDelivery(envelope({ body }), MS_MAX);
+    const { rows } = await pool.query<{ body: Buffer; kept: number; method: string }>(
+      "SELECT body, pg_column_size(body) AS kept, pg_column_compression(body) AS method FROM sync_deliveries",
+    );
+    expect(Buffer.compare(rows[0]!.body, body)).toBe(0);
+    expect(rows[0]!.kept).toBeLessThan(body.length / 2);
+    const { rows: known } = await pool.query<{ has: boolean }>(
+      "SELECT 'lz4' = ANY (enumvals) AS has FROM pg_settings WHERE name = 'default_toast_compression'",
+    );
+    expect(rows[0]!.method).toBe(known[0]!.has ? "lz4" : "pglz");
   });
 
   it("stores one that comes many times in one batch once, and counts the others", async () => {
