@@ -2,10 +2,11 @@
 // It stands in front of the web framework, whose way in costs more than everything that is done here; the framework's
 // own route answers the same through answerWebhook().
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { noteArrival } from "#app/arrivals.server.ts";
 import { env } from "#app/env.server.ts";
 import { count, log } from "#app/observe.server.ts";
 import { readWebhook, type Refusal } from "#app/shopify/webhook.ts";
-import { receive } from "#app/sync/inbox.ts";
+import { receive, TEST_TOPIC } from "#app/sync/inbox.ts";
 
 /** Requests between their headers and their answer. Shopify sends what is turned away again. */
 export const WAITING_MAX = 2_000;
@@ -40,6 +41,7 @@ export async function answerWebhook(incoming: Request | IncomingMessage): Promis
     count("webhook_turned_away");
     return NOT_NOW;
   }
+  const arrivedAt = Date.now();
   let held = 0;
   const take = (bytes: number) => {
     if (waitingBytes + bytes > WAITING_BYTES_MAX) return false;
@@ -51,7 +53,13 @@ export async function answerWebhook(incoming: Request | IncomingMessage): Promis
   try {
     const reading = await readWebhook(incoming, secrets, { take });
     if ("refusal" in reading) return refuse(reading.refusal);
-    return (await receive(reading.envelope)) === "unavailable" ? NOT_NOW : DONE;
+    const { envelope, signer } = reading;
+    // Our own test says nothing of the secret that Shopify signs with.
+    if (envelope.topic !== TEST_TOPIC)
+      count(signer === 0 ? "webhook_signed_current" : "webhook_signed_previous");
+    const result = await receive(envelope);
+    noteArrival(envelope, { webhookId: envelope.webhookId, arrivedAt, answeredAt: Date.now() });
+    return result === "unavailable" ? NOT_NOW : DONE;
   } finally {
     waiting -= 1;
     waitingBytes -= held;

@@ -1181,3 +1181,16 @@ export type WebhookSubscriptionDeleteMutationVariables = Exact<{
 
 
 export type WebhookSubscriptionDeleteMutation = { webhookSubscriptionDelete: { deletedWebhookSubscriptionId: string | null, userErrors: Array<{ field: Array<string> | null, message: string }> } | null };
+
+export type SomeProductQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SomeProductQuery = { products: { nodes: Array<{ id: string }> } };
+
+export type TouchMetafieldMutationVariables = Exact<{
+  ownerId: string;
+  value: string;
+}>;
+
+
+export type TouchMetafieldMutation = { metafieldsSet: { metafields: Array<{ id: string }> | null, userErrors: Array<{ message: string }> } | null };

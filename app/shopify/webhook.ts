@@ -44,7 +44,9 @@ export interface Refusal {
   readonly detail: string;
 }
 
-export type Reading = { readonly envelope: Envelope } | { readonly refusal: Refusal };
+export type Reading =
+  /** `signer`: which of the secrets signed it, by its place. */
+  { readonly envelope: Envelope; readonly signer: number } | { readonly refusal: Refusal };
 
 /** What bodies take up while they are held. */
 export interface Space {
@@ -72,8 +74,9 @@ export async function readWebhook(
   if ("refusal" in body) return body;
   if (body.length === 0) return refuse(400, "EMPTY_BODY", "the body is empty");
   const { hmac, ...rest } = headers;
-  if (!isSigned(body, hmac, secrets)) return refuse(401, "WRONG_HMAC", "the signature does not fit the body");
-  return { envelope: { ...rest, body } };
+  const signer = signerOf(body, hmac, secrets);
+  if (signer < 0) return refuse(401, "WRONG_HMAC", "the signature does not fit the body");
+  return { envelope: { ...rest, body }, signer };
 }
 
 /** `x-shopify-hmac-sha256` for a body. */
@@ -81,10 +84,10 @@ export function signature(body: Uint8Array, secret: string): string {
   return createHmac("sha256", secret).update(body).digest("base64");
 }
 
-/** Whether one of the secrets signed the body; compares in constant time. */
-export function isSigned(body: Uint8Array, hmac: string, secrets: readonly string[]): boolean {
+/** The place of the secret that signed the body, or -1; compares in constant time. */
+function signerOf(body: Uint8Array, hmac: string, secrets: readonly string[]): number {
   const given = Buffer.from(hmac);
-  return secrets.some((secret) => {
+  return secrets.findIndex((secret) => {
     const wanted = Buffer.from(signature(body, secret));
     return given.length === wanted.length && timingSafeEqual(given, wanted);
   });

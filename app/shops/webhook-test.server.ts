@@ -1,32 +1,25 @@
-// The webhook test: a signed delivery to our own public address, followed until it has settled, and the settings that
-// Shopify's deliveries depend on. Shopify's own shop/update was rejected as its topic: it would overwrite the shop's
-// facts with what the test made up, and look like Shopify's in the history.
+// The webhook test: a harmless real change that Shopify announces, where one can be made, and a signed delivery of our own
+// to the public address; each followed hop by hop until it has settled. And the settings that deliveries depend on.
+// Shopify's own shop/update was rejected as the own delivery's topic: it would overwrite the shop's facts with what the test
+// made up, and look like Shopify's in the history.
 import { randomUUID } from "node:crypto";
 import { pool } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { log } from "#app/observe.server.ts";
-import { scopes as neededScopes } from "#app/resources/index.ts";
-import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
-import { readInstallation } from "#app/shopify/installation.ts";
 import { API_VERSION } from "#app/shopify/version.ts";
 import { signature } from "#app/shopify/webhook.ts";
-import { clientFor } from "#app/shops/token.server.ts";
 import { WEBHOOK_ADDRESS } from "#app/shops/webhook-address.server.ts";
+import { askInstallation, checkSettings, type Asked, type Check } from "#app/shops/webhook-checks.server.ts";
+import { makeRoundTrip, type RoundTrip } from "#app/shops/webhook-round-trip.server.ts";
 import { TEST_TOPIC } from "#app/sync/inbox.ts";
+
+export type { Check, RoundTrip };
 
 /** Shopify gives up on an answer after this; so does the test. */
 const ANSWER_MS_MAX = 5_000;
 const SETTLE_MS_MAX = 10_000;
 /** A look at the row costs less than a millisecond. */
 const LOOK_EVERY_MS = 20;
-
-export interface Check {
-  readonly name: "address_https" | "api_version" | "scopes" | "delivery";
-  /** `unknown`: it could not be found out, which says nothing about the thing itself. */
-  readonly result: "ok" | "warning" | "failed" | "unknown";
-  /** Particulars: the missing scopes, the HTTP status. */
-  readonly detail: string | null;
-}
 
 export interface Hop {
   readonly name: "answered" | "stored" | "settled";
@@ -35,35 +28,67 @@ export interface Hop {
 }
 
 export interface WebhookTest {
+  /** Of our own delivery. */
   readonly topic: string;
   readonly webhookId: string;
   readonly passed: boolean;
   readonly hops: readonly Hop[];
   readonly checks: readonly Check[];
+  /** The change in the store, and Shopify's delivery of it. */
+  readonly roundTrip: RoundTrip;
 }
 
-/** Sends one test delivery for the shop and reports each hop; at most some 15 s. */
+/** Sends both for the shop and reports each hop; at most some 40 s, where Shopify is slow. */
 export async function testWebhook(shopDomain: string, signal: AbortSignal): Promise<WebhookTest> {
   const webhookId = `test-${randomUUID()}`;
-  const [sent, settings] = await Promise.all([
+  const now = new Date();
+  const asked = await askInstallation(shopDomain);
+  const [sent, settings, roundTrip] = await Promise.all([
     sendTest(shopDomain, webhookId, signal),
-    checkSettings(shopDomain),
+    checkSettings(asked, now),
+    tripOf(shopDomain, asked, signal, now),
   ]);
-  const checks = [checkAddress(), ...settings, sent.check];
-  const passed =
-    checks.every(({ result }) => result === "ok" || result === "warning") && sent.check.result === "ok";
-  return { topic: TEST_TOPIC, webhookId, passed, hops: sent.hops, checks };
+  const [address, ...rest] = settings;
+  const checks = [address!, sent.reachable, ...rest, sent.check];
+  const isSound = checks.every(({ name, result }) => {
+    // Before the first webhook it cannot be known which secret Shopify signs with.
+    return result === "ok" || result === "warning" || (name === "secrets" && result === "unknown");
+  });
+  const isThrough = roundTrip.result === "ok" || (roundTrip.result === "unknown" && "installation" in asked);
+  const passed = isSound && sent.check.result === "ok" && isThrough;
+  return { topic: TEST_TOPIC, webhookId, passed, hops: sent.hops, checks, roundTrip };
 }
 
-async function sendTest(
-  shopDomain: string,
-  webhookId: string,
-  signal: AbortSignal,
-): Promise<{ hops: Hop[]; check: Check }> {
+async function tripOf(shopDomain: string, asked: Asked, signal: AbortSignal, now: Date): Promise<RoundTrip> {
+  if ("installation" in asked) {
+    const { client, installation } = asked;
+    return makeRoundTrip(shopDomain, { client, scopes: installation.scopes, signal, now });
+  }
+  return { way: null, topic: null, webhookId: null, result: "unknown", detail: asked.failed, hops: [] };
+}
+
+interface Sent {
+  readonly hops: Hop[];
+  readonly reachable: Check;
+  readonly check: Check;
+}
+
+async function sendTest(shopDomain: string, webhookId: string, signal: AbortSignal): Promise<Sent> {
   const body = Buffer.from(JSON.stringify({ test: true, sent_at: new Date().toISOString() }));
   const sentAt = Date.now();
-  const outcome = (result: Check["result"], detail: string | null, hops: Hop[] = []) => {
-    return { hops, check: { name: "delivery", result, detail } as const };
+  const outcome = (
+    reached: Check["result"],
+    result: Check["result"],
+    detail: string | null,
+    hops: Hop[] = [],
+  ) => {
+    const reachable: Check = {
+      name: "reachable",
+      result: reached,
+      detail: reached === "ok" ? null : detail,
+      at: null,
+    };
+    return { hops, reachable, check: { name: "delivery", result, detail, at: null } as const };
   };
   let response: Response;
   try {
@@ -77,19 +102,19 @@ async function sendTest(
     await response.body?.cancel();
   } catch (error) {
     log.warn({ err: error, address: WEBHOOK_ADDRESS }, "the webhook test could not reach the public address");
-    return outcome(
-      "failed",
-      error instanceof Error && error.name === "TimeoutError" ? "no answer in 5 s" : "no connection",
-    );
+    const isLate = error instanceof Error && error.name === "TimeoutError";
+    return outcome("failed", "failed", isLate ? "no answer in 5 s" : "no connection");
   }
   const hops: Hop[] = [{ name: "answered", ms: Date.now() - sentAt }];
-  if (!response.ok) return outcome("failed", `HTTP ${response.status}`, hops);
+  if (!response.ok) return outcome("ok", "failed", `HTTP ${response.status}`, hops);
   const row = await settledTest(shopDomain, webhookId, SETTLE_MS_MAX, signal);
-  if (!row) return outcome("failed", "answered 2xx by something that is not this app", hops);
+  if (!row) return outcome("ok", "failed", "answered 2xx by something that is not this app", hops);
   hops.push({ name: "stored", ms: Math.max(0, row.receivedAt - sentAt) });
-  if (row.settledAt === null) return outcome("warning", `still ${row.state} after ${SETTLE_MS_MAX} ms`, hops);
+  if (row.settledAt === null)
+    return outcome("ok", "warning", `still ${row.state} after ${SETTLE_MS_MAX} ms`, hops);
   hops.push({ name: "settled", ms: Math.max(0, row.settledAt - sentAt) });
   return outcome(
+    "ok",
     row.reason === "TEST" ? "ok" : "failed",
     `${row.state}: ${row.reason ?? ""}`,
     hops.sort((a, b) => a.ms - b.ms),
@@ -112,32 +137,6 @@ function testHeaders(
     "X-Shopify-Webhook-Id": webhookId,
     "X-Shopify-Triggered-At": at.toISOString(),
   };
-}
-
-function checkAddress(): Check {
-  const isHttps = WEBHOOK_ADDRESS.startsWith("https:");
-  return { name: "address_https", result: isHttps ? "ok" : "warning", detail: WEBHOOK_ADDRESS };
-}
-
-async function checkSettings(shopDomain: string): Promise<Check[]> {
-  try {
-    const { apiVersion, scopes } = await readInstallation(await clientFor(shopDomain));
-    // write_x includes read_x, and Shopify then lists only the former.
-    const granted = new Set(scopes.flatMap((scope) => [scope, scope.replace(/^write_/, "read_")]));
-    const missing = neededScopes().filter((scope) => !granted.has(scope));
-    return [
-      { name: "api_version", result: apiVersion === API_VERSION ? "ok" : "warning", detail: apiVersion },
-      { name: "scopes", result: missing.length === 0 ? "ok" : "failed", detail: missing.join(", ") || null },
-    ];
-  } catch (error) {
-    const isPassing = error instanceof Transient || error instanceof Throttled;
-    if (!isPassing && !(error instanceof Permanent)) throw error;
-    const detail = error instanceof Permanent ? error.code : "UNAVAILABLE";
-    return [
-      { name: "api_version", result: isPassing ? "unknown" : "failed", detail },
-      { name: "scopes", result: "unknown", detail },
-    ];
-  }
 }
 
 interface SettledTest {

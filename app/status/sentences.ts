@@ -40,7 +40,9 @@ export function reasonSentence({ code, topics = [], count = 0, ms = 0 }: Reason)
     case "refused":
       return `${count} webhooks with a wrong signature were refused in the last hour. If they are Shopify's, check SHOPIFY_API_SECRET.`;
     case "backlog":
-      return `Deliveries wait for ${Math.round(ms / 1_000)} s. Check that a worker is running, or start another one.`;
+      return ms > 0
+        ? `Deliveries wait for ${Math.round(ms / 1_000)} s. Check that a worker is running, or start another one.`
+        : "Deliveries have been waiting. Check that a worker is running, or start another one.";
     case "parked":
       return `${count} deliveries were set aside (${named}). Look at their reasons, then replay them or sync the records.`;
     case "silent":
@@ -62,6 +64,11 @@ export function reasonSentence({ code, topics = [], count = 0, ms = 0 }: Reason)
   }
 }
 
+/** Of an alert, whose code is a reason's. */
+export function alertSentence(alert: { code: string; topics: readonly string[]; count: number }): string {
+  return reasonSentence(alert as Reason);
+}
+
 /** Why a topic of the TOML is never among the subscriptions that the API lists. */
 export const TOML_NOTE =
   "Topics declared in shopify.app.toml are subscribed and delivered by Shopify itself; its API never lists them.";
@@ -78,7 +85,7 @@ export function recordSentence(code: RecordCode): string {
   return RECORDS[code];
 }
 
-type CheckName = "address_https" | "api_version" | "scopes" | "delivery";
+type CheckName = "address_https" | "reachable" | "api_version" | "secrets" | "scopes" | "delivery";
 type CheckResult = "ok" | "warning" | "failed" | "unknown";
 
 const CHECKS: Readonly<Record<CheckName, Readonly<Record<CheckResult, string>>>> = {
@@ -88,14 +95,31 @@ const CHECKS: Readonly<Record<CheckName, Readonly<Record<CheckResult, string>>>>
     failed: "The app's address cannot be understood. Set SHOPIFY_APP_URL to its public URL.",
     unknown: "The app's address was not checked.",
   },
+  reachable: {
+    ok: "The app's public address answers, asked from where the app runs.",
+    warning: "The app's public address answers late.",
+    failed:
+      "The app's public address does not answer. Check DNS, the proxy in front of the app, and SHOPIFY_APP_URL.",
+    unknown: "The app's public address was not asked.",
+  },
+  secrets: {
+    ok: "Shopify signs with the present secret.",
+    warning:
+      "The last webhook was signed with the secret before. Keep SHOPIFY_API_SECRET_PREVIOUS until Shopify signs with the new one.",
+    failed:
+      "The last webhook was signed with a secret that Counterfoil does not know. If it was Shopify's, correct SHOPIFY_API_SECRET.",
+    unknown: "No webhook of Shopify's was seen lately, so it is not known which secret it signs with.",
+  },
   api_version: {
-    ok: "Shopify answers in the API version that Counterfoil speaks.",
-    warning: "Shopify answered in another API version. Update Counterfoil.",
-    failed: "Shopify refused the API call. Open Counterfoil once in the store's admin.",
+    ok: "Shopify answers in the API version that Counterfoil speaks, and supports it.",
+    warning:
+      "The API version that Counterfoil speaks ends soon, or Shopify answered in another one already. Update Counterfoil.",
+    failed:
+      "Shopify refused the API call, or no longer supports the version. Open Counterfoil once in the store's admin, or update it.",
     unknown: "Shopify could not be asked for the API version. Try again.",
   },
   scopes: {
-    ok: "The store has granted every scope that the mirrored resources need.",
+    ok: "The store has granted every scope that the topics need.",
     warning: "The store has granted more than is needed.",
     failed:
       "The store has not granted every scope that is needed. Open Counterfoil in its admin and accept them.",
@@ -112,4 +136,27 @@ const CHECKS: Readonly<Record<CheckName, Readonly<Record<CheckResult, string>>>>
 /** Of one check of the webhook test. */
 export function checkSentence({ name, result }: { name: CheckName; result: CheckResult }): string {
   return CHECKS[name][result];
+}
+
+type RoundTripWay = "product_metafield" | "bulk_operation";
+
+const WAYS: Readonly<Record<RoundTripWay, string>> = {
+  product_metafield: "An own metafield of a product was changed",
+  bulk_operation: "A bulk operation that finds nothing was started",
+};
+
+/** Of the real change of the webhook test. */
+export function roundTripSentence(way: RoundTripWay | null, result: CheckResult): string {
+  if (way === null)
+    return "No real change could be made, so only Counterfoil's own signed delivery was sent.";
+  switch (result) {
+    case "ok":
+      return `${WAYS[way]}, and Shopify's own delivery of it came in and was settled.`;
+    case "warning":
+      return `${WAYS[way]}, but Shopify's delivery of it has not come in or not settled yet. Look for it in the log.`;
+    case "failed":
+      return `${WAYS[way]}; Shopify's delivery of it came in, but was set aside.`;
+    case "unknown":
+      return "Shopify did not let a change be made just now, so only Counterfoil's own signed delivery was sent.";
+  }
 }

@@ -481,6 +481,13 @@ describe("GET webhook-status", () => {
 });
 
 describe("POST test-webhook", () => {
+  const isBulk = (query: string) => query.includes("BulkRun");
+  const BUSY = {
+    bulkOperationRunQuery: {
+      bulkOperation: null,
+      userErrors: [{ code: "OPERATION_IN_PROGRESS", field: null, message: "in progress" }],
+    },
+  };
   const drainWhatComes = () => {
     answerWebhook = async (request) => {
       const response = await webhooks.action({ request, params: {}, context: {} });
@@ -494,7 +501,7 @@ describe("POST test-webhook", () => {
   it("goes through the public address, the door and the drain, and reports each hop", async () => {
     await grantToken();
     drainWhatComes();
-    const shopify = standInForShopify(() => installation(scopes()));
+    const shopify = standInForShopify((query) => (isBulk(query) ? BUSY : installation(scopes())));
     const { status, json } = await call("testWebhook");
     shopify.mockRestore();
     expect(status).toBe(200);
@@ -507,10 +514,14 @@ describe("POST test-webhook", () => {
     expect(json.hops.every(({ ms }: { ms: number }) => ms >= 0 && ms < 5_000)).toBe(true);
     expect(resultOf(json)).toEqual({
       address_https: "warning",
+      reachable: "ok",
       api_version: "ok",
+      secrets: "unknown",
       scopes: "ok",
       delivery: "ok",
     });
+    // Every slot for bulk operations is taken: that no real change could be made is said, and is no fault.
+    expect(json.roundTrip).toMatchObject({ way: "bulk_operation", result: "unknown", hops: [] });
     const { rows } = await pool.query(
       "SELECT topic, state, reason FROM sync_deliveries WHERE webhook_id = $1",
       [json.webhookId],
@@ -522,19 +533,29 @@ describe("POST test-webhook", () => {
     await grantToken();
     drainWhatComes();
     const granted = scopes().filter((scope) => scope !== "read_inventory" && scope !== "read_products");
-    const shopify = standInForShopify(() => installation([...granted, "write_products"]));
+    const shopify = standInForShopify((query) =>
+      query.includes("SomeProduct")
+        ? { products: { nodes: [] } }
+        : installation([...granted, "write_products"]),
+    );
     const { json } = await call("testWebhook");
     shopify.mockRestore();
     expect(json.passed).toBe(false);
     expect(json.checks).toContainEqual(
-      expect.objectContaining({ name: "scopes", result: "failed", detail: "read_inventory" }),
+      expect.objectContaining({
+        name: "scopes",
+        result: "failed",
+        detail: expect.stringMatching(/^read_inventory: inventory_items/),
+      }),
     );
+    expect(json.roundTrip).toMatchObject({ result: "unknown", detail: "NOTHING_TO_TOUCH" });
   });
 
   it("says that the address leads elsewhere when the answer is not ours", async () => {
     answerWebhook = async () => new Response(null, { status: 502 });
     const refused = (await call("testWebhook", { claims: { shop: OTHER } })).json;
     expect(resultOf(refused)).toMatchObject({ delivery: "failed", api_version: "failed", scopes: "unknown" });
+    expect(refused.roundTrip).toMatchObject({ way: null, result: "unknown" });
     expect(refused.checks).toContainEqual(expect.objectContaining({ name: "delivery", detail: "HTTP 502" }));
     answerWebhook = async () => new Response("welcome");
     const { json } = await call("testWebhook", { claims: { shop: OTHER } });
