@@ -25,6 +25,10 @@ const schema = z.object({
   SYNC_MIN_INTERVAL_SECONDS: z.coerce.number().int().min(0).max(86_400).default(300),
   /** Between two looks for changes that no webhook told of. Lower is sooner; nobody waits longer than by default. */
   CATCH_UP_SECONDS: z.coerce.number().int().min(10).max(300).default(300),
+  /** Where the operator wants to hear of alerts. */
+  ALERT_WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "must be an http(s) URL" }).optional(),
+  /** Signs what is sent there. */
+  ALERT_WEBHOOK_SECRET: text.optional(),
   DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
 });
 

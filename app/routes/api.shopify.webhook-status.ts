@@ -2,8 +2,14 @@
 import { apiDoor, notAllowed } from "#app/shops/api-door.server.ts";
 import { answer } from "#app/shops/caller.server.ts";
 import { askSubscriptions, WEBHOOK_ADDRESS } from "#app/shops/webhook-address.server.ts";
-import { healthSentence, reasonSentence, TOML_NOTE, topicSentence } from "#app/status/sentences.ts";
-import { webhookStatus } from "#app/status/webhooks.ts";
+import {
+  alertSentence,
+  healthSentence,
+  reasonSentence,
+  TOML_NOTE,
+  topicSentence,
+} from "#app/status/sentences.ts";
+import { isAlert, webhookStatus } from "#app/status/webhooks.ts";
 
 export const loader = apiDoor(async ({ shop, now }) => {
   const status = await webhookStatus(shop, await askSubscriptions(shop.domain), WEBHOOK_ADDRESS, now);
@@ -11,7 +17,12 @@ export const loader = apiDoor(async ({ shop, now }) => {
     at: status.at,
     health: status.health,
     message: healthSentence(status.health),
-    reasons: status.reasons.map((reason) => ({ ...reason, message: reasonSentence(reason) })),
+    reasons: status.reasons.map((reason) => ({
+      ...reason,
+      isAlert: isAlert(reason.code),
+      message: reasonSentence(reason),
+    })),
+    pastAlerts: status.past.map(({ id: _id, ...alert }) => ({ ...alert, message: alertSentence(alert) })),
     address: WEBHOOK_ADDRESS,
     note: TOML_NOTE,
     topics: status.topics.map(({ code, ...topic }) => ({

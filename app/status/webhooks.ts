@@ -4,6 +4,7 @@ import { pool } from "#app/db.server.ts";
 import { COMPLIANCE_TOPICS, topicsOf, resources, topics as neededTopics } from "#app/resources/index.ts";
 import { faultsOf, type SubscriptionFaultCode } from "#app/shopify/subscription-faults.ts";
 import { topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
+import { readBeginnings, readPastAlerts, type PastAlert } from "#app/status/alerts.ts";
 import { declaredTopics } from "#app/status/declared-topics.ts";
 import { COUNT_MAX, readFigures, type TopicFigures } from "#app/status/topic-figures.ts";
 
@@ -78,8 +79,19 @@ export type ReasonCode =
   | "not_asked"
   | "toml_unknown";
 
+/** Said beside the others, but nothing that somebody must look at. */
+const REMARKS: readonly ReasonCode[] = ["nothing_yet", "not_asked", "toml_unknown"];
+
+/** Reasons that only Shopify's own list of subscriptions can show; without it they are neither there nor over. */
+export const ASKED_FOR: readonly ReasonCode[] = ["missing", "doubled", "elsewhere", "outdated"];
+
+/** Whether a reason is an alert as long as it stands. */
+export const isAlert = (code: ReasonCode): boolean => !REMARKS.includes(code);
+
 export interface Reason {
   readonly code: ReasonCode;
+  /** Since when it stands, as far as that is known; the watch notes what has no time of its own, every few minutes. */
+  readonly since?: Date | null;
   readonly topics?: readonly string[];
   readonly count?: number;
   readonly ms?: number;
@@ -90,6 +102,8 @@ export interface WebhookStatus {
   /** `broken`: changes are certainly lost. `attention`: a person should look. */
   readonly health: "healthy" | "attention" | "broken";
   readonly reasons: readonly Reason[];
+  /** Alerts that are over, the last first. */
+  readonly past: readonly PastAlert[];
   readonly topics: readonly TopicView[];
 }
 
@@ -99,11 +113,13 @@ export async function webhookStatus(
   address: string,
   now: Date,
 ): Promise<WebhookStatus> {
-  const [figures, silences, waitingSince, refused] = await Promise.all([
+  const [figures, silences, waitingSince, refused, alerts, past] = await Promise.all([
     readFigures(shop.id, shop.domain, now),
     readSilences(shop.id),
     readWaitingSince(shop.domain),
     readRefused(now),
+    readBeginnings(shop),
+    readPastAlerts(shop.id),
   ]);
   const declared = declaredTopics();
   const made = "subscriptions" in asked ? asked.subscriptions : null;
@@ -134,7 +150,8 @@ export async function webhookStatus(
     refused,
     now,
   });
-  return { at: now, health: healthOf(reasons), reasons, topics };
+  const dated = reasons.map((reason) => ({ ...reason, since: alerts.get(reason.code) ?? null }));
+  return { at: now, health: healthOf(reasons), reasons: dated, past, topics };
 }
 
 function changedTopics(name: string): readonly string[] {

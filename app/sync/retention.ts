@@ -52,6 +52,10 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
       "DELETE FROM sync_acts WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_acts WHERE at < $1 LIMIT $2))",
       ACTS_DAYS,
     ],
+    [
+      "DELETE FROM sync_alerts WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_alerts WHERE ended_at < $1 LIMIT $2))",
+      ACTS_DAYS,
+    ],
   ] as const) {
     figures += await inBatches(signal, async () => {
       const { rowCount } = await pool.query(statement, [before(days), BATCH_MAX]);

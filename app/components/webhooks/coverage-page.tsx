@@ -5,11 +5,11 @@ import type { ActView } from "#app/status/acts.ts";
 import type { WebhookStatus } from "#app/status/webhooks.ts";
 import { AwayNotice, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
-import { Ago, Clock, useNow, useReader } from "../reader.tsx";
+import { Ago, Clock, Moment, useNow, useReader } from "../reader.tsx";
 import { Verdict } from "../verdict.tsx";
 import { CoverageMatrix } from "./coverage-matrix.tsx";
 import { WebhookTabs } from "./tabs.tsx";
-import { HEALTH_TONES, actWords, reasonWords } from "./words.ts";
+import { HEALTH_TONES, actWords, pastAlertWords, reasonWords } from "./words.ts";
 
 export interface CoveragePageProps {
   readonly status: WebhookStatus;
@@ -33,6 +33,7 @@ export function CoveragePage({ status, acts, isAway, test }: CoveragePageProps) 
             <Panel title={t("hooks.test.title")}>{test}</Panel>
           </div>
           <CoverageMatrix topics={status.topics} />
+          {status.past.length > 0 && <PastAlerts past={status.past} />}
         </div>
       </Page>
     </Clock>
@@ -54,11 +55,41 @@ function Health({ status: { health, reasons } }: { readonly status: WebhookStatu
               {reason.code === "parked" && (
                 <Link url="/app/webhooks/deliveries?state=parked">{t("hooks.seeParked")}</Link>
               )}
+              {reason.since && (
+                <div className="cf-faint">
+                  {t("hooks.alerts.since")}{" "}
+                  <Moment at={reason.since}>{reading.formats.time(reason.since, reading.now)}</Moment>
+                </div>
+              )}
             </li>
           ))}
         </ul>
       )}
     </Verdict>
+  );
+}
+
+function PastAlerts({ past }: { readonly past: WebhookStatus["past"] }) {
+  const reading = { ...useReader(), now: useNow() };
+  const { t, formats, now } = reading;
+  return (
+    <Panel title={t("hooks.alerts.past")}>
+      <ul className="cf-list">
+        {past.map((alert) => (
+          <li key={alert.id}>
+            <div className="cf-line">
+              <span>{pastAlertWords(alert, reading)}</span>
+              <span className="cf-faint">
+                {t("hooks.alerts.span", {
+                  from: formats.time(alert.since, now),
+                  to: formats.time(alert.endedAt, now),
+                })}
+              </span>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Panel>
   );
 }
 
