@@ -3,6 +3,7 @@
 import { inTransaction, pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { DELIVERY_COLUMNS, type DeliveryLine } from "#app/status/deliveries.ts";
+import { readChanges, type DeliveryChanges } from "#app/status/delivery-changes.ts";
 import { isId } from "#app/status/filters.ts";
 import { printJson } from "#app/status/masked-json.ts";
 import { mirrorOf } from "#app/sync/apply-tables.ts";
@@ -36,6 +37,7 @@ export interface DeliveryDetail extends DeliveryLine {
   readonly bytes: number;
   readonly events: readonly DeliveryEvent[];
   readonly body: BodyView;
+  readonly changes: DeliveryChanges;
   /** The mirror's row as it is now was written by this delivery. */
   readonly isSource: boolean;
   readonly related: readonly (DeliveryLine & { readonly isSameEvent: boolean })[];
@@ -57,9 +59,10 @@ export async function readDeliveryDetail(
   const row = await readRow(shop.domain, id);
   if (!row) return null;
   const { body, history, next_attempt_at: nextAttemptAt, ...line } = row;
-  const [related, isSource] = await Promise.all([
+  const [related, isSource, changes] = await Promise.all([
     readRelated(shop.domain, line),
     readIsSource(shop.id, line),
+    readChanges(shop.domain, { ...line, body }),
   ]);
   return {
     ...line,
@@ -68,6 +71,7 @@ export async function readDeliveryDetail(
     bytes: body.byteLength,
     events: eventsOf(line, history ?? []),
     body: bodyView(body, true),
+    changes,
     isSource,
     related,
   };
