@@ -6,6 +6,7 @@ import { TitleBar } from "@shopify/app-bridge-react";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
+import { useDownload } from "#app/components/use-download.ts";
 import { usePoll } from "#app/components/use-poll.ts";
 import { DeliveryPage } from "#app/components/webhooks/delivery-page.tsx";
 import { useReplay } from "#app/components/webhooks/use-replay.ts";
@@ -14,11 +15,15 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { readDeliveryDetail, readWholeBody } from "#app/status/delivery-detail.ts";
 import type { BodyView } from "#app/status/delivery-detail.ts";
 import { whileReachable } from "#app/status/reachable.ts";
+import pageStyles from "#app/styles/pages.css?url";
 import webhookStyles from "#app/styles/webhooks.css?url";
 import { noteRevealed } from "#app/sync/acts.ts";
 import { countReplay, replay } from "#app/sync/replay.ts";
 
-export const links = () => [{ rel: "stylesheet", href: webhookStyles }];
+export const links = () => [
+  { rel: "stylesheet", href: pageStyles },
+  { rel: "stylesheet", href: webhookStyles },
+];
 
 export function loader({ request, params }: LoaderFunctionArgs) {
   return whileReachable(async () => {
@@ -73,6 +78,11 @@ export default function DeliveryRoute() {
   const { t } = useReader();
   const replaying = useReplay();
   const { data, state, submit } = useFetcher<Answered>({ key: `reveal ${delivery.id}` });
+  const { start, running } = useDownload(
+    () => `/api/shopify/customer-data/${delivery.recordKey ?? ""}`,
+    `customer-${delivery.recordKey ?? ""}`,
+    t("hooks.delivery.personFailed"),
+  );
   usePoll(delivery.state === "received");
   return (
     <>
@@ -85,6 +95,7 @@ export default function DeliveryRoute() {
         revealed={data?.outcome === "revealed" ? data.body : null}
         reveal={() => submit({ act: "reveal" }, { method: "post" })}
         isRevealing={state !== "idle"}
+        person={{ start: () => start("json"), isRunning: running !== null }}
       />
     </>
   );

@@ -2,6 +2,7 @@
 import type { PoolClient } from "pg";
 import { z } from "zod";
 import { log } from "#app/observe.server.ts";
+import { recordAct } from "#app/sync/acts.ts";
 import { erase } from "#app/sync/apply.ts";
 import { forgetBodies, redactPerson } from "#app/sync/redact.ts";
 import type { SystemDelivery } from "#app/sync/inbox.ts";
@@ -23,12 +24,19 @@ const requestBody = z.object({
  * customers/redact: the person's data goes from the mirror, from stored webhooks and from this order's own body.
  * Shopify sends it when its own copy is redacted already, so later news brings nothing back.
  */
-export async function redactCustomer(client: PoolClient, delivery: SystemDelivery): Promise<Settlement> {
+export async function redactCustomer(
+  client: PoolClient,
+  delivery: SystemDelivery,
+  now: Date,
+): Promise<Settlement> {
   const { shop, shopDomain, body } = delivery;
   if (!shop) return { state: "ignored", reason: "NO_SUCH_SHOP", forgetBody: true };
   const { customer, orders_to_redact: named } = bodyOf(redactBody, body);
   const found = await redactPerson(client, shop.id, customer.id, named);
   await forgetBodies(client, shopDomain, customer.id, [...new Set([...found, ...named])]);
+  const detail = { customer: customer.id, delivery: String(delivery.id) };
+  const act = { act: "customer_redacted", actor: "shopify", count: found.length, detail } as const;
+  await recordAct(client, shop.id, act, now);
   log.info(
     { shopId: shop.id, orders: found.length, deliveryId: String(delivery.id) },
     "a customer was redacted",
@@ -37,8 +45,9 @@ export async function redactCustomer(client: PoolClient, delivery: SystemDeliver
 }
 
 /**
- * customers/data_request: the merchant must be given what is stored of a customer. That is a person's work; it stands
- * among the open errors until it is done.
+ * customers/data_request: the merchant must be given what is stored of a customer. The file is made on request, whenever it is
+ * asked for (status/person-export.ts); giving it to the customer is a person's work, and stands among the open errors until
+ * it is done.
  */
 export async function noteDataRequest(
   client: PoolClient,

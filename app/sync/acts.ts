@@ -11,7 +11,9 @@ export type ActCode =
   | "repair_refused"
   | "silence_found"
   | "silence_over"
-  | "revealed";
+  | "revealed"
+  | "data_exported"
+  | "customer_redacted";
 
 export interface NewAct {
   readonly act: ActCode;
@@ -37,4 +39,15 @@ export async function recordAct(
 /** Somebody had a delivery's personal data shown. */
 export function noteRevealed(shopId: number, deliveryId: string, actor: string, now: Date): Promise<void> {
   return recordAct(pool, shopId, { act: "revealed", actor, count: 1, detail: { delivery: deliveryId } }, now);
+}
+
+/** Somebody was given all that is stored of a customer. */
+export function noteDataExported(
+  shopId: number,
+  customerId: string,
+  actor: string,
+  now: Date,
+): Promise<void> {
+  const detail = { customer: customerId };
+  return recordAct(pool, shopId, { act: "data_exported", actor, count: 1, detail }, now);
 }

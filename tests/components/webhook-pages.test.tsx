@@ -9,7 +9,8 @@ import { CoveragePage } from "#app/components/webhooks/coverage-page.tsx";
 import { DeliveriesPage } from "#app/components/webhooks/deliveries-page.tsx";
 import { DeliveryPage } from "#app/components/webhooks/delivery-page.tsx";
 import { ReplayDialog } from "#app/components/webhooks/replay-dialog.tsx";
-import { TestCard } from "#app/components/webhooks/test-card.tsx";
+import { TestCard, type TestView } from "#app/components/webhooks/test-card.tsx";
+import { Clock } from "#app/components/reader.tsx";
 import { actWords, reasonWords } from "#app/components/webhooks/words.ts";
 import type { ActView } from "#app/status/acts.ts";
 import type { DeliveryLine } from "#app/status/deliveries.ts";
@@ -48,6 +49,7 @@ const status = (given: Partial<WebhookStatus> = {}): WebhookStatus => ({
   at: AT,
   health: "healthy",
   reasons: [],
+  past: [],
   topics: [topic()],
   ...given,
 });
@@ -109,6 +111,7 @@ const detail = (given: Partial<DeliveryDetail> = {}): DeliveryDetail => ({
   bytes: 2_048,
   events: [{ at: before(4_800), act: "applied", reason: null, detail: null, by: null }],
   body: { kind: "json", text: '{\n  "email": "•••"\n}', covered: 1, isCut: false },
+  changes: { kind: "first" },
   isSource: true,
   related: [{ ...line({ id: "813" }), isSameEvent: true }],
   ...given,
@@ -172,6 +175,7 @@ const one = (delivery: DeliveryDetail, given: object = {}) => (
     revealed={null}
     reveal={() => {}}
     isRevealing={false}
+    person={{ start: () => {}, isRunning: false }}
     {...given}
   />
 );
@@ -345,14 +349,35 @@ describe("a replay", () => {
 
 describe("the test", () => {
   it("shows each hop in milliseconds and each check in a sentence", () => {
-    const result = {
+    const result: TestView = {
       passed: false,
-      hops: [{ name: "answered", ms: 12 } as const],
+      hops: [{ name: "answered", ms: 12 }],
+      roundTrip: {
+        topic: "bulk_operations/finish",
+        result: "ok",
+        message: "It came back.",
+        hops: [
+          { name: "changed", ms: 180 },
+          { name: "triggered", ms: 900 },
+        ],
+      },
       checks: [
-        { name: "scopes", result: "failed", detail: "read_orders", message: "Not every scope." } as const,
+        { name: "scopes", result: "failed", detail: "read_orders", at: null, message: "Not every scope." },
+        {
+          name: "api_version",
+          result: "ok",
+          detail: "2026-10",
+          at: new Date("2027-10-01T00:00:00Z"),
+          message: "Supported.",
+        },
+        { name: "secrets", result: "ok", detail: "ROTATING", at: AT, message: "The present one." },
       ],
     };
-    renderFor(<TestCard run={() => {}} isRunning={false} result={result} />);
+    renderFor(
+      <Clock at={AT}>
+        <TestCard run={() => {}} isRunning={false} result={result} />
+      </Clock>,
+    );
     const said = plain(screen.getByRole("status").textContent ?? "");
     for (const part of [
       "Something on the way",
@@ -361,7 +386,14 @@ describe("the test", () => {
       "Failed",
       "Not every scope.",
       "read_orders",
+      "It came back.",
+      "Shopify accepted the change",
+      "180 ms",
+      "Shopify triggered the webhook",
+      "Supported at least until",
+      "SHOPIFY_API_SECRET_PREVIOUS",
     ])
       expect(said).toContain(part);
+    expect(said).not.toMatch(/ROTATING|bulk_operations/);
   });
 });

@@ -1,15 +1,18 @@
 // One delivery: what Shopify sent, what became of it at each attempt, its body, and the other news of its record.
-import { Badge, Button, InlineStack, Link, Page, Text } from "@shopify/polaris";
+import { Badge, BlockStack, Button, InlineStack, Link, Page, Text } from "@shopify/polaris";
 import type { BodyView, DeliveryDetail, DeliveryEvent } from "#app/status/delivery-detail.ts";
 import { recordPath } from "#app/status/choices.ts";
 import { AwayNotice, Fact, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
 import { Clock, Moment, useNow, useReader } from "../reader.tsx";
 import { resourceTitle } from "../words.ts";
+import { Changes } from "./changes-panel.tsx";
 import { DeliveryTable } from "./deliveries-page.tsx";
 import { ReplayDialog } from "./replay-dialog.tsx";
 import type { Replaying } from "./use-replay.ts";
 import { deliveryTone, eventWords } from "./words.ts";
+
+const DATA_REQUEST = "customers/data_request";
 
 export interface DeliveryPageProps {
   readonly at: Date;
@@ -20,6 +23,8 @@ export interface DeliveryPageProps {
   readonly revealed: BodyView | null;
   readonly reveal: () => void;
   readonly isRevealing: boolean;
+  /** Downloads what is stored of the customer whose data was asked for. */
+  readonly person: { readonly start: () => void; readonly isRunning: boolean };
 }
 
 export function DeliveryPage(props: DeliveryPageProps) {
@@ -45,6 +50,8 @@ export function DeliveryPage(props: DeliveryPageProps) {
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <Events delivery={delivery} />
+          {delivery.topic === DATA_REQUEST && delivery.recordKey && <Person person={props.person} />}
+          <Changes changes={delivery.changes} />
           <Headers delivery={delivery} />
           <Body {...props} />
           <Related delivery={delivery} />
@@ -52,6 +59,24 @@ export function DeliveryPage(props: DeliveryPageProps) {
         <ReplayDialog {...replaying.dialog} />
       </Page>
     </Clock>
+  );
+}
+
+function Person({ person }: Pick<DeliveryPageProps, "person">) {
+  const { t } = useReader();
+  return (
+    <Panel title={t("hooks.delivery.person")}>
+      <BlockStack gap="300">
+        <Text as="p" tone="subdued">
+          {t("hooks.delivery.personHint")}
+        </Text>
+        <InlineStack>
+          <Button onClick={person.start} loading={person.isRunning}>
+            {t("hooks.delivery.personDownload")}
+          </Button>
+        </InlineStack>
+      </BlockStack>
+    </Panel>
   );
 }
 

@@ -1,5 +1,6 @@
 // Codes of the webhook read models → sentences for people. Pure; what a code means is said in app/texts.
 import type { ActView } from "#app/status/acts.ts";
+import type { PastAlert } from "#app/status/alerts.ts";
 import type { DeliveryLine, DeliveryState } from "#app/status/deliveries.ts";
 import type { DeliveryEvent } from "#app/status/delivery-detail.ts";
 import type { Reason, TopicCode, TopicView, WebhookStatus } from "#app/status/webhooks.ts";
@@ -44,6 +45,19 @@ export function reasonWords(
   if (code === "parked" || code === "refused") return t(`hooks.reason.${code}`, { count, shown });
   if (code === "backlog") return t("hooks.reason.backlog", { age: formats.roughly(ms) });
   return t(`hooks.reason.${code}`, { topics: named });
+}
+
+/** What stood and is over, in a few words. */
+export function pastAlertWords({ code, topics, count }: PastAlert, { t, formats }: Reading): string {
+  const known = Object.hasOwn(en.hooks.alerts.was, code)
+    ? (code as keyof typeof en.hooks.alerts.was)
+    : "other";
+  return t(`hooks.alerts.was.${known}`, {
+    code,
+    count,
+    shown: formats.number(count),
+    topics: formats.list(topics),
+  });
 }
 
 /** The state in words, and what else is to be known of the topic. */
@@ -110,6 +124,7 @@ export function actWords({ act, actor, count, detail }: ActView, reading: Readin
     found: text("found"),
     refusal: text("refusal"),
     delivery: text("delivery"),
+    customer: text("customer"),
     resource: resourceInSentence(text("resource"), t),
     act,
   };
@@ -117,6 +132,7 @@ export function actWords({ act, actor, count, detail }: ActView, reading: Readin
     switch (act) {
       case "replayed":
       case "silence_found":
+      case "customer_redacted":
         return t(`hooks.acts.${act}`, { count, ...said });
       case "subscription_created":
       case "subscription_updated":
@@ -124,6 +140,7 @@ export function actWords({ act, actor, count, detail }: ActView, reading: Readin
       case "repair_refused":
       case "silence_over":
       case "revealed":
+      case "data_exported":
         return t(`hooks.acts.${act}`, said);
       default:
         return t("hooks.acts.other", said);

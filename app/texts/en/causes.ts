@@ -122,7 +122,7 @@ export const causes = {
   },
   CUSTOMER_DATA_REQUEST: {
     what: "A customer has asked for the data that is stored of them.",
-    todo: "Give the customer's data to the store's owner, who owes it within 30 days; then mark this as resolved.",
+    todo: "Download it on the page of this webhook (Webhooks, Deliveries), give it to the store's owner, who owes it within 30 days, and mark this as resolved.",
   },
   UNREACHABLE_NOW: {
     what: "Shopify cannot be reached at the moment.",
