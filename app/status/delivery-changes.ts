@@ -120,14 +120,16 @@ function compare(before: Reading, after: Reading, { model, personal }: Resource)
 
 function compareParts(model: string, before: readonly Row[], after: readonly Row[]): PartChange {
   const known = new Map(before.map((row) => [keyOf(row), row]));
-  let [added, changed] = [0, 0];
-  for (const row of after) {
+  const kept = after.flatMap((row) => {
     const old = known.get(keyOf(row));
-    if (!old) added += 1;
-    else if (!isSame(old, row)) changed += 1;
-    known.delete(keyOf(row));
-  }
-  return { model, added, removed: known.size, changed };
+    return old ? [{ old, row }] : [];
+  });
+  return {
+    model,
+    added: after.length - kept.length,
+    removed: known.size - kept.length,
+    changed: kept.filter(({ old, row }) => !isSame(old, row)).length,
+  };
 }
 
 const keyOf = (row: Row) => String(row.id ?? row.productId ?? JSON.stringify(row));

@@ -5,6 +5,7 @@ import { cleanup, fireEvent, screen, within } from "@testing-library/react";
 import axe from "axe-core";
 import { MemoryRouter } from "react-router-dom";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { Changes } from "#app/components/webhooks/changes-panel.tsx";
 import { CoveragePage } from "#app/components/webhooks/coverage-page.tsx";
 import { DeliveriesPage } from "#app/components/webhooks/deliveries-page.tsx";
 import { DeliveryPage } from "#app/components/webhooks/delivery-page.tsx";
@@ -345,6 +346,71 @@ describe("a replay", () => {
     renderFor(<ReplayDialog counts={none} isReplaying={false} confirm={confirm} close={() => {}} />);
     expect(screen.getByRole("button", { name: "Replay" }).getAttribute("aria-disabled")).toBe("true");
   });
+});
+
+describe("topics that have not come yet", () => {
+  const never = Array.from({ length: 9 }, (_, n) =>
+    topic({ topic: `returns/kind_${n}`, code: "never", lastReceivedAt: null, lastHour: 0, lastDay: 0 }),
+  );
+
+  it("are folded away when they are many, and shown when they are asked for", () => {
+    renderFor(coverage(status({ topics: [topic(), ...never] })));
+    expect(screen.queryByText("returns/kind_3")).toBeNull();
+    screen.getByText("orders/create");
+    fireEvent.click(screen.getByRole("button", { name: "Show 9 topics that have not come yet" }));
+    screen.getByText("returns/kind_3");
+    fireEvent.click(screen.getByRole("button", { name: "Hide the topics that have not come yet" }));
+    expect(screen.queryByText("returns/kind_3")).toBeNull();
+  });
+
+  it("are all shown when they are few", () => {
+    renderFor(coverage(status({ topics: never.slice(0, 8) })));
+    expect(screen.getAllByText(/returns\/kind_/)).toHaveLength(8);
+  });
+});
+
+describe("alerts", () => {
+  it("say since when they stand, and what is over", () => {
+    const reasons = [
+      { code: "parked", topics: ["orders/create"], count: 2, since: before(2 * HOUR_MS) } as const,
+    ];
+    const past = [
+      {
+        ...{ id: "1", code: "silent", topics: ["orders/updated"], count: 0 },
+        ...{ since: before(9 * HOUR_MS), endedAt: before(8 * HOUR_MS) },
+      },
+    ];
+    renderFor(coverage(status({ health: "attention", reasons, past })));
+    screen.getByText("Since");
+    screen.getByText("Shopify did not announce changes: orders/updated");
+  });
+});
+
+describe("what a delivery changed", () => {
+  const shown = (changes: DeliveryDetail["changes"]) =>
+    renderFor(<MemoryRouter>{<Changes changes={changes} />}</MemoryRouter>);
+
+  it("is told field by field, and of parts by number", () => {
+    shown({
+      kind: "compared",
+      with: "811",
+      fields: [{ field: "financialStatus", before: "PENDING", after: null, isCovered: false }],
+      parts: [{ model: "OrderLineItem", added: 1, removed: 0, changed: 2 }],
+      isCut: false,
+    });
+    const row = screen.getByRole("row", { name: /Financial status/ });
+    expect(row.textContent).toMatch(/PENDING.*Empty/);
+    screen.getByText("Order line item: 1 added and 2 changed");
+    expect(screen.getByRole("link", { name: "delivery 811" }).getAttribute("href")).toContain("811");
+  });
+
+  it.each(["nothing", "waiting", "deleted", "looked", "first", "unknown"] as const)(
+    "%s is said in words",
+    (kind) => {
+      shown({ kind });
+      expect(screen.getByText(en.hooks.changes[kind])).toBeTruthy();
+    },
+  );
 });
 
 describe("the test", () => {

@@ -74,6 +74,7 @@ describe.each([
     const request = new Request("https://counterfoil.test/webhooks", { method: "POST", headers, body });
     const reading = await readWebhook(request, [secret]);
     expect(reading).toEqual({
+      signer: 0,
       envelope: expect.objectContaining({ topic: "products/delete", shopDomain: SHOP }),
     });
   });

@@ -40,9 +40,13 @@ async function hear(topic: string, body: object, domain = SHOP, minute = 0): Pro
 }
 
 const order = fixtureOf("orders").body as Record<string, unknown>;
+const lines = order.line_items as object[];
 const orderOf = (id: number, customer: object | null, email: string) => ({
   ...order,
   ...{ id, admin_graphql_api_id: `gid://shopify/Order/${id}`, customer, email, name: `#${id}` },
+  line_items: lines.map((line, n) => {
+    return { ...line, id: id * 100 + n, admin_graphql_api_id: `gid://shopify/LineItem/${id * 100 + n}` };
+  }),
 });
 const request = (orders: number[]) => ({
   customer: { id: Number(CUSTOMER) },
@@ -82,8 +86,7 @@ it("holds the customer, the orders of theirs and those that the request named, w
   expect(idsIn(file, "customers")).toEqual([Number(CUSTOMER)]);
   expect(idsIn(file, "orders")).toEqual([1, 2]);
   expect(idsIn(file, "metafields")).toEqual([1]);
-  const count = (order.line_items as unknown[]).length;
-  expect(idsIn(file, "order_line_items")).toHaveLength(count * 2);
+  expect(idsIn(file, "order_line_items")).toHaveLength(lines.length * 2);
   // What remains of the deleted one, which the request named.
   const left = file.rows.filter(({ table }) => table === "sync_tombstones");
   expect(left.map(({ row }) => row.record_key)).toEqual(["4"]);

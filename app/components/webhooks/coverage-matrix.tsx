@@ -1,6 +1,6 @@
 // One row a topic: who subscribed it, what came, what was to be expected, and how late. Those that need a look come first.
-import { Badge, Link, Text } from "@shopify/polaris";
-import type { ReactNode } from "react";
+import { Badge, Button, Link, Text } from "@shopify/polaris";
+import { useState, type ReactNode } from "react";
 import type { TopicCode, TopicView } from "#app/status/webhooks.ts";
 import { Panel } from "../panel.tsx";
 import { Ago, useNow, useReader } from "../reader.tsx";
@@ -18,13 +18,21 @@ const ORDER: readonly TopicCode[] = [
   "unneeded",
 ];
 
+/** Rows of topics that never came, or are not needed: more than so many are folded away until they are asked for. */
+const STILL_SHOWN_MAX = 8;
+const STILL: readonly TopicCode[] = ["never", "unneeded"];
+
 const COLUMNS = ["topic", "subscribed", "last", "hour", "day", "failures", "delay"] as const;
 
 export function CoverageMatrix({ topics }: { readonly topics: readonly TopicView[] }) {
-  const { t } = useReader();
+  const { t, formats } = useReader();
+  const [isUnfolded, setUnfolded] = useState(false);
   const sorted = [...topics].sort(
     (a, b) => ORDER.indexOf(a.code) - ORDER.indexOf(b.code) || a.topic.localeCompare(b.topic),
   );
+  const still = sorted.filter(({ code }) => STILL.includes(code)).length;
+  const isFoldable = still > STILL_SHOWN_MAX;
+  const shown = isFoldable && !isUnfolded ? sorted.filter(({ code }) => !STILL.includes(code)) : sorted;
   return (
     <Panel title={t("hooks.matrix.title")} isFlush>
       <p className="cf-note">
@@ -42,11 +50,20 @@ export function CoverageMatrix({ topics }: { readonly topics: readonly TopicView
           </tr>
         </thead>
         <tbody role="rowgroup">
-          {sorted.map((topic) => (
+          {shown.map((topic) => (
             <TopicRow key={topic.topic} view={topic} />
           ))}
         </tbody>
       </table>
+      {isFoldable && (
+        <div className="cf-panel__body">
+          <Button variant="plain" ariaExpanded={isUnfolded} onClick={() => setUnfolded(!isUnfolded)}>
+            {isUnfolded
+              ? t("hooks.matrix.fold")
+              : t("hooks.matrix.unfold", { count: still, shown: formats.number(still) })}
+          </Button>
+        </div>
+      )}
     </Panel>
   );
 }

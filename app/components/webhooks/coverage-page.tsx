@@ -29,11 +29,13 @@ export function CoveragePage({ status, acts, isAway, test }: CoveragePageProps) 
           <AwayNotice isAway={isAway} at={status.at} />
           <Health status={status} />
           <div className="cf-columns">
-            <Acts acts={acts} />
+            <div className="cf-stack">
+              <Acts acts={acts} />
+              {status.past.length > 0 && <PastAlerts past={status.past} />}
+            </div>
             <Panel title={t("hooks.test.title")}>{test}</Panel>
           </div>
           <CoverageMatrix topics={status.topics} />
-          {status.past.length > 0 && <PastAlerts past={status.past} />}
         </div>
       </Page>
     </Clock>

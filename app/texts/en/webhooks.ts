@@ -76,6 +76,9 @@ export const hooks = {
     median: "{{delay}} median",
     most: "{{delay}} for 95%",
     open: "Deliveries of {{topic}}",
+    unfold_one: "Show {{shown}} topic that has not come yet",
+    unfold_other: "Show {{shown}} topics that have not come yet",
+    fold: "Hide the topics that have not come yet",
   },
 
   by: {
