@@ -2,6 +2,7 @@
 import type { ServerBuild } from "@remix-run/node";
 import { existsSync } from "node:fs";
 import type { RequestListener } from "node:http";
+import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
@@ -18,6 +19,9 @@ export interface Build {
   /** Writes the figures that are still in memory. */
   stopMetrics(): Promise<void>;
 }
+
+// A process that takes a dead one's place is at work a third sooner when the build need not be compiled anew.
+enableCompileCache();
 
 /** A stop that takes longer than this is cut off; whatever was under way resumes from its stored cursor. */
 const STOP_MS_MAX = 15_000;

@@ -101,7 +101,7 @@ describe("coverage", () => {
     await app().getByText("The way in is open.").waitFor({ timeout: 40_000 });
     const trip = app().getByRole("region", { name: "A real change, delivered by Shopify" });
     for (const hop of ["Shopify accepted the change", "Arrived here", "Stored", "Settled"])
-      await trip.getByText(hop).waitFor();
+      await trip.getByText(hop, { exact: true }).waitFor();
     await atBothWidths("healthy");
   }, 90_000);
 
