@@ -32,6 +32,8 @@ export interface PartChange {
 export type DeliveryChanges =
   /** Superseded, ignored, waiting or set aside: the mirror is as it was. */
   | { readonly kind: "nothing" | "waiting" }
+  /** It concerns the shop or a person, and states no record. */
+  | { readonly kind: "shop" }
   /** It says that the record is gone; or only which record is to be read. */
   | { readonly kind: "deleted" | "looked" }
   /** There is nothing to hold it against: no earlier webhook, or a body that is kept no more. */
@@ -56,6 +58,7 @@ interface Told {
 
 export async function readChanges(shopDomain: string, delivery: Told): Promise<DeliveryChanges> {
   const { state } = delivery;
+  if (topicReaders(delivery.topic).length === 0) return { kind: "shop" };
   if (state === "received" || state === "parked") return { kind: "waiting" };
   if (state !== "applied") return { kind: "nothing" };
   const told = noticeOf(delivery);
@@ -138,6 +141,8 @@ const isSame = (a: ColumnValue | Row, b: ColumnValue | Row) => JSON.stringify(a)
 function textOf(value: ColumnValue, isCovered: boolean): string | null {
   if (value === null || value === "") return null;
   if (isCovered) return "•••";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const isList = Array.isArray(value) && value.every((each) => typeof each === "string");
+  const text = isList ? value.join(", ") : typeof value === "string" ? value : JSON.stringify(value);
+  if (text === "") return null;
   return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text;
 }

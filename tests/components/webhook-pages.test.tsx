@@ -404,7 +404,7 @@ describe("what a delivery changed", () => {
     expect(screen.getByRole("link", { name: "delivery 811" }).getAttribute("href")).toContain("811");
   });
 
-  it.each(["nothing", "waiting", "deleted", "looked", "first", "unknown"] as const)(
+  it.each(["nothing", "waiting", "shop", "deleted", "looked", "first", "unknown"] as const)(
     "%s is said in words",
     (kind) => {
       shown({ kind });

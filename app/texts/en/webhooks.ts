@@ -281,6 +281,7 @@ export const hooks = {
     title: "What it changed",
     nothing: "Nothing: the mirror stayed as it was.",
     waiting: "Nothing yet: it has not been applied.",
+    shop: "It concerns the store or a person, and states no record.",
     deleted: "The record was deleted in Shopify. It left the mirror; its last state is kept aside.",
     looked: "It says only that something changed. The record was then read from Shopify.",
     first: "Not known: no earlier webhook of this record is kept to hold it against.",
