@@ -21,7 +21,7 @@ const SAMPLE_PRODUCTS = 300;
 const COPIES_MAX = 100;
 const POLL_MS = 100;
 const OWN_IDS =
-  /(gid:\/\/shopify\/(?:Order|LineItem|ShippingLine|OrderTransaction|Fulfillment|Refund|Return)\/\d+)/g;
+  /(gid:\/\/shopify\/(?:Order|LineItem|ShippingLine|OrderTransaction|Fulfillment|Refund|Return|PaymentTerms)\/\d+)/g;
 
 type Json = Record<string, unknown>;
 
@@ -39,7 +39,7 @@ export async function sampleFile(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const directory = mkdtempSync(join(tmpdir(), "bench-bulk-"));
   const sizes = { orders: SAMPLE_ORDERS, products: SAMPLE_PRODUCTS };
-  const shop = openShop({ sizes, directory, scopes: [...SCOPES, "read_returns"] });
+  const shop = openShop({ sizes, directory, scopes: [...SCOPES, "read_payment_terms", "read_returns"] });
   try {
     const begun = await shop.ask(
       "mutation Run($query: String!) { bulkOperationRunQuery(query: $query) { bulkOperation { id } } }",

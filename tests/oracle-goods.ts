@@ -27,6 +27,13 @@ export function expectedProducts(truth: TruthExport): Expected[] {
       })),
       template_suffix: product.templateSuffix,
       is_gift_card: product.isGiftCard,
+      gift_card_template_suffix: product.giftCardTemplateSuffix,
+      online_store_url:
+        product.publishedAt !== null && product.status === "ACTIVE"
+          ? `https://${truth.shop.domain}/products/${product.handle}`
+          : null,
+      combined_listing_role: null,
+      has_only_default_variant: variants.length === 1 && variants[0]?.title === "Default Title",
       category_id: product.category?.id ?? null,
       category_name: product.category?.fullName ?? null,
       total_inventory: product.totalInventory,
@@ -42,6 +49,34 @@ export function expectedProducts(truth: TruthExport): Expected[] {
       updated_at: product.updatedAt,
     };
   });
+}
+
+export function expectedMedia({ products }: TruthExport): Expected[] {
+  return products.flatMap((product) =>
+    product.media
+      .toSorted((a, b) => a.position - b.position)
+      .map((medium, index) => ({
+        id: medium.id,
+        gid: `gid://shopify/MediaImage/${medium.id}`,
+        product_id: product.id,
+        position: index + 1,
+        type: "IMAGE",
+        status: "READY",
+        alt: medium.alt,
+        url: medium.url,
+        width: medium.width,
+        height: medium.height,
+        preview_url: medium.url,
+        mime_type: medium.mimeType,
+        filename: null,
+        duration_ms: null,
+        sources: null,
+        host: null,
+        origin_url: null,
+        created_at: medium.createdAt,
+        updated_at: medium.updatedAt,
+      })),
+  );
 }
 
 export function expectedVariants(truth: TruthExport): Expected[] {
@@ -60,6 +95,7 @@ export function expectedVariants(truth: TruthExport): Expected[] {
     taxable: variant.taxable,
     inventory_policy: variant.inventoryPolicy,
     inventory_quantity: variant.inventoryQuantity,
+    unit_price: null,
     sellable_online_quantity: variant.inventoryQuantity,
     available_for_sale: variant.isForSale,
     requires_components: variant.requiresComponents,

@@ -153,18 +153,154 @@ export function expectedFulfillmentLines({ orders }: TruthExport): Expected[] {
 
 export function expectedReturns({ orders }: TruthExport): Expected[] {
   return orders.flatMap((order) =>
-    order.returns.map(({ id, name, status, createdAt, closedAt, lines }) => ({
-      id,
-      order_id: order.id,
-      name,
-      status,
-      created_at: createdAt,
-      closed_at: closedAt,
-      total_quantity: lines.reduce((sum, { quantity }) => sum + quantity, 0),
-    })),
+    order.returns.map(
+      ({ id, name, status, createdAt, approvedAt, closedAt, lines, decline, shippingFees }) => ({
+        id,
+        order_id: order.id,
+        name,
+        status,
+        created_at: createdAt,
+        approved_at: approvedAt,
+        closed_at: closedAt,
+        total_quantity: lines.reduce((sum, { quantity }) => sum + quantity, 0),
+        decline_reason: decline?.reason ?? null,
+        decline_note: decline?.note ?? null,
+        shipping_fees: shippingFees.map((fee) => ({ id: fee.id, amount: moneySetOf(fee.amount, order) })),
+        exchange_lines: [],
+      }),
+    ),
   );
+}
+
+export function expectedReturnLines({ orders }: TruthExport): Expected[] {
+  return orders.flatMap((order) =>
+    order.returns.flatMap((back) =>
+      back.lines.map((line) => {
+        const sold = order.lines.find(({ id }) => id === line.lineItemId)!;
+        const refunded = order.refunds
+          .filter(({ returnId }) => returnId === back.id)
+          .flatMap(({ lines }) => lines.filter(({ lineItemId }) => lineItemId === line.lineItemId))
+          .reduce((sum, { quantity }) => sum + quantity, 0);
+        const words = line.reason.toLowerCase();
+        return {
+          id: line.id,
+          order_id: order.id,
+          return_id: back.id,
+          is_verified: true,
+          line_item_id: line.lineItemId,
+          fulfillment_line_id: line.fulfillmentLineId,
+          quantity: line.quantity,
+          processed_quantity: back.status === "CLOSED" ? line.quantity : 0,
+          refundable_quantity: Math.max(0, line.quantity - refunded),
+          refunded_quantity: refunded,
+          reason: words.replaceAll("_", "-"),
+          reason_name: line.reason.charAt(0) + words.slice(1).replaceAll("_", " "),
+          reason_note: line.note,
+          customer_note: line.customerNote,
+          ...currenciesOf(order),
+          ...pair("total", afterDiscounts(order, sold, line.quantity)),
+          restocking_fee_percentage: line.restockingFee?.percentage ?? null,
+          ...pair("restocking_fee", line.restockingFee?.amount ?? null),
+        };
+      }),
+    ),
+  );
+}
+
+/** What so many units of a line cost, after all discounts. */
+function afterDiscounts(order: ExportedOrder, line: ExportedOrder["lines"][number], units: number): MoneyBag {
+  const side = (of: "shop" | "presentment", currency: string) => {
+    const off = line.discountAllocations.reduce((sum, { amount }) => sum + minorOf(amount[of], currency), 0n);
+    return minorOf(line.unitPrice[of], currency) * BigInt(line.quantity) - off;
+  };
+  const whole = {
+    shop: side("shop", order.currency),
+    presentment: side("presentment", order.presentmentCurrency),
+  };
+  return moneyOf(share(whole, units, line.quantity), order);
 }
 
 function currenciesOf({ currency, presentmentCurrency }: ExportedOrder): Expected {
   return { currency_code: currency, presentment_currency_code: presentmentCurrency };
+}
+
+export function expectedFulfillmentOrders({ orders, locations }: TruthExport): Expected[] {
+  const known = new Set(locations.map(({ id }) => id));
+  return orders.flatMap((order) =>
+    order.fulfillmentOrders.map((task) => ({
+      id: task.id,
+      gid: `gid://shopify/FulfillmentOrder/${task.id}`,
+      order_id: order.id,
+      status: task.status,
+      request_status: "UNSUBMITTED",
+      location_id: known.has(task.locationId) ? task.locationId : null,
+      location_name: task.locationName,
+      delivery_method: order.shippingAddress ? "SHIPPING" : null,
+      delivery_name: order.shippingAddress && (order.shippingLines[0]?.title ?? null),
+      delivery_service: order.shippingAddress && (order.shippingLines[0]?.code ?? null),
+      deliver_from: null,
+      deliver_until: null,
+      destination: destinationOf(order),
+      holds: task.holds.map((hold) => ({ ...hold, appId: null })),
+      fulfill_at: task.createdAt,
+      fulfill_by: null,
+      created_at: task.createdAt,
+      updated_at: task.updatedAt,
+    })),
+  );
+}
+
+function destinationOf({ shippingAddress, email }: ExportedOrder) {
+  if (!shippingAddress) return null;
+  const { firstName, lastName, company, address1, address2, city, province, zip, countryCode, phone } =
+    shippingAddress;
+  const place = { address1, address2, city, province, zip, countryCode, phone };
+  return { firstName, lastName, company, email, ...place };
+}
+
+export function expectedFulfillmentOrderLines({ orders }: TruthExport): Expected[] {
+  return orders.flatMap((order) =>
+    order.fulfillmentOrders.flatMap((task) =>
+      task.lines.map((slot) => {
+        const line = order.lines.find(({ id }) => id === slot.lineItemId);
+        return {
+          id: slot.id,
+          fulfillment_order_id: task.id,
+          line_item_id: slot.lineItemId,
+          sku: line?.sku ?? null,
+          requires_shipping: line?.requiresShipping ?? false,
+          total_quantity: slot.totalQuantity,
+          remaining_quantity: slot.remainingQuantity,
+        };
+      }),
+    ),
+  );
+}
+
+export function expectedPaymentTerms({ orders }: TruthExport): Expected[] {
+  return orders.flatMap(({ id: orderId, paymentTerms: terms }) => {
+    if (!terms) return [];
+    const isNet = terms.type === "NET";
+    const name = isNet ? `Net ${terms.dueInDays}` : "Due on receipt";
+    const days = isNet ? terms.dueInDays : null;
+    return { id: terms.id, order_id: orderId, name, type: terms.type, due_in_days: days };
+  });
+}
+
+export function expectedPaymentSchedules({ orders }: TruthExport): Expected[] {
+  return orders.flatMap((order) => {
+    const { paymentTerms: terms, paymentSchedule: shown } = order;
+    if (!terms || !shown) return [];
+    return {
+      id: shown.id,
+      order_id: order.id,
+      payment_terms_id: terms.id,
+      issued_at: shown.issuedAt,
+      due_at: shown.dueAt,
+      completed_at: shown.completedAt,
+      currency_code: order.presentmentCurrency,
+      balance_due: shown.balanceDue,
+      total_balance: shown.totalBalance,
+    };
+  });
 }

@@ -5,11 +5,12 @@ import type { Expected } from "./oracle.ts";
 
 type Currencies = Pick<ExportedOrder, "currency" | "presentmentCurrency">;
 
-export function expectedOrders({ orders, locations }: TruthExport): Expected[] {
+export function expectedOrders({ orders, locations, shop }: TruthExport): Expected[] {
   const known = new Set(locations.map(({ id }) => id));
   return orders.map((order) => ({
     ...identityOf(order),
     ...buyerOf(order),
+    business_entity_id: `gid://shopify/BusinessEntity/${shop.id}`,
     retail_location_id:
       order.retailLocationId !== null && known.has(order.retailLocationId) ? order.retailLocationId : null,
     ...stateOf(order),
@@ -77,6 +78,11 @@ function stateOf(order: ExportedOrder): Expected {
     fully_paid: order.isFullyPaid,
     unpaid: order.isUnpaid,
     risk_recommendation: "NONE",
+    risk_assessments: [],
+    disputes: [],
+    localized_fields: [],
+    publication_id: null,
+    source_url: null,
     requires_shipping: order.requiresShipping,
     taxes_included: order.taxesIncluded,
     tax_exempt: order.taxExempt,
@@ -184,6 +190,8 @@ function lineOf(line: ExportedLine, order: ExportedOrder): Expected {
     ...pair("original_unit_price", totals.originalUnitPrice),
     ...pair("discounted_unit_price", totals.discountedUnitPrice),
     ...pair("final_unit_price", totals.discountedUnitPriceAfterAllDiscounts),
+    ...pair("original_total", totals.originalTotal),
+    ...pair("net_total", totals.priceAfterAllDiscountsBeforeTaxes),
     ...pair("total_discount", totals.totalDiscount),
     ...pair("discounted_total", totals.discountedTotal),
     selling_plan_id: null,
@@ -211,6 +219,7 @@ export function expectedShippingLines({ orders }: TruthExport): Expected[] {
       code: line.code,
       source: line.source,
       carrier_identifier: line.carrierIdentifier,
+      rate_handle: null,
       delivery_category: null,
       phone: line.phone,
       custom: line.source === null,

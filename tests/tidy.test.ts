@@ -92,10 +92,10 @@ describe("rooms", () => {
 
   it("only apply writes the mirror (I1)", () => {
     const tables =
-      "orders|order_\\w+|products|product_variants|inventory_items|inventory_levels|locations|customers|collections|collection_products|metafields";
+      "orders|order_\\w+|fulfillment_order\\w+|products|product_\\w+|inventory_items|inventory_levels|locations|customers|collections|collection_products|metafields";
     const writes = new RegExp(`\\b(INSERT INTO|UPDATE|DELETE FROM)\\s+"?(${tables})\\b`, "i");
     const models =
-      /\b(prisma|tx)\.(order|order[A-Z]\w+|product|productVariant|inventoryItem|inventoryLevel|location|customer|collection|collectionProduct|metafield)\.(create|update|upsert|delete)/;
+      /\b(prisma|tx)\.(order|order[A-Z]\w+|fulfillmentOrder\w*|product|product[A-Z]\w+|inventoryItem|inventoryLevel|location|customer|collection|collectionProduct|metafield)\.(create|update|upsert|delete)/;
     const writers = appFiles.filter((file) => writes.test(read(file)) || models.test(read(file)));
     expect(writers.filter((file) => !/^app\/sync\/(apply|redact|erase)/.test(file))).toEqual([]);
   });

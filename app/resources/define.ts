@@ -4,6 +4,7 @@ import type { Children, Row, Version } from "#app/sync/change.ts";
 
 export type ResourceName =
   | "orders"
+  | "fulfillment_orders"
   | "customers"
   | "products"
   | "collections"
@@ -29,8 +30,13 @@ export type ChildModel =
   | "OrderRefundLine"
   | "OrderFulfillment"
   | "OrderFulfillmentLine"
+  | "OrderPaymentTerms"
+  | "OrderPaymentSchedule"
   | "OrderReturn"
+  | "OrderReturnLine"
+  | "FulfillmentOrderLine"
   | "ProductVariant"
+  | "ProductMedia"
   | "CollectionProduct";
 
 /**
@@ -57,7 +63,17 @@ export type Notice =
   /** The body is no record of this resource but names one that must be fetched (refunds/create → its order). */
   | { readonly says: "look"; readonly key: string }
   /** Records that may have changed, none included; nothing is known to be behind. */
-  | { readonly says: "looks"; readonly keys: readonly string[] };
+  | { readonly says: "looks"; readonly keys: readonly string[] }
+  /** The body names only a part: whichever record the mirror holds with it has changed, if it holds any. */
+  | { readonly says: "lookWith"; readonly part: Part };
+
+/** Rows of a model of the resource whose field has one of these values. */
+export interface Part {
+  readonly model: string;
+  /** Prisma field that holds an id. */
+  readonly field: string;
+  readonly values: readonly string[];
+}
 
 /** Field of a node, and where inside it, as far as that is told apart. */
 export interface Source {
@@ -68,8 +84,8 @@ export interface Source {
 export interface Connection {
   /** GraphQL field on the node, also the name under which the transport puts the array. */
   readonly field: string;
-  /** GraphQL type of the connection's nodes; bulk lines are told apart by it. */
-  readonly type: string;
+  /** GraphQL type of the connection's nodes, or types where they differ; bulk lines are told apart by it. */
+  readonly type: string | readonly string[];
   /** Further arguments, without paging: `includeRemovals: true`. */
   readonly args?: string;
   /** Name of the fragment with the selected fields, and its document. */
@@ -79,6 +95,8 @@ export interface Connection {
   /** Model of the rows that its nodes become, or the fields of the holder's row that are put together from them. */
   readonly model?: ChildModel;
   readonly fills?: readonly string[];
+  /** Where its nodes hold connections that are read by the nodes' ids, for the few records that have any (see List). */
+  readonly entries?: Pick<List, "connections" | "state">;
 }
 
 export interface Link {
@@ -109,9 +127,10 @@ export interface Within {
 }
 
 /**
- * A plain list on the node. Where its entries hold connections of their own, Shopify refuses to read those in a bulk
- * query: the transport reads the entries' own fields with the record, and their connections by the entries' ids. Such an
- * entry is a Node with an `updatedAt`, by which the transport sees that both belong to one state.
+ * A plain list on the node, or an object where there is one at most. Where its entries hold connections of their own,
+ * Shopify refuses to read those in a bulk query: the transport reads the entries' own fields with the record, and their
+ * connections by the entries' ids. Such an entry is a Node with fields by which the transport sees that both belong to
+ * one state.
  */
 export interface List {
   readonly field: string;
@@ -122,6 +141,8 @@ export interface List {
   readonly connections: readonly Connection[];
   /** Model of the rows that the entries become. */
   readonly model: ChildModel;
+  /** Fields, selected by the fragment, that tell one state of an entry from another; `updatedAt` unless it has none. */
+  readonly state?: readonly string[];
 }
 
 /** Fields that belong together in a merchant's eyes, and that a shop can leave out by its rules. */
@@ -197,6 +218,12 @@ export interface Resource {
   /** Model → field of its rows → where in the node it is read. What can be left out is left out of the query by this. */
   readonly columns: { readonly [model: string]: Readonly<Record<string, Source>> };
   readonly groups?: readonly FieldGroup[];
+  /** The record that it belongs to: it goes with that, without any news of its own end. */
+  readonly goesWith?: {
+    readonly model: string;
+    /** Prisma field of the row that holds that record's id. */
+    readonly field: string;
+  };
   /** What privacy must erase: prisma fields of the root and children that hold personal data. */
   readonly personal: { readonly [model: string]: readonly string[] };
 }

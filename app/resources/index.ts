@@ -3,6 +3,7 @@
 import { collections } from "./collections.ts";
 import { customers } from "./customers.ts";
 import type { Resource, ResourceName } from "./define.ts";
+import { fulfillmentOrders } from "./fulfillment-orders.ts";
 import { inventoryItems } from "./inventory-items.ts";
 import { inventoryLevels } from "./inventory-levels.ts";
 import { locations } from "./locations.ts";
@@ -12,6 +13,7 @@ import { products } from "./products.ts";
 
 export const resources: readonly Resource[] = [
   orders,
+  fulfillmentOrders,
   customers,
   products,
   collections,

@@ -96,6 +96,7 @@ export const locations: Resource = {
   links: [
     { to: "Location", from: "Order", field: "retailLocationId" },
     { to: "Location", from: "OrderFulfillment", field: "locationId" },
+    { to: "Location", from: "FulfillmentOrder", field: "locationId" },
     { to: "Location", from: "OrderRefundLine", field: "locationId" },
   ],
   fromNode,

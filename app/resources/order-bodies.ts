@@ -33,6 +33,13 @@ const ORDER_ID_FIELD: Readonly<Record<string, string>> = {
   "returns/cancel": "order_id",
 };
 
+/** Topics whose body names a part of the order only. */
+const PART_OF_TOPIC: Readonly<Record<string, { readonly model: string }>> = {
+  "payment_terms/update": { model: "OrderPaymentTerms" },
+  "payment_terms/delete": { model: "OrderPaymentTerms" },
+  "payment_schedules/due": { model: "OrderPaymentSchedule" },
+};
+
 /** Topics whose body holds a stump of the order. */
 const ORDER_IN_BODY: ReadonlySet<string> = new Set(["returns/request", "returns/approve", "returns/decline"]);
 
@@ -42,6 +49,13 @@ export function fromWebhook(body: Body, topic: string): Notice {
     if (!rest.isObject(body.order_edit)) throw new BadBody("no order_edit in the body");
     return { says: "look", key: rest.keyIn(body.order_edit, "order_id") };
   }
+  if (topic === "returns/update") {
+    // The one topic of returns that does not say whose it is.
+    const values = [rest.keyOfGidIn(body, "admin_graphql_api_id")];
+    return { says: "lookWith", part: { model: "OrderReturn", field: "id", values } };
+  }
+  const part = PART_OF_TOPIC[topic];
+  if (part) return { says: "lookWith", part: { ...part, field: "id", values: [rest.keyIn(body)] } };
   if (ORDER_IN_BODY.has(topic)) {
     if (!rest.isObject(body.order)) throw new BadBody("no order in the body");
     return { says: "look", key: rest.keyIn(body.order) };
@@ -85,10 +99,13 @@ function changed(body: Body): Notice {
         ...(refunds && { OrderRefund: refundsWithParts(refunds, body.refunds) }),
         ...(refunds && { OrderRefundLine: refundLinesIn(body.refunds as readonly unknown[], key) }),
         ...(fulfillments && { OrderFulfillment: fulfillments }),
+        ...(body.payment_terms === null && { OrderPaymentTerms: NONE, OrderPaymentSchedule: NONE }),
       },
     },
   };
 }
+
+const NONE: Children = { rows: [], complete: true };
 
 function statedChildren<T>(
   columns: Columns<T>,

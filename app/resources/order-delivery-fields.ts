@@ -1,9 +1,5 @@
-// What is read of an order's fulfillments and returns, and into which columns it goes.
-import type {
-  FulfillmentFieldsFragment,
-  FulfillmentLineItemFieldsFragment,
-  ReturnFieldsFragment,
-} from "#app/shopify/generated.ts";
+// What is read of an order's fulfillments, and into which columns it goes.
+import type { FulfillmentFieldsFragment, FulfillmentLineItemFieldsFragment } from "#app/shopify/generated.ts";
 import { always, currenciesOf, maybe, money, type Columns } from "./columns.ts";
 import { MONEY } from "./fragments.ts";
 import { at, flag, idOf, int, linkTo, listOf, nullable, shape, text, time } from "./values.ts";
@@ -52,17 +48,6 @@ export const FULFILLMENT_LINE_ITEM_FIELDS = /* GraphQL */ `
   ${MONEY}
 `;
 
-export const RETURN_FIELDS = /* GraphQL */ `
-  fragment ReturnFields on Return {
-    id
-    name
-    status
-    createdAt
-    closedAt
-    totalQuantity
-  }
-`;
-
 export const FULFILLMENT_COLUMNS: Columns<FulfillmentFieldsFragment> = {
   id: always("id", idOf("Fulfillment")),
   name: always("name", text),
@@ -90,13 +75,4 @@ export const FULFILLMENT_LINE_COLUMNS: Columns<FulfillmentLineItemFieldsFragment
   ...currenciesOf("originalTotalSet"),
   ...money("originalTotal", "originalTotalSet"),
   ...money("discountedTotal", "discountedTotalSet"),
-};
-
-export const RETURN_COLUMNS: Columns<ReturnFieldsFragment> = {
-  id: always("id", idOf("Return")),
-  name: always("name", text),
-  status: always("status", text),
-  createdAt: always("createdAt", time),
-  closedAt: maybe("closedAt", time),
-  totalQuantity: always("totalQuantity", int),
 };

@@ -3,7 +3,21 @@ import type { OrderFieldsFragment } from "#app/shopify/generated.ts";
 import { additionalFees, address, always, attributes, maybe, money, moneyIn } from "./columns.ts";
 import { tags, taxLines, type Columns } from "./columns.ts";
 import { ADDRESS, MONEY, TAX_LINE } from "./fragments.ts";
-import { at, currency, flag, idOf, int, int8, linkTo, listOf, nullable, text, time } from "./values.ts";
+import {
+  at,
+  currency,
+  fields,
+  flag,
+  idOf,
+  int,
+  int8,
+  linkTo,
+  listOf,
+  nullable,
+  shape,
+  text,
+  time,
+} from "./values.ts";
 
 export const ORDER_FIELDS = /* GraphQL */ `
   fragment OrderFields on Order {
@@ -60,6 +74,18 @@ export const ORDER_FIELDS = /* GraphQL */ `
     attribution {
       handle
     }
+    publication {
+      id
+    }
+    merchantBusinessEntity {
+      id
+    }
+    registeredSourceUrl
+    disputes {
+      id
+      initiatedAs
+      status
+    }
     retailLocation {
       id
     }
@@ -82,6 +108,12 @@ export const ORDER_FIELDS = /* GraphQL */ `
     }
     risk {
       recommendation
+      assessments {
+        riskLevel
+        provider {
+          id
+        }
+      }
     }
     shippingAddress {
       ...Address
@@ -198,6 +230,34 @@ export const ORDER_FIELDS = /* GraphQL */ `
   ${ADDRESS}
 `;
 
+/** Numbers that the law of some country wants on papers, such as the buyer's tax id. */
+export const LOCALIZED_FIELDS = /* GraphQL */ `
+  fragment LocalizedFields on LocalizedField {
+    key
+    value
+    title
+    purpose
+    countryCode
+  }
+`;
+
+/** [{ key, value, title, purpose, countryCode }] */
+export function localizedFieldsIn(value: unknown) {
+  return listOf(shape({ key: text, value: text, title: text, purpose: text, countryCode: text }))(
+    value,
+    "localizedFields",
+  );
+}
+
+/** { level, appId }; without an app it is Shopify's own. */
+function assessment(value: unknown, path: string) {
+  const { riskLevel, provider } = fields(value, path);
+  return {
+    level: text(riskLevel, `${path}.riskLevel`),
+    appId: nullable(linkTo("App"))(provider ?? null, `${path}.provider`),
+  };
+}
+
 export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
   id: always("id", idOf("Order")),
   gid: always("id", text),
@@ -224,6 +284,10 @@ export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
   sourceIdentifier: maybe("sourceIdentifier", text),
   appId: maybe("app", linkTo("App")),
   channelHandle: maybe("attribution", at(["handle"], text)),
+  publicationId: maybe("publication", linkTo("Publication")),
+  // Not a number in all shops.
+  businessEntityId: always("merchantBusinessEntity", at(["id"], text)),
+  sourceUrl: maybe("registeredSourceUrl", text),
   retailLocationId: maybe("retailLocation", linkTo("Location")),
   cartToken: maybe("cartToken", text),
   checkoutToken: maybe("checkoutToken", text),
@@ -235,6 +299,8 @@ export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
   fullyPaid: always("fullyPaid", flag),
   unpaid: always("unpaid", flag),
   riskRecommendation: always("risk", at(["recommendation"], text)),
+  riskAssessments: always("risk", at(["assessments"], listOf(assessment))),
+  disputes: always("disputes", listOf(shape({ id: text, initiatedAs: text, status: text }))),
   requiresShipping: always("requiresShipping", flag),
   taxesIncluded: always("taxesIncluded", flag),
   taxExempt: always("taxExempt", flag),

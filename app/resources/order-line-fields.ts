@@ -36,6 +36,12 @@ export const LINE_ITEM_FIELDS = /* GraphQL */ `
     discountedUnitPriceAfterAllDiscountsSet {
       ...Money
     }
+    originalTotalSet {
+      ...Money
+    }
+    priceAfterAllDiscountsBeforeTaxesSet {
+      ...Money
+    }
     totalDiscountSet {
       ...Money
     }
@@ -50,6 +56,8 @@ export const LINE_ITEM_FIELDS = /* GraphQL */ `
       id
       title
       quantity
+      productId
+      variantId
     }
     duties {
       id
@@ -85,6 +93,7 @@ export const SHIPPING_LINE_FIELDS = /* GraphQL */ `
     code
     source
     carrierIdentifier
+    shippingRateHandle
     deliveryCategory
     phone
     custom
@@ -131,11 +140,22 @@ export const LINE_ITEM_COLUMNS: Columns<LineItemFieldsFragment> = {
   ...money("originalUnitPrice", "originalUnitPriceSet"),
   ...money("discountedUnitPrice", "discountedUnitPriceSet"),
   ...money("finalUnitPrice", "discountedUnitPriceAfterAllDiscountsSet"),
+  ...money("originalTotal", "originalTotalSet"),
+  ...money("netTotal", "priceAfterAllDiscountsBeforeTaxesSet"),
   ...money("totalDiscount", "totalDiscountSet"),
   ...money("discountedTotal", "discountedTotalSet"),
   sellingPlanId: maybe("sellingPlan", at(["sellingPlanId"], nullable(idOf("SellingPlan")))),
   sellingPlanName: maybe("sellingPlan", at(["name"], text)),
-  lineGroup: maybe("lineItemGroup", shape({ id: idOf("LineItemGroup"), title: text, quantity: int })),
+  lineGroup: maybe(
+    "lineItemGroup",
+    shape({
+      id: idOf("LineItemGroup"),
+      title: text,
+      quantity: int,
+      productId: nullable(idOf("Product")),
+      variantId: nullable(idOf("ProductVariant")),
+    }),
+  ),
   duties: always("duties", duties),
   customAttributes: always("customAttributes", attributes),
   discountAllocations: always("discountAllocations", discountAllocations),
@@ -148,6 +168,7 @@ export const SHIPPING_LINE_COLUMNS: Columns<ShippingLineFieldsFragment> = {
   code: maybe("code", text),
   source: maybe("source", text),
   carrierIdentifier: maybe("carrierIdentifier", text),
+  rateHandle: maybe("shippingRateHandle", text),
   deliveryCategory: maybe("deliveryCategory", text),
   phone: maybe("phone", text),
   custom: always("custom", flag),

@@ -6,6 +6,8 @@ import type {
   LineItemFieldsFragment,
   OrderFieldsFragment,
   OrderTransactionFieldsFragment,
+  PaymentScheduleFieldsFragment,
+  PaymentTermsFieldsFragment,
   RefundFieldsFragment,
   RefundLineItemFieldsFragment,
   ReturnFieldsFragment,
@@ -17,9 +19,11 @@ import type { Node, Reading, Resource } from "./define.ts";
 import { fromWebhook } from "./order-bodies.ts";
 import * as delivery from "./order-delivery-fields.ts";
 import { discountsOf } from "./order-discounts.ts";
-import { ORDER_COLUMNS, ORDER_FIELDS } from "./order-fields.ts";
+import { LOCALIZED_FIELDS, ORDER_COLUMNS, ORDER_FIELDS, localizedFieldsIn } from "./order-fields.ts";
 import * as line from "./order-line-fields.ts";
 import * as payment from "./order-payment-fields.ts";
+import * as returned from "./order-return-fields.ts";
+import * as terms from "./order-terms-fields.ts";
 import * as rest from "./rest.ts";
 import { fields } from "./values.ts";
 
@@ -36,9 +40,20 @@ export const orders: Resource = {
     "OrderFulfillment",
     "OrderFulfillmentLine",
     "OrderReturn",
+    "OrderReturnLine",
+    "OrderPaymentTerms",
+    "OrderPaymentSchedule",
   ],
-  // The order's customer and returns are objects of scopes of their own, even for an id alone; so is a location.
-  scopes: ["read_orders", "read_customers", "read_locations", "read_returns"],
+  // The order's customer, returns and payment terms are objects of scopes of their own, even for an id alone; so is a
+  // location, and the publication that it was sold on.
+  scopes: [
+    "read_orders",
+    "read_customers",
+    "read_locations",
+    "read_payment_terms",
+    "read_publications",
+    "read_returns",
+  ],
   after: ["products"],
   topics: {
     changed: [
@@ -62,12 +77,17 @@ export const orders: Resource = {
       "returns/close",
       "returns/reopen",
       "returns/cancel",
+      "returns/update",
+      "payment_terms/update",
+      "payment_terms/delete",
+      "payment_schedules/due",
     ],
     deleted: ["orders/delete"],
   },
   fragment: ORDER_FIELDS,
   connections: [
-    // The largest pages that Shopify charges threefold and twofold; few orders have more.
+    // The largest pages that Shopify charges threefold, twofold and once; few orders have more. With all of it an order
+    // costs 99 points at most: ten fit one query, or a page of 244.
     {
       field: "lineItems",
       type: "LineItem",
@@ -83,9 +103,43 @@ export const orders: Resource = {
       pageSize: 4,
       model: "OrderShippingLine",
     },
-    { field: "returns", type: "Return", fragment: delivery.RETURN_FIELDS, pageSize: 4, model: "OrderReturn" },
+    {
+      field: "returns",
+      type: "Return",
+      fragment: returned.RETURN_FIELDS,
+      pageSize: 2,
+      model: "OrderReturn",
+      entries: {
+        // A return says nothing of when it changed.
+        state: ["status", "totalQuantity", "closedAt"],
+        connections: [
+          {
+            field: "returnLineItems",
+            type: ["ReturnLineItem", "UnverifiedReturnLineItem"],
+            fragment: returned.RETURN_LINE_ITEM_FIELDS,
+            pageSize: 12,
+            model: "OrderReturnLine",
+          },
+          {
+            field: "exchangeLineItems",
+            type: "ExchangeLineItem",
+            fragment: returned.EXCHANGE_LINE_ITEM_FIELDS,
+            pageSize: 4,
+            fills: ["exchangeLines"],
+          },
+        ],
+      },
+    },
+    {
+      field: "localizedFields",
+      type: "LocalizedField",
+      fragment: LOCALIZED_FIELDS,
+      pageSize: 2,
+      fills: ["localizedFields"],
+    },
   ],
   lists: [
+    terms.PAYMENT_TERMS,
     {
       field: "transactions",
       type: "OrderTransaction",
@@ -161,7 +215,10 @@ export const orders: Resource = {
     OrderRefundLine: payment.REFUND_LINE_COLUMNS,
     OrderFulfillment: delivery.FULFILLMENT_COLUMNS,
     OrderFulfillmentLine: delivery.FULFILLMENT_LINE_COLUMNS,
-    OrderReturn: delivery.RETURN_COLUMNS,
+    OrderReturn: returned.RETURN_COLUMNS,
+    OrderReturnLine: returned.RETURN_LINE_COLUMNS,
+    OrderPaymentTerms: terms.PAYMENT_TERMS_COLUMNS,
+    OrderPaymentSchedule: terms.PAYMENT_SCHEDULE_COLUMNS,
   },
   // Lines and refunds are none of them: totals, and the numbers of limited editions, would not add up without.
   groups: [
@@ -176,6 +233,8 @@ export const orders: Resource = {
     },
     { name: "payments", parts: ["transactions"], columns: { Order: ["paymentGatewayNames"] } },
     { name: "fulfillments", parts: ["fulfillments"] },
+    { name: "terms", parts: ["paymentTerms"] },
+    { name: "taxIds", parts: ["localizedFields"] },
     { name: "returns", parts: ["returns"], columns: { Order: ["returnStatus"] } },
     { name: "shipping", parts: ["shippingLines"] },
     {
@@ -195,7 +254,7 @@ export const orders: Resource = {
       },
     },
     { name: "company", columns: { Order: ["companyId", "companyLocationId", "companyContactId"] } },
-    { name: "risk", columns: { Order: ["riskRecommendation"] } },
+    { name: "risk", columns: { Order: ["riskRecommendation", "riskAssessments"] } },
   ],
   personal: {
     Order: [
@@ -209,11 +268,14 @@ export const orders: Resource = {
       "shippingAddress",
       "billingAddress",
       "customAttributes",
+      "localizedFields",
     ],
     OrderLineItem: ["customAttributes"],
     OrderShippingLine: ["phone"],
     OrderTransaction: ["paymentId", "paymentDetails"],
     OrderRefund: ["note"],
+    OrderReturn: ["declineNote"],
+    OrderReturnLine: ["reasonNote", "customerNote"],
     // A carrier's page shows the address.
     OrderFulfillment: ["tracking"],
   },
@@ -226,6 +288,8 @@ function fromNode(node: Node): Reading {
   const shippingLines = entriesIn(node, "shippingLines");
   const refunds = entriesIn(node, "refunds");
   const fulfillments = entriesIn(node, "fulfillments");
+  const returns = entriesIn(node, "returns");
+  const agreed = entriesIn({ paymentTerms: oneIn(node.paymentTerms) }, "paymentTerms");
   const rowsOf = <T>(columns: Columns<T>, entries: readonly Entry[]) => ({
     rows: entries.map((entry) => ({ ...rowOf(columns, entry), orderId: key })),
     complete: true,
@@ -233,7 +297,11 @@ function fromNode(node: Node): Reading {
   return {
     key,
     updatedAt: order.updatedAt as string,
-    row: { ...order, discountApplications: discountsOf([...lineItems, ...shippingLines]) },
+    row: {
+      ...order,
+      discountApplications: discountsOf([...lineItems, ...shippingLines]),
+      localizedFields: localizedFieldsIn(node.localizedFields),
+    },
     children: {
       OrderLineItem: rowsOf<LineItemFieldsFragment>(line.LINE_ITEM_COLUMNS, lineItems),
       OrderShippingLine: rowsOf<ShippingLineFieldsFragment>(line.SHIPPING_LINE_COLUMNS, shippingLines),
@@ -241,7 +309,11 @@ function fromNode(node: Node): Reading {
         payment.TRANSACTION_COLUMNS,
         entriesIn(node, "transactions"),
       ),
-      OrderRefund: refundsIn(refunds, key),
+      OrderRefund: withParts<RefundFieldsFragment, payment.WholeRefund>(refunds, key, {
+        columns: payment.REFUND_COLUMNS,
+        whole: "refundLineItems",
+        parts: payment.REFUND_PART_COLUMNS,
+      }),
       ...linesWithin<RefundLineItemFieldsFragment>("OrderRefundLine", refunds, key, {
         field: "refundLineItems",
         columns: payment.REFUND_LINE_COLUMNS,
@@ -253,7 +325,23 @@ function fromNode(node: Node): Reading {
         columns: delivery.FULFILLMENT_LINE_COLUMNS,
         parentField: "fulfillmentId",
       }),
-      OrderReturn: rowsOf<ReturnFieldsFragment>(delivery.RETURN_COLUMNS, entriesIn(node, "returns")),
+      OrderReturn: withParts<ReturnFieldsFragment, returned.WholeReturn>(returns, key, {
+        columns: returned.RETURN_COLUMNS,
+        whole: "returnLineItems",
+        parts: returned.RETURN_PART_COLUMNS,
+      }),
+      ...linesWithin("OrderReturnLine", returns, key, {
+        field: "returnLineItems",
+        columns: returned.RETURN_LINE_COLUMNS,
+        parentField: "returnId",
+        nodeIn: returned.returnLineIn,
+      }),
+      OrderPaymentTerms: rowsOf<PaymentTermsFieldsFragment>(terms.PAYMENT_TERMS_COLUMNS, agreed),
+      ...linesWithin<PaymentScheduleFieldsFragment>("OrderPaymentSchedule", agreed, key, {
+        field: "paymentSchedules",
+        columns: terms.PAYMENT_SCHEDULE_COLUMNS,
+        parentField: "paymentTermsId",
+      }),
     },
   };
 }
@@ -274,16 +362,31 @@ function entriesIn(value: Readonly<Record<string, unknown>>, field: string, with
   });
 }
 
+/** An object of which there is one at most, as a list. */
+function oneIn(value: unknown): readonly unknown[] {
+  return value === null ? [] : [value];
+}
+
 function rowOf<T>(columns: Columns<T>, { value, path }: Entry): Row {
   return wholeRow(columns, value as Stated<T>, path);
 }
 
-function refundsIn(refunds: readonly Entry[], orderId: string): Children {
-  const rows = refunds.map((refund): Row => {
-    const own = rowOf<RefundFieldsFragment>(payment.REFUND_COLUMNS, refund);
-    const isWhole = refund.value.refundLineItems !== undefined;
-    const parts = isWhole ? rowOf<payment.WholeRefund>(payment.REFUND_PART_COLUMNS, refund) : {};
-    return { ...own, ...parts, orderId };
+interface Parted<T, W> {
+  readonly columns: Columns<T>;
+  /** Connection that is there once all of the entry's are, and what they tell of it. */
+  readonly whole: string;
+  readonly parts: Columns<W>;
+}
+
+/** Entries with what their connections tell of them, as far as those were read. */
+function withParts<T, W>(
+  entries: readonly Entry[],
+  orderId: string,
+  { columns, whole, parts }: Parted<T, W>,
+): Children {
+  const rows = entries.map((entry): Row => {
+    const isWhole = entry.value[whole] !== undefined;
+    return { ...rowOf(columns, entry), ...(isWhole && rowOf(parts, entry)), orderId };
   });
   return { rows, complete: true };
 }
@@ -292,20 +395,22 @@ interface Within<T> {
   readonly field: string;
   readonly columns: Columns<T>;
   readonly parentField: string;
+  /** Makes lines of different types alike. */
+  readonly nodeIn?: (line: Entry["value"]) => Entry["value"];
 }
 
 /** Lines inside the entries of a list. A bulk file shows none of them: then nothing is said of them. */
 function linesWithin<T>(
-  model: "OrderRefundLine" | "OrderFulfillmentLine",
+  model: "OrderRefundLine" | "OrderFulfillmentLine" | "OrderReturnLine" | "OrderPaymentSchedule",
   entries: readonly Entry[],
   orderId: string,
-  { field, columns, parentField }: Within<T>,
+  { field, columns, parentField, nodeIn = (line) => line }: Within<T>,
 ): { readonly [name in typeof model]?: Children } {
   if (entries.some(({ value }) => value[field] === undefined)) return {};
   const rows = entries.flatMap(({ value, path }) => {
     const parentId = rest.keyOfGid(value.id, `${path}.id`);
     return entriesIn(value, field, path).map((entry) => ({
-      ...rowOf(columns, entry),
+      ...rowOf(columns, { ...entry, value: nodeIn(entry.value) }),
       orderId,
       [parentField]: parentId,
     }));

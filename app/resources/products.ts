@@ -1,9 +1,10 @@
-// Products with their variants. Media, publications and metafields are not part of it.
+// Products with their variants and media. Publications and metafields are not part of it.
 import { BadBody } from "#app/shopify/errors.ts";
 import type { ProductFieldsFragment, VariantFieldsFragment } from "#app/shopify/generated.ts";
 import type { Children, Row } from "#app/sync/change.ts";
 import { always, maybe, statedRow, tags, wholeRow, type Columns, type Stated } from "./columns.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
+import { MEDIA, MEDIA_COLUMNS, mediaFromBody, mediaFromNode } from "./product-media.ts";
 import * as rest from "./rest.ts";
 import {
   at,
@@ -43,6 +44,10 @@ const PRODUCT_FIELDS = /* GraphQL */ `
     }
     templateSuffix
     isGiftCard
+    giftCardTemplateSuffix
+    onlineStoreUrl
+    combinedListingRole
+    hasOnlyDefaultVariant
     category {
       id
       fullName
@@ -86,6 +91,9 @@ const VARIANT_FIELDS = /* GraphQL */ `
     availableForSale
     requiresComponents
     showUnitPrice
+    unitPrice {
+      amount
+    }
     unitPriceMeasurement {
       measuredType
       quantityUnit
@@ -120,6 +128,10 @@ const PRODUCT_COLUMNS: Columns<ProductFieldsFragment> = {
   options: always("options", listOf(shape({ id: text, name: text, position: int, values: listOf(text) }))),
   templateSuffix: maybe("templateSuffix", text),
   isGiftCard: always("isGiftCard", flag),
+  giftCardTemplateSuffix: maybe("giftCardTemplateSuffix", text),
+  onlineStoreUrl: maybe("onlineStoreUrl", text),
+  combinedListingRole: maybe("combinedListingRole", text),
+  hasOnlyDefaultVariant: always("hasOnlyDefaultVariant", flag),
   categoryId: maybe("category", at(["id"], text)),
   categoryName: maybe("category", at(["fullName"], text)),
   totalInventory: always("totalInventory", int),
@@ -160,6 +172,7 @@ const VARIANT_COLUMNS: Columns<VariantFieldsFragment> = {
   availableForSale: always("availableForSale", flag),
   requiresComponents: always("requiresComponents", flag),
   showUnitPrice: always("showUnitPrice", flag),
+  unitPrice: maybe("unitPrice", at(["amount"], decimal)),
   unitPriceMeasurement: maybe("unitPriceMeasurement", measurement),
   selectedOptions: always("selectedOptions", listOf(shape({ name: text, value: text }))),
   createdAt: always("createdAt", time),
@@ -170,7 +183,7 @@ export const products: Resource = {
   name: "products",
   type: "Product",
   model: "Product",
-  childModels: ["ProductVariant"],
+  childModels: ["ProductVariant", "ProductMedia"],
   scopes: ["read_products"],
   after: [],
   topics: { changed: ["products/create", "products/update"], partial: [], deleted: ["products/delete"] },
@@ -183,6 +196,7 @@ export const products: Resource = {
       pageSize: 100,
       model: "ProductVariant",
     },
+    MEDIA,
   ],
   list: { root: "products" },
   count: "productsCount",
@@ -196,8 +210,9 @@ export const products: Resource = {
     { to: "ProductVariant", from: "OrderLineItem", field: "variantId" },
     { to: "Product", from: "CollectionProduct", field: "productId", removes: true },
   ],
-  columns: { Product: PRODUCT_COLUMNS, ProductVariant: VARIANT_COLUMNS },
+  columns: { Product: PRODUCT_COLUMNS, ProductVariant: VARIANT_COLUMNS, ProductMedia: MEDIA_COLUMNS },
   groups: [
+    { name: "media", parts: ["media"] },
     { name: "descriptions", columns: { Product: ["descriptionHtml"] } },
     { name: "seo", columns: { Product: ["seoTitle", "seoDescription"] } },
     { name: "category", columns: { Product: ["categoryId", "categoryName"] } },
@@ -209,6 +224,7 @@ function fromNode(node: Node): Reading {
   const row = wholeRow<ProductFieldsFragment>(PRODUCT_COLUMNS, node);
   const key = String(row.id);
   if (!Array.isArray(node.variants)) throw new TypeError("variants must be a complete array");
+  if (!Array.isArray(node.media)) throw new TypeError("media must be a complete array");
   const rows = node.variants.map((variant, index): Row => {
     const path = `variants[${index}]`;
     return {
@@ -220,7 +236,10 @@ function fromNode(node: Node): Reading {
     key,
     updatedAt: row.updatedAt as string,
     row,
-    children: { ProductVariant: { rows, complete: true } },
+    children: {
+      ProductVariant: { rows, complete: true },
+      ProductMedia: mediaFromNode(node.media, key),
+    },
   };
 }
 
@@ -232,14 +251,15 @@ function fromWebhook(body: Body, topic: string): Notice {
   if (topic === "products/delete") return { says: "deleted", key };
   const row = statedRow(PRODUCT_COLUMNS, productIn(body, key));
   const variants = variantsIn(body, key);
+  const media = mediaFromBody(body, key);
   return {
     says: "changed",
-    complete: variants?.complete ?? false,
+    complete: variants?.complete === true && media !== null,
     reading: {
       key,
       updatedAt: nullable(time)(body.updated_at ?? null, "updated_at") as string | null,
       row,
-      children: variants === null ? {} : { ProductVariant: variants },
+      children: { ...(variants && { ProductVariant: variants }), ...(media && { ProductMedia: media }) },
     },
   };
 }

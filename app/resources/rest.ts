@@ -18,6 +18,13 @@ export function keyIn(body: Body, field = "id"): string {
   return int8(value, field);
 }
 
+/** The number at the end of a body's gid. @throws BadBody when there is none. */
+export function keyOfGidIn(body: Body, field: string): string {
+  const gid = body[field];
+  if (typeof gid !== "string") throw new BadBody(`no ${field} in the body`);
+  return keyOfGid(gid, field);
+}
+
 /** `{ a: … }` → `{ A: … }` under GraphQL's names; anything but an object is left for the reader to refuse. */
 export function renamed(value: unknown, names: Readonly<Record<string, string>>): unknown {
   if (!isObject(value)) return value;

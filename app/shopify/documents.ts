@@ -93,9 +93,9 @@ export function bulkDocument(
   const search = options.search ? `query: ${JSON.stringify(options.search)}` : "";
   const children = resource.connections.map(
     ({ field, args, fragment }) =>
-      `${field}${wrapArgs([args ?? ""])} { edges { node { __typename id ${spread(fragment)} } } }`,
+      `${field}${wrapArgs([args ?? ""])} { edges { node { ${own(fragment)} } } }`,
   );
-  const record = `__typename id ${spread(resource.fragment)} ${listSelections(resource)} ${children.join(" ")}`;
+  const record = `${own(resource.fragment)} ${listSelections(resource)} ${children.join(" ")}`;
   const node = list.within
     ? `__typename id ${list.within.field}${wrapArgs([list.within.args ?? ""])} { edges { node { ${record} } } }`
     : record;
@@ -109,9 +109,14 @@ export function bulkDocument(
  * The entries of a list as records of their own, with which their connections are read by id. Nothing of their own
  * fields but what tells one state from another.
  */
-export function entryListing({ type, connections }: List): Listing {
-  const fragment = `fragment ${type}State on ${type} { id updatedAt }`;
+export function entryListing(list: Pick<List, "type" | "connections" | "state">): Listing {
+  const { type, connections } = list;
+  const fragment = `fragment ${type}State on ${type} { id ${stateFields(list).join(" ")} }`;
   return { type, fragment, connections, list: { root: "" }, count: null, cursor: null };
+}
+
+export function stateFields({ state = ["updatedAt"] }: Pick<List, "state">): readonly string[] {
+  return state;
 }
 
 export interface Counting {
@@ -155,7 +160,15 @@ function recordSelection(resource: Listing): string {
     const all = joinArgs([`first: ${pageSize}`, args ?? ""]);
     return `${field}(${all}) { nodes { ${spread(fragment)} } ${PAGE_INFO} }`;
   });
-  return `__typename id ${spread(resource.fragment)} ${listSelections(resource)} ${children.join(" ")}`;
+  return `${own(resource.fragment)} ${listSelections(resource)} ${children.join(" ")}`;
+}
+
+/** A node's own fields. Those that lie inside others need not have an id: where the fragment asks for none, none is read. */
+function own(fragment: string): string {
+  const hasId = definitionsOf(fragment)[0]!.definition.selectionSet.selections.some(
+    (selection) => selection.kind === Kind.FIELD && selection.name.value === "id",
+  );
+  return `__typename ${hasId ? "id" : ""} ${spread(fragment)}`;
 }
 
 /** Without their connections, so that pages, reads by id and bulk files show entries alike. */

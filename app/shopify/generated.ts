@@ -33,6 +33,10 @@ export type CollectionSortOrder =
   | 'PRICE_ASC'
   | 'PRICE_DESC';
 
+export type CombinedListingsRole =
+  | 'CHILD'
+  | 'PARENT';
+
 export type CountryCode =
   | 'AC'
   | 'AD'
@@ -473,6 +477,14 @@ export type CustomerState =
   | 'ENABLED'
   | 'INVITED';
 
+export type DeliveryMethodType =
+  | 'LOCAL'
+  | 'NONE'
+  | 'PICKUP_POINT'
+  | 'PICK_UP'
+  | 'RETAIL'
+  | 'SHIPPING';
+
 export type DigitalWallet =
   | 'AMAZON_PAY'
   | 'ANDROID_PAY'
@@ -495,6 +507,19 @@ export type DiscountApplicationTargetType =
   | 'LINE_ITEM'
   | 'SHIPPING_LINE';
 
+export type DisputeStatus =
+  | 'ACCEPTED'
+  | 'CHARGE_REFUNDED'
+  | 'LOST'
+  | 'NEEDS_RESPONSE'
+  | 'PREVENTED'
+  | 'UNDER_REVIEW'
+  | 'WON';
+
+export type DisputeType =
+  | 'CHARGEBACK'
+  | 'INQUIRY';
+
 export type FulfillmentDisplayStatus =
   | 'ATTEMPTED_DELIVERY'
   | 'CANCELED'
@@ -515,6 +540,35 @@ export type FulfillmentDisplayStatus =
   | 'READY_FOR_PICKUP'
   | 'SUBMITTED';
 
+export type FulfillmentHoldReason =
+  | 'AWAITING_PAYMENT'
+  | 'AWAITING_RETURN_ITEMS'
+  | 'HIGH_RISK_OF_FRAUD'
+  | 'INCORRECT_ADDRESS'
+  | 'INVENTORY_OUT_OF_STOCK'
+  | 'ONLINE_STORE_POST_PURCHASE_CROSS_SELL'
+  | 'OTHER'
+  | 'UNKNOWN_DELIVERY_DATE';
+
+export type FulfillmentOrderRequestStatus =
+  | 'ACCEPTED'
+  | 'CANCELLATION_ACCEPTED'
+  | 'CANCELLATION_REJECTED'
+  | 'CANCELLATION_REQUESTED'
+  | 'CLOSED'
+  | 'REJECTED'
+  | 'SUBMITTED'
+  | 'UNSUBMITTED';
+
+export type FulfillmentOrderStatus =
+  | 'CANCELLED'
+  | 'CLOSED'
+  | 'INCOMPLETE'
+  | 'IN_PROGRESS'
+  | 'ON_HOLD'
+  | 'OPEN'
+  | 'SCHEDULED';
+
 export type FulfillmentStatus =
   | 'CANCELLED'
   | 'ERROR'
@@ -522,6 +576,65 @@ export type FulfillmentStatus =
   | 'OPEN'
   | 'PENDING'
   | 'SUCCESS';
+
+export type LocalizedFieldKey =
+  | 'SHIPPING_CREDENTIAL_BR'
+  | 'SHIPPING_CREDENTIAL_CL'
+  | 'SHIPPING_CREDENTIAL_CN'
+  | 'SHIPPING_CREDENTIAL_CO'
+  | 'SHIPPING_CREDENTIAL_CR'
+  | 'SHIPPING_CREDENTIAL_EC'
+  | 'SHIPPING_CREDENTIAL_ES'
+  | 'SHIPPING_CREDENTIAL_GT'
+  | 'SHIPPING_CREDENTIAL_ID'
+  | 'SHIPPING_CREDENTIAL_KR'
+  | 'SHIPPING_CREDENTIAL_MX'
+  | 'SHIPPING_CREDENTIAL_MY'
+  | 'SHIPPING_CREDENTIAL_PE'
+  | 'SHIPPING_CREDENTIAL_PT'
+  | 'SHIPPING_CREDENTIAL_PY'
+  | 'SHIPPING_CREDENTIAL_TR'
+  | 'SHIPPING_CREDENTIAL_TW'
+  | 'SHIPPING_CREDENTIAL_TYPE_CO'
+  | 'TAX_CREDENTIAL_BR'
+  | 'TAX_CREDENTIAL_CL'
+  | 'TAX_CREDENTIAL_CO'
+  | 'TAX_CREDENTIAL_CR'
+  | 'TAX_CREDENTIAL_EC'
+  | 'TAX_CREDENTIAL_ES'
+  | 'TAX_CREDENTIAL_GT'
+  | 'TAX_CREDENTIAL_ID'
+  | 'TAX_CREDENTIAL_IT'
+  | 'TAX_CREDENTIAL_MX'
+  | 'TAX_CREDENTIAL_MY'
+  | 'TAX_CREDENTIAL_PE'
+  | 'TAX_CREDENTIAL_PT'
+  | 'TAX_CREDENTIAL_PY'
+  | 'TAX_CREDENTIAL_TR'
+  | 'TAX_CREDENTIAL_TYPE_CO'
+  | 'TAX_CREDENTIAL_TYPE_MX'
+  | 'TAX_CREDENTIAL_USE_MX'
+  | 'TAX_EMAIL_IT';
+
+export type LocalizedFieldPurpose =
+  | 'SHIPPING'
+  | 'TAX';
+
+export type MediaContentType =
+  | 'EXTERNAL_VIDEO'
+  | 'IMAGE'
+  | 'MODEL_3D'
+  | 'VIDEO';
+
+export type MediaHost =
+  | 'VIMEO'
+  | 'YOUTUBE';
+
+export type MediaStatus =
+  | 'FAILED'
+  | 'PROCESSING'
+  | 'READY'
+  | 'UPLOADED';
 
 export type OrderAdjustmentDiscrepancyReason =
   | 'CUSTOMER'
@@ -643,6 +756,13 @@ export type OrderTransactionStatus =
   | 'SUCCESS'
   | 'UNKNOWN';
 
+export type PaymentTermsType =
+  | 'FIXED'
+  | 'FULFILLMENT'
+  | 'NET'
+  | 'RECEIPT'
+  | 'UNKNOWN';
+
 export type ProductStatus =
   | 'ACTIVE'
   | 'ARCHIVED'
@@ -659,12 +779,24 @@ export type RefundLineItemRestockType =
   | 'NO_RESTOCK'
   | 'RETURN';
 
+export type ReturnDeclineReason =
+  | 'FINAL_SALE'
+  | 'OTHER'
+  | 'RETURN_PERIOD_ENDED';
+
 export type ReturnStatus =
   | 'CANCELED'
   | 'CLOSED'
   | 'DECLINED'
   | 'OPEN'
   | 'REQUESTED';
+
+export type RiskAssessmentResult =
+  | 'HIGH'
+  | 'LOW'
+  | 'MEDIUM'
+  | 'NONE'
+  | 'PENDING';
 
 export type TaxExemption =
   | 'CA_BC_COMMERCIAL_FISHERY_EXEMPTION'
@@ -1038,6 +1170,10 @@ export type AllocationFragment = { allocatedAmountSet: { shopMoney: { amount: st
 
 export type AddressFragment = { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null };
 
+export type FulfillmentOrderFieldsFragment = { id: string, orderId: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus, createdAt: string, updatedAt: string, fulfillAt: string | null, fulfillBy: string | null, assignedLocation: { name: string, location: { id: string } | null }, deliveryMethod: { methodType: DeliveryMethodType, presentedName: string | null, serviceCode: string | null, minDeliveryDateTime: string | null, maxDeliveryDateTime: string | null } | null, destination: { firstName: string | null, lastName: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, zip: string | null, countryCode: CountryCode | null, email: string | null, phone: string | null } | null, fulfillmentHolds: Array<{ id: string, reason: FulfillmentHoldReason, reasonNotes: string | null, handle: string | null, heldByApp: { id: string } | null }> };
+
+export type FulfillmentOrderLineItemFieldsFragment = { id: string, totalQuantity: number, remainingQuantity: number, requiresShipping: boolean, sku: string | null, lineItem: { id: string } };
+
 export type InventoryItemFieldsFragment = { id: string, sku: string | null, tracked: boolean, requiresShipping: boolean, countryCodeOfOrigin: CountryCode | null, provinceCodeOfOrigin: string | null, harmonizedSystemCode: string | null, createdAt: string, updatedAt: string, unitCost: { amount: string, currencyCode: CurrencyCode } | null, measurement: { weight: { value: number, unit: WeightUnit } | null } };
 
 export type InventoryLevelFieldsFragment = { id: string, isActive: boolean, createdAt: string, updatedAt: string, item: { id: string }, location: { id: string }, quantities: Array<{ name: string, quantity: number }> };
@@ -1050,14 +1186,14 @@ export type FulfillmentFieldsFragment = { id: string, name: string, status: Fulf
 
 export type FulfillmentLineItemFieldsFragment = { id: string, quantity: number | null, lineItem: { id: string }, originalTotalSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedTotalSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } };
 
-export type ReturnFieldsFragment = { id: string, name: string, status: ReturnStatus, createdAt: string, closedAt: string | null, totalQuantity: number };
-
-export type OrderFieldsFragment = { id: string, name: string, number: number, confirmationNumber: string | null, poNumber: string | null, email: string | null, phone: string | null, note: string | null, tags: Array<string>, test: boolean, confirmed: boolean, closed: boolean, edited: boolean, createdAt: string, updatedAt: string, processedAt: string, closedAt: string | null, cancelledAt: string | null, cancelReason: OrderCancelReason | null, sourceName: string | null, sourceIdentifier: string | null, cartToken: string | null, checkoutToken: string | null, clientIp: string | null, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, fullyPaid: boolean, unpaid: boolean, requiresShipping: boolean, taxesIncluded: boolean, taxExempt: boolean, estimatedTaxes: boolean, dutiesIncluded: boolean, totalWeight: string | null, currentTotalWeight: string, customerAcceptsMarketing: boolean, subtotalLineItemsQuantity: number, currentSubtotalLineItemsQuantity: number, discountCodes: Array<string>, paymentGatewayNames: Array<string>, currencyCode: CurrencyCode, presentmentCurrencyCode: CurrencyCode, cancellation: { staffNote: string | null } | null, app: { id: string } | null, attribution: { handle: string } | null, retailLocation: { id: string } | null, customer: { id: string } | null, purchasingEntity:
+export type OrderFieldsFragment = { id: string, name: string, number: number, confirmationNumber: string | null, poNumber: string | null, email: string | null, phone: string | null, note: string | null, tags: Array<string>, test: boolean, confirmed: boolean, closed: boolean, edited: boolean, createdAt: string, updatedAt: string, processedAt: string, closedAt: string | null, cancelledAt: string | null, cancelReason: OrderCancelReason | null, sourceName: string | null, sourceIdentifier: string | null, cartToken: string | null, checkoutToken: string | null, clientIp: string | null, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, fullyPaid: boolean, unpaid: boolean, requiresShipping: boolean, taxesIncluded: boolean, taxExempt: boolean, estimatedTaxes: boolean, dutiesIncluded: boolean, totalWeight: string | null, currentTotalWeight: string, customerAcceptsMarketing: boolean, subtotalLineItemsQuantity: number, currentSubtotalLineItemsQuantity: number, discountCodes: Array<string>, paymentGatewayNames: Array<string>, currencyCode: CurrencyCode, presentmentCurrencyCode: CurrencyCode, registeredSourceUrl: string | null, cancellation: { staffNote: string | null } | null, app: { id: string } | null, attribution: { handle: string } | null, publication: { id: string } | null, merchantBusinessEntity: { id: string }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }>, retailLocation: { id: string } | null, customer: { id: string } | null, purchasingEntity:
     | { __typename: 'Customer' }
     | { __typename: 'PurchasingCompany', company: { id: string }, location: { id: string }, contact: { id: string } | null }
-   | null, risk: { recommendation: OrderRiskRecommendationResult }, shippingAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null, billingAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null, customAttributes: Array<{ key: string, value: string | null }>, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, currentTaxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, additionalFees: Array<{ id: string, name: string, price: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> }>, subtotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalDiscountsSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalShippingPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalTaxSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalTipReceivedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, originalTotalDutiesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, originalTotalAdditionalFeesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, originalTotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, cartDiscountAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currentSubtotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalDiscountsSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentShippingPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalTaxSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalDutiesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currentTotalAdditionalFeesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currentCartDiscountAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalReceivedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalRefundedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalRefundedShippingSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, refundDiscrepancySet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalOutstandingSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalCapturableSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, netPaymentSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, refundSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } } };
+   | null, risk: { recommendation: OrderRiskRecommendationResult, assessments: Array<{ riskLevel: RiskAssessmentResult, provider: { id: string } | null }> }, shippingAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null, billingAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null, customAttributes: Array<{ key: string, value: string | null }>, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, currentTaxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, additionalFees: Array<{ id: string, name: string, price: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> }>, subtotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalDiscountsSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalShippingPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalTaxSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalTipReceivedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, originalTotalDutiesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, originalTotalAdditionalFeesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, originalTotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, cartDiscountAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currentSubtotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalDiscountsSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentShippingPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalTaxSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalDutiesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currentTotalAdditionalFeesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currentCartDiscountAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalReceivedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalRefundedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalRefundedShippingSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, refundDiscrepancySet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalOutstandingSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalCapturableSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, netPaymentSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, refundSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } } };
 
-export type LineItemFieldsFragment = { id: string, title: string, variantTitle: string | null, name: string, sku: string | null, vendor: string | null, quantity: number, currentQuantity: number, refundableQuantity: number, unfulfilledQuantity: number, nonFulfillableQuantity: number, requiresShipping: boolean, taxable: boolean, isGiftCard: boolean, product: { id: string } | null, variant: { id: string } | null, originalUnitPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedUnitPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedUnitPriceAfterAllDiscountsSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalDiscountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedTotalSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, sellingPlan: { sellingPlanId: string | null, name: string } | null, lineItemGroup: { id: string, title: string, quantity: number } | null, duties: Array<{ id: string, countryCodeOfOrigin: CountryCode | null, harmonizedSystemCode: string | null, price: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> }>, customAttributes: Array<{ key: string, value: string | null }>, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountApplication:
+export type LocalizedFieldsFragment = { key: LocalizedFieldKey, value: string, title: string, purpose: LocalizedFieldPurpose, countryCode: CountryCode };
+
+export type LineItemFieldsFragment = { id: string, title: string, variantTitle: string | null, name: string, sku: string | null, vendor: string | null, quantity: number, currentQuantity: number, refundableQuantity: number, unfulfilledQuantity: number, nonFulfillableQuantity: number, requiresShipping: boolean, taxable: boolean, isGiftCard: boolean, product: { id: string } | null, variant: { id: string } | null, originalUnitPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedUnitPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedUnitPriceAfterAllDiscountsSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, originalTotalSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, priceAfterAllDiscountsBeforeTaxesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalDiscountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedTotalSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, sellingPlan: { sellingPlanId: string | null, name: string } | null, lineItemGroup: { id: string, title: string, quantity: number, productId: string | null, variantId: string | null } | null, duties: Array<{ id: string, countryCodeOfOrigin: CountryCode | null, harmonizedSystemCode: string | null, price: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> }>, customAttributes: Array<{ key: string, value: string | null }>, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountApplication:
       | { __typename: 'AutomaticDiscountApplication', title: string, index: number, targetType: DiscountApplicationTargetType, targetSelection: DiscountApplicationTargetSelection, allocationMethod: DiscountApplicationAllocationMethod, value:
           | { __typename: 'MoneyV2', amount: string, currencyCode: CurrencyCode }
           | { __typename: 'PricingPercentageValue', percentage: number }
@@ -1076,7 +1212,7 @@ export type LineItemFieldsFragment = { id: string, title: string, variantTitle: 
          }
      }>, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> };
 
-export type ShippingLineFieldsFragment = { id: string | null, title: string, code: string | null, source: string | null, carrierIdentifier: string | null, deliveryCategory: string | null, phone: string | null, custom: boolean, isRemoved: boolean, originalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentDiscountedPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountApplication:
+export type ShippingLineFieldsFragment = { id: string | null, title: string, code: string | null, source: string | null, carrierIdentifier: string | null, shippingRateHandle: string | null, deliveryCategory: string | null, phone: string | null, custom: boolean, isRemoved: boolean, originalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentDiscountedPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountAllocations: Array<{ allocatedAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountApplication:
       | { __typename: 'AutomaticDiscountApplication', title: string, index: number, targetType: DiscountApplicationTargetType, targetSelection: DiscountApplicationTargetSelection, allocationMethod: DiscountApplicationAllocationMethod, value:
           | { __typename: 'MoneyV2', amount: string, currencyCode: CurrencyCode }
           | { __typename: 'PricingPercentageValue', percentage: number }
@@ -1112,9 +1248,41 @@ export type OrderAdjustmentFieldsFragment = { id: string, reason: OrderAdjustmen
 
 export type RefundTransactionFieldsFragment = { id: string };
 
-export type ProductFieldsFragment = { id: string, title: string, handle: string, status: ProductStatus, vendor: string, productType: string, tags: Array<string>, descriptionHtml: string, templateSuffix: string | null, isGiftCard: boolean, totalInventory: number, tracksInventory: boolean, requiresSellingPlan: boolean, hasVariantsThatRequiresComponents: boolean, publishedAt: string | null, createdAt: string, updatedAt: string, seo: { title: string | null, description: string | null }, options: Array<{ id: string, name: string, position: number, values: Array<string> }>, category: { id: string, fullName: string } | null, variantsCount: { count: number } | null, priceRangeV2: { minVariantPrice: { amount: string, currencyCode: CurrencyCode }, maxVariantPrice: { amount: string } } };
+export type ReturnFieldsFragment = { id: string, name: string, status: ReturnStatus, createdAt: string, requestApprovedAt: string | null, closedAt: string | null, totalQuantity: number, decline: { reason: ReturnDeclineReason, note: string | null } | null, returnShippingFees: Array<{ id: string, amountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> };
 
-export type VariantFieldsFragment = { id: string, title: string, displayName: string, sku: string | null, barcode: string | null, position: number, price: string, compareAtPrice: string | null, taxable: boolean, inventoryPolicy: ProductVariantInventoryPolicy, inventoryQuantity: number | null, sellableOnlineQuantity: number, availableForSale: boolean, requiresComponents: boolean, showUnitPrice: boolean, createdAt: string, updatedAt: string, unitPriceMeasurement: { measuredType: UnitPriceMeasurementMeasuredType | null, quantityUnit: UnitPriceMeasurementMeasuredUnit | null, quantityValue: number, referenceUnit: UnitPriceMeasurementMeasuredUnit | null, referenceValue: number } | null, selectedOptions: Array<{ name: string, value: string }>, inventoryItem: { id: string } };
+type ReturnLineItemFields_ReturnLineItem_Fragment = { __typename: 'ReturnLineItem', id: string, quantity: number, processedQuantity: number, refundableQuantity: number, refundedQuantity: number, returnReasonNote: string, customerNote: string | null, fulfillmentLineItem: { id: string, lineItem: { id: string } }, restockingFee: { percentage: number, amountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } } | null, withCodeDiscountedTotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, returnReasonDefinition: { handle: string, name: string } | null };
+
+type ReturnLineItemFields_UnverifiedReturnLineItem_Fragment = { __typename: 'UnverifiedReturnLineItem', id: string, quantity: number, processedQuantity: number, refundableQuantity: number, refundedQuantity: number, returnReasonNote: string, customerNote: string | null, returnReasonDefinition: { handle: string, name: string } | null };
+
+export type ReturnLineItemFieldsFragment =
+  | ReturnLineItemFields_ReturnLineItem_Fragment
+  | ReturnLineItemFields_UnverifiedReturnLineItem_Fragment
+;
+
+export type ExchangeLineItemFieldsFragment = { id: string, quantity: number, processedQuantity: number, title: string | null, variantId: string | null, variantSku: string | null, lineItems: Array<{ id: string }> | null };
+
+export type PaymentTermsFieldsFragment = { id: string, paymentTermsName: string, paymentTermsType: PaymentTermsType, dueInDays: number | null };
+
+export type PaymentScheduleFieldsFragment = { id: string, issuedAt: string | null, dueAt: string | null, completedAt: string | null, balanceDue: { amount: string }, totalBalance: { amount: string, currencyCode: CurrencyCode } };
+
+type MediaFields_ExternalVideo_Fragment = { __typename: 'ExternalVideo', host: MediaHost, originUrl: string, createdAt: string, updatedAt: string, id: string, alt: string | null, mediaContentType: MediaContentType, status: MediaStatus, preview: { image: { url: string } | null } | null };
+
+type MediaFields_MediaImage_Fragment = { __typename: 'MediaImage', mimeType: string | null, createdAt: string, updatedAt: string, id: string, alt: string | null, mediaContentType: MediaContentType, status: MediaStatus, image: { url: string, width: number | null, height: number | null } | null, preview: { image: { url: string } | null } | null };
+
+type MediaFields_Model3d_Fragment = { __typename: 'Model3d', filename: string, createdAt: string, updatedAt: string, id: string, alt: string | null, mediaContentType: MediaContentType, status: MediaStatus, sources: Array<{ url: string, format: string, mimeType: string, filesize: number }>, preview: { image: { url: string } | null } | null };
+
+type MediaFields_Video_Fragment = { __typename: 'Video', filename: string, duration: number | null, createdAt: string, updatedAt: string, id: string, alt: string | null, mediaContentType: MediaContentType, status: MediaStatus, sources: Array<{ url: string, format: string, mimeType: string, width: number, height: number }>, preview: { image: { url: string } | null } | null };
+
+export type MediaFieldsFragment =
+  | MediaFields_ExternalVideo_Fragment
+  | MediaFields_MediaImage_Fragment
+  | MediaFields_Model3d_Fragment
+  | MediaFields_Video_Fragment
+;
+
+export type ProductFieldsFragment = { id: string, title: string, handle: string, status: ProductStatus, vendor: string, productType: string, tags: Array<string>, descriptionHtml: string, templateSuffix: string | null, isGiftCard: boolean, giftCardTemplateSuffix: string | null, onlineStoreUrl: string | null, combinedListingRole: CombinedListingsRole | null, hasOnlyDefaultVariant: boolean, totalInventory: number, tracksInventory: boolean, requiresSellingPlan: boolean, hasVariantsThatRequiresComponents: boolean, publishedAt: string | null, createdAt: string, updatedAt: string, seo: { title: string | null, description: string | null }, options: Array<{ id: string, name: string, position: number, values: Array<string> }>, category: { id: string, fullName: string } | null, variantsCount: { count: number } | null, priceRangeV2: { minVariantPrice: { amount: string, currencyCode: CurrencyCode }, maxVariantPrice: { amount: string } } };
+
+export type VariantFieldsFragment = { id: string, title: string, displayName: string, sku: string | null, barcode: string | null, position: number, price: string, compareAtPrice: string | null, taxable: boolean, inventoryPolicy: ProductVariantInventoryPolicy, inventoryQuantity: number | null, sellableOnlineQuantity: number, availableForSale: boolean, requiresComponents: boolean, showUnitPrice: boolean, createdAt: string, updatedAt: string, unitPrice: { amount: string } | null, unitPriceMeasurement: { measuredType: UnitPriceMeasurementMeasuredType | null, quantityUnit: UnitPriceMeasurementMeasuredUnit | null, quantityValue: number, referenceUnit: UnitPriceMeasurementMeasuredUnit | null, referenceValue: number } | null, selectedOptions: Array<{ name: string, value: string }>, inventoryItem: { id: string } };
 
 export type OperationFragment = { id: string, status: BulkOperationStatus, errorCode: BulkOperationErrorCode | null, createdAt: string, completedAt: string | null, objectCount: string, rootObjectCount: string, fileSize: string | null, url: string | null, partialDataUrl: string | null, query: string };
 

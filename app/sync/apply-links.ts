@@ -2,9 +2,10 @@
 // nobody, so the deletion itself must reach the lines. Their order's version stays as it was: it did not change. A row
 // that is nothing without what it names (a place in a collection, a metafield) goes with it.
 import { list } from "./apply-rows.ts";
-import type { LinkColumn } from "./apply-tables.ts";
-import type { Work } from "./apply-upserts.ts";
+import { mirrorOf, type LinkColumn } from "./apply-tables.ts";
+import { keyOf, type Work } from "./apply-upserts.ts";
 import { queueConfirmations } from "./inbox-rows.ts";
+import type { ResourceName } from "#app/resources/define.ts";
 
 /** Empties every link to the rows of `model` with these ids, or removes what bears it. */
 export async function sever(work: Work, model: string, ids: readonly string[]): Promise<void> {
@@ -29,19 +30,35 @@ async function empty({ client, shopId }: Work, { table, column }: LinkColumn, id
 async function removeBearers(work: Work, link: LinkColumn, ids: readonly string[]): Promise<void> {
   const { table, column, only, resource, holder } = link;
   const meant = [...only.keys()].map((name, index) => ` AND ${name} = $${index + 3}`).join("");
-  const { rows } = await work.client.query<{ held_by: string | null }>(
+  const { rows } = await work.client.query<{ key: string; held_by: string | null }>(
     `DELETE FROM ${table.name} AS t
      USING (SELECT ${list(table.key)} FROM ${table.name} WHERE shop_id = $1 AND ${column} = ANY ($2::int8[])${meant}
             ORDER BY ${list(table.key)} FOR UPDATE) AS o
      WHERE t.shop_id = $1 AND ${table.key.map((name) => `t.${name} = o.${name}`).join(" AND ")}
-     RETURNING ${holder ? `t.${holder.column}::text` : "NULL"} AS held_by`,
+     RETURNING ${keyOf(table, "t")} AS key, ${holder ? `t.${holder.column}::text` : "NULL"} AS held_by`,
     [work.shopId, ids, ...only.values()],
   );
   if (resource !== null && rows.length > 0) {
     work.goneInside.set(resource, (work.goneInside.get(resource) ?? 0) + rows.length);
+    await removeChildren(work, resource, rows);
   }
   if (!holder) return;
   // What held them is not the same without them (places move up), and no webhook says so.
   const looks = rows.map(({ held_by: key }) => ({ resource: holder.resource, key: key!, urgent: false }));
   await queueConfirmations(work.client, work.shopId, looks);
+}
+
+/** Of records that went with others. Such a one is known by its id. */
+async function removeChildren(
+  { client, shopId }: Work,
+  resource: ResourceName,
+  gone: readonly { readonly key: string }[],
+): Promise<void> {
+  const { children } = await mirrorOf(client, resource);
+  for (const table of children) {
+    await client.query(
+      `DELETE FROM ${table.name} AS t WHERE t.shop_id = $1 AND t.${table.parent} = ANY ($2::int8[])`,
+      [shopId, gone.map(({ key }) => key)],
+    );
+  }
 }

@@ -4,6 +4,7 @@ import prismaClient from "@prisma/client";
 import type { PoolClient } from "pg";
 import { resourceOf, resources } from "#app/resources/index.ts";
 import type { ChildModel, Resource, ResourceName, Within } from "#app/resources/define.ts";
+import type { Upsert } from "#app/sync/change.ts";
 
 export interface Table {
   readonly model: string;
@@ -92,14 +93,31 @@ function parentFieldOf({ model }: Pick<Resource, "model">): string {
   return `${model.charAt(0).toLowerCase()}${model.slice(1)}Id`;
 }
 
-/** The resource in whose records, or their children, this one's records are; null where they stand alone. */
-export function parentResourceOf({ list: { within } }: Resource): Resource | null {
-  const holds = ({ model, childModels }: Resource) =>
-    [model, ...childModels].some((one) => one === within?.model);
-  return (within && resources.find(holds)) ?? null;
+/** The resource in whose records, or their children, this one's records are, or with which they go; else null. */
+export function parentResourceOf({ list: { within }, goesWith }: Resource): Resource | null {
+  const held = within?.model ?? goesWith?.model;
+  const holds = ({ model, childModels }: Resource) => [model, ...childModels].some((one) => one === held);
+  return (held !== undefined && resources.find(holds)) || null;
 }
 
-/** What the descriptor names, and the records of other resources that exist only inside this one's. */
+/** The id of that record, of one of this resource's. */
+export function parentKeyOf({ goesWith }: Resource, { key, row }: Pick<Upsert, "key" | "row">): string {
+  return goesWith ? String(row[goesWith.field]) : key.split(":")[0]!;
+}
+
+/** Resources whose records go with one of this model, and what of their rows names it. */
+export function goersWith(
+  models: readonly string[],
+): { resource: Resource; field: string; within?: Within }[] {
+  return resources.flatMap((resource) => {
+    const { goesWith, list } = resource;
+    const { within } = list;
+    if (within && models.includes(within.model)) return [{ resource, field: within.parentField, within }];
+    return goesWith && models.includes(goesWith.model) ? [{ resource, field: goesWith.field }] : [];
+  });
+}
+
+/** What the descriptor names, and the records of other resources that go with this one's. */
 function linksOf({ model, childModels, links = [] }: Resource, byTable: Catalogue): LinkColumn[] {
   const stated = links.map(({ to, from, field, removes = false }): LinkColumn => {
     const table = tableOf(from, byTable);
@@ -114,12 +132,12 @@ function linksOf({ model, childModels, links = [] }: Resource, byTable: Catalogu
       holder: holder ? { resource: holder.name, column: columnOf(table, parentFieldOf(holder)) } : null,
     };
   });
-  const inside = resources.flatMap(({ name, model: from, list: { within } }): LinkColumn[] => {
-    if (!within || ![model, ...childModels].includes(within.model)) return [];
-    const table = tableOf(from, byTable);
-    const column = columnOf(table, within.parentField);
-    const only = onlyOf(table, within);
-    return [{ to: within.model, table, column, removes: true, only, resource: name, holder: null }];
+  const inside = goersWith([model, ...childModels]).map(({ resource, field, within }): LinkColumn => {
+    const table = tableOf(resource.model, byTable);
+    const column = columnOf(table, field);
+    const only = within ? onlyOf(table, within) : new Map<string, string>();
+    const to = within?.model ?? resource.goesWith!.model;
+    return { to, table, column, removes: true, only, resource: resource.name, holder: null };
   });
   return [...stated, ...inside];
 }

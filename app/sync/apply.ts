@@ -8,7 +8,7 @@ import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
 import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
-import { mirrorOf, parentResourceOf, tablesOfShops } from "./apply-tables.ts";
+import { mirrorOf, parentKeyOf, parentResourceOf, tablesOfShops } from "./apply-tables.ts";
 import { upsertRound, type Work } from "./apply-upserts.ts";
 import { noteApplied } from "./figures.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -116,7 +116,8 @@ async function applyTo(work: Work, resource: ResourceName, changes: readonly Cha
     const ofParents = await readParentTombstones(work, resource, upserts);
     const [late, timely] = partition(upserts, (upsert) => {
       if (isLate(upsert, tombstones)) return true;
-      return ofParents.size > 0 && isLate({ ...upsert, key: parentKeyOf(upsert) }, ofParents);
+      if (ofParents.size === 0) return false;
+      return isLate({ ...upsert, key: parentKeyOf(resourceOf(resource), upsert) }, ofParents);
     });
     settled.push(...late.map((change): Outcome => ({ change, result: "superseded" })));
     const { outcomes, inserted } = await upsertAll(work, resource, timely, tombstones);
@@ -131,7 +132,7 @@ async function applyTo(work: Work, resource: ResourceName, changes: readonly Cha
   return { settled, difference };
 }
 
-/** Of records that exist only inside others: news that is older than the end of what it is in comes too late as well. */
+/** Of records that go with others: news that is older than the end of what it belongs to comes too late as well. */
 async function readParentTombstones(
   work: Work,
   name: ResourceName,
@@ -139,12 +140,10 @@ async function readParentTombstones(
 ): Promise<Tombstones> {
   const resource = resourceOf(name);
   const parent = parentResourceOf(resource);
-  if (!parent || parent.model !== resource.list.within?.model) return new Map();
-  return readTombstones(work, parent.name, [...new Set(upserts.map(parentKeyOf))]);
-}
-
-function parentKeyOf({ key }: Upsert): string {
-  return key.split(":")[0]!;
+  const { list, goesWith } = resource;
+  if (!parent || parent.model !== (list.within ?? goesWith)?.model) return new Map();
+  const keys = new Set(upserts.map((upsert) => parentKeyOf(resource, upsert)));
+  return readTombstones(work, parent.name, [...keys]);
 }
 
 async function upsertAll(

@@ -149,9 +149,9 @@ async function noteMissing(
     const first = open.filter(({ attempts }) => attempts === 0);
     const again = open.filter(({ attempts }) => attempts > 0);
     await postpone(database, shopId, name, first, new Date(now.getTime() + RECHECK_MS));
-    // That a parent to be looked into is not shown is its own resource's matter.
+    // That a parent to be looked into is not shown is its own resource's matter, as is the end of what it takes along.
     const faults = again
-      .filter(({ key }) => !isParentKey(resource, key))
+      .filter(({ key }) => !isParentKey(resource, key) && !resource.goesWith)
       .map(({ key }) => ({
         resource: name,
         key,

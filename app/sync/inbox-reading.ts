@@ -1,6 +1,6 @@
 // What a delivery's body says, as changes for apply() or records to look up. Pure: no database, no clock.
 import { topicReaders } from "#app/resources/index.ts";
-import type { Body, Notice, Resource, ResourceName } from "#app/resources/define.ts";
+import type { Body, Notice, Part, Resource, ResourceName } from "#app/resources/define.ts";
 import { parseLossless } from "#app/shopify/json.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import type { Delivery } from "#app/sync/inbox-rows.ts";
@@ -13,10 +13,17 @@ export interface Look {
   readonly urgent: boolean;
 }
 
+/** Records to be fetched that only the mirror can name: those that hold this part. */
+export interface PartLook {
+  readonly resource: ResourceName;
+  readonly part: Part;
+}
+
 export interface Told {
   readonly delivery: Delivery;
   readonly changes: readonly Change[];
   readonly looks: readonly Look[];
+  readonly partLooks: readonly PartLook[];
 }
 
 /** The body is not what its topic promises; `code` goes to the delivery's reason. */
@@ -37,6 +44,7 @@ export function readDelivery(delivery: Delivery): Told | Unreadable {
       delivery,
       changes: told.flatMap(({ change }) => change ?? []),
       looks: told.flatMap(({ looks }) => looks ?? []),
+      partLooks: told.flatMap(({ partLook }) => partLook ?? []),
     };
   } catch (error) {
     if (error instanceof Permanent) return { delivery, code: error.code, detail: error.message };
@@ -58,7 +66,13 @@ export function readBody(bytes: Uint8Array): Body {
   return value as Body;
 }
 
-function tell(resource: Resource, notice: Notice, delivery: Delivery): { change?: Change; looks?: Look[] } {
+interface Tale {
+  readonly change?: Change;
+  readonly looks?: readonly Look[];
+  readonly partLook?: PartLook;
+}
+
+function tell(resource: Resource, notice: Notice, delivery: Delivery): Tale {
   const origin = { kind: "webhook", id: delivery.id } as const;
   const observedAt = delivery.triggeredAt ?? delivery.receivedAt;
   switch (notice.says) {
@@ -66,6 +80,8 @@ function tell(resource: Resource, notice: Notice, delivery: Delivery): { change?
       return { looks: [{ resource: resource.name, key: notice.key, urgent: true }] };
     case "looks":
       return { looks: notice.keys.map((key) => ({ resource: resource.name, key, urgent: false })) };
+    case "lookWith":
+      return { partLook: { resource: resource.name, part: notice.part } };
     case "deleted": {
       const version = { updatedAt: null, observedAt };
       return {

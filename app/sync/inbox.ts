@@ -13,6 +13,7 @@ import { apply } from "#app/sync/apply.ts";
 import type { Change, Outcome } from "#app/sync/change.ts";
 import { noteSettled } from "#app/sync/figures.ts";
 import { storeDelivery } from "#app/sync/inbox-batches.ts";
+import { looksOfParts } from "#app/sync/inbox-parts.ts";
 import { readBody, readDelivery, type Look, type Told } from "#app/sync/inbox-reading.ts";
 import { close } from "#app/sync/inbox-close.ts";
 import { claim, queueConfirmations } from "#app/sync/inbox-rows.ts";
@@ -171,7 +172,12 @@ async function settleTold(
     isBold,
   );
   const outcomeOf = new Map(outcomes.map((outcome) => [outcome.change, outcome]));
-  await queueConfirmations(client, shopId, confirmations(told, outcomes));
+  const named = await looksOfParts(
+    client,
+    shopId,
+    told.flatMap(({ partLooks }) => partLooks),
+  );
+  await queueConfirmations(client, shopId, [...confirmations(told, outcomes), ...named]);
   for (const { delivery, changes, looks } of told) {
     const results = changes.map(
       (change) => outcomeOf.get(change) ?? ({ change, result: "superseded" } as const),

@@ -183,7 +183,8 @@ async function readNodes(
 function nodeOf(object: Node, children: readonly JsonObject[], resource: Resource): Node {
   const node = object as Record<string, unknown> & { id: string };
   for (const { field, type } of resource.connections) {
-    const ofType = children.filter(({ __typename }) => __typename === type);
+    const types = [type].flat();
+    const ofType = children.filter(({ __typename }) => types.includes(String(__typename)));
     // The children of a record that is in the file twice are, too.
     node[field] = [...new Map(ofType.map((child, index) => [child.id ?? index, child])).values()];
   }

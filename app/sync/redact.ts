@@ -2,8 +2,8 @@
 // of the orders and of the metafields of both, and every stored copy of them (webhook bodies, states of deleted records).
 // Amounts and goods stay: they are the shop's books. A part of apply's room.
 import type { PoolClient } from "pg";
-import { resourceOf, resources } from "#app/resources/index.ts";
-import { columnOf, mirrorOf, onlyOf, type Table } from "./apply-tables.ts";
+import { resourceOf } from "#app/resources/index.ts";
+import { columnOf, goersWith, mirrorOf, onlyOf, type Table } from "./apply-tables.ts";
 import type { Resource } from "#app/resources/define.ts";
 
 /** Columns of an order that point at the person; they go with the personal ones. */
@@ -46,7 +46,7 @@ export async function forgetBodies(
   );
 }
 
-/** The records with these keys, what belongs to them, and what exists only inside them. */
+/** The records with these keys, what belongs to them, and what goes with them. */
 async function redactRecords(
   client: PoolClient,
   shopId: number,
@@ -60,14 +60,12 @@ async function redactRecords(
     await emptyColumns(client, shopId, child, personal[child.model] ?? [], child.parent, keys);
   }
   const forgotten = [name];
-  for (const inside of resources) {
-    const { within } = inside.list;
-    if (within?.model !== model) continue;
-    const { root: table } = await mirrorOf(client, inside.name);
-    const fields = inside.personal[table.model] ?? [];
-    const parent = columnOf(table, within.parentField);
-    await emptyColumns(client, shopId, table, fields, parent, keys, onlyOf(table, within));
-    forgotten.push(inside.name);
+  for (const { resource: goer, field, within } of goersWith([model])) {
+    const { root: table } = await mirrorOf(client, goer.name);
+    const fields = goer.personal[table.model] ?? [];
+    const only = within && onlyOf(table, within);
+    await emptyColumns(client, shopId, table, fields, columnOf(table, field), keys, only);
+    forgotten.push(goer.name);
   }
   await client.query(
     `UPDATE sync_tombstones SET snapshot = NULL

@@ -24,6 +24,7 @@ export const en = {
 
   resources: {
     orders: { title: "Orders", inSentence: "orders" },
+    fulfillment_orders: { title: "Fulfillment orders", inSentence: "fulfillment orders" },
     customers: { title: "Customers", inSentence: "customers" },
     products: { title: "Products", inSentence: "products" },
     collections: { title: "Collections", inSentence: "collections" },

@@ -2,7 +2,15 @@
 // `eventId`. Events are emitted after the act is committed, in the order in which the act named them.
 
 import type { Frozen, Id, Tables, Time } from "./truth.ts";
-import type { Fulfillment, Order, Refund, Return, Transaction } from "./truth.ts";
+import type {
+  Fulfillment,
+  FulfillmentOrder,
+  Order,
+  PaymentTerms,
+  Refund,
+  Return,
+  Transaction,
+} from "./truth.ts";
 
 export type Topic =
   | "app/uninstalled"
@@ -41,9 +49,22 @@ export type Topic =
   | "refunds/create"
   | "fulfillments/create"
   | "fulfillments/update"
+  | "fulfillment_orders/order_routing_complete"
+  | "fulfillment_orders/placed_on_hold"
+  | "fulfillment_orders/hold_released"
+  | "fulfillment_orders/moved"
+  | "fulfillment_holds/added"
+  | "fulfillment_holds/released"
+  | "payment_terms/create"
+  | "payment_terms/update"
+  | "payment_terms/delete"
   | "returns/request"
   | "returns/approve"
-  | "returns/close";
+  | "returns/decline"
+  | "returns/update"
+  | "returns/close"
+  | "returns/reopen"
+  | "returns/cancel";
 
 /** What an edit changed, for the body of `orders/edited`. */
 export type OrderEdit = {
@@ -54,6 +75,9 @@ export type OrderEdit = {
   additions: { lineItemId: Id; delta: number }[];
   removals: { lineItemId: Id; delta: number }[];
 };
+
+/** What the topics of fulfilment orders tell besides the record. */
+export type TaskNews = { hold?: FulfillmentOrder["holds"][number]; sourceLocationId?: Id };
 
 /** What an event is about. Parts of an order carry the order as well. All values are frozen, as of the act. */
 export type Subject =
@@ -70,6 +94,8 @@ export type Subject =
   | { type: "transaction"; record: Frozen<Transaction>; order: Frozen<Order> }
   | { type: "refund"; record: Frozen<Refund>; order: Frozen<Order> }
   | { type: "fulfillment"; record: Frozen<Fulfillment>; order: Frozen<Order> }
+  | { type: "fulfillmentOrder"; record: Frozen<FulfillmentOrder>; order: Frozen<Order>; news: TaskNews }
+  | { type: "paymentTerms"; record: Frozen<PaymentTerms>; order: Frozen<Order> }
   | { type: "return"; record: Frozen<Return>; order: Frozen<Order> };
 
 /**

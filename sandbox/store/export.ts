@@ -21,11 +21,17 @@ import {
   isUnpaid,
   lineProductId,
   lineVariantId,
+  paymentSchedule,
   quantitiesOf,
   requiresShipping,
   returnStatus,
 } from "./states.ts";
-import type { FinancialStatus, FulfillmentStatusShown, ReturnStatus } from "./states.ts";
+import type {
+  FinancialStatus,
+  FulfillmentStatusShown,
+  PaymentScheduleShown,
+  ReturnStatus,
+} from "./states.ts";
 import type { Store } from "./store.ts";
 import { gid, levelGid, shownTime, TYPE_OF_TABLE } from "./truth.ts";
 import type {
@@ -61,6 +67,7 @@ export type ExportedOrder = Exported<Omit<Order, "lines" | "shippingLines" | "re
   isFullyPaid: boolean;
   isUnpaid: boolean;
   isClosed: boolean;
+  paymentSchedule: PaymentScheduleShown | null;
   requiresShipping: boolean;
   discountCodes: { code: string; amount: string; type: string }[];
   metafields: Exported<Metafield>[];
@@ -171,6 +178,7 @@ export function exportOrder(store: Store, order: Frozen<Order>) {
     isFullyPaid: isFullyPaid(order),
     isUnpaid: isUnpaid(order),
     isClosed: order.closedAt !== null,
+    paymentSchedule: paymentSchedule(order),
     requiresShipping: requiresShipping(order),
     discountCodes: discountCodes(order),
     metafields: exportMetafields(store, "ORDER", order.id),

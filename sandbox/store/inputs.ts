@@ -195,7 +195,19 @@ export type CancelInput = {
   staffNote?: string | null;
 };
 
-export type ReturnInput = { lines: { lineItemId: Id; quantity: number; reason?: string; note?: string }[] };
+export type ReturnInput = {
+  lines: {
+    lineItemId: Id;
+    quantity: number;
+    reason?: string;
+    note?: string;
+    customerNote?: string;
+    /** Whole percent of what the units cost. */
+    restockingFee?: number;
+  }[];
+  /** What sending it back costs the buyer, in presentment currency. */
+  shippingFee?: Decimal;
+};
 
 export type StockChange = { inventoryItemId: Id; locationId: Id; name?: QuantityName; quantity: number };
 

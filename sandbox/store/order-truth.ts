@@ -116,9 +116,11 @@ export type Fulfillment = {
   lines: { id: Id; lineItemId: Id; quantity: number }[];
 };
 
+export type HoldReason = "AWAITING_PAYMENT" | "HIGH_RISK_OF_FRAUD" | "INVENTORY_OUT_OF_STOCK" | "OTHER";
 export type FulfillmentOrder = {
   id: Id;
-  status: "OPEN" | "IN_PROGRESS" | "CLOSED" | "CANCELLED";
+  status: "OPEN" | "IN_PROGRESS" | "ON_HOLD" | "CLOSED" | "CANCELLED";
+  holds: { id: Id; reason: HoldReason; notes: string | null; handle: string }[];
   createdAt: Time;
   updatedAt: Time;
   locationId: Id;
@@ -160,11 +162,35 @@ export type Return = {
   name: string;
   status: "REQUESTED" | "OPEN" | "CLOSED" | "CANCELED" | "DECLINED";
   createdAt: Time;
+  /** Of a return that the buyer asked for. */
+  approvedAt: Time | null;
   closedAt: Time | null;
-  lines: { id: Id; lineItemId: Id; quantity: number; reason: string; note: string }[];
+  decline: { reason: "FINAL_SALE" | "OTHER" | "RETURN_PERIOD_ENDED"; note: string | null } | null;
+  shippingFees: { id: Id; amount: MoneyBag }[];
+  lines: {
+    id: Id;
+    lineItemId: Id;
+    /** The sent units that they are of. */
+    fulfillmentLineId: Id;
+    quantity: number;
+    /** "UNWANTED" */
+    reason: string;
+    note: string;
+    customerNote: string | null;
+    restockingFee: { percentage: number; amount: MoneyBag } | null;
+  }[];
 };
 
 export type Agreement = { id: Id; reason: "ORDER" | "ORDER_EDIT" | "REFUND" | "RETURN"; happenedAt: Time };
+
+export type PaymentTerms = {
+  id: Id;
+  scheduleId: Id;
+  type: "NET" | "RECEIPT";
+  /** 0 for "due on receipt". */
+  dueInDays: number;
+  issuedAt: Time;
+};
 
 export type CancelReason = "CUSTOMER" | "DECLINED" | "FRAUD" | "INVENTORY" | "OTHER" | "STAFF";
 export type Order = Saved & {
@@ -219,6 +245,7 @@ export type Order = Saved & {
   refunds: Refund[];
   returns: Return[];
   agreements: Agreement[];
+  paymentTerms: PaymentTerms | null;
   /** What the order cost when it was placed (lines change under edits, so this cannot be derived). */
   originalTotal: MoneyBag;
 };

@@ -1,14 +1,24 @@
 // The states Shopify shows for an order, derived from its parts; and who of a line's product still exists. Pure.
 
 import { currentUnits, fulfilledUnits, unfulfilledUnits } from "./line-totals.ts";
-import { bagOf } from "./money.ts";
+import { bagOf, moneyOf, ZERO } from "./money.ts";
 import type { Store } from "./store.ts";
 import { totals } from "./totals.ts";
-import type { Frozen, Id, InventoryLevel, LineItem, Order, QuantityName, StockName } from "./truth.ts";
+import type {
+  Frozen,
+  Id,
+  InventoryLevel,
+  LineItem,
+  Order,
+  PaymentTerms,
+  QuantityName,
+  StockName,
+  Time,
+} from "./truth.ts";
 
 export type FinancialStatus =
   "PENDING" | "AUTHORIZED" | "PARTIALLY_PAID" | "PAID" | "PARTIALLY_REFUNDED" | "REFUNDED" | "VOIDED";
-export type FulfillmentStatusShown = "UNFULFILLED" | "PARTIALLY_FULFILLED" | "FULFILLED";
+export type FulfillmentStatusShown = "UNFULFILLED" | "ON_HOLD" | "PARTIALLY_FULFILLED" | "FULFILLED";
 export type ReturnStatus =
   "NO_RETURN" | "RETURN_REQUESTED" | "IN_PROGRESS" | "RETURNED" | "RETURN_FAILED" | "INSPECTION_COMPLETE";
 
@@ -29,11 +39,17 @@ export function financialStatus(order: Frozen<Order>): FinancialStatus {
   return minor(all.currentTotalPrice) > 0n ? "PENDING" : "PAID";
 }
 
+/** All that is left to send waits for something. */
+function isHeld({ fulfillmentOrders }: Frozen<Order>): boolean {
+  const open = fulfillmentOrders.filter(({ lines }) => lines.some((slot) => slot.remainingQuantity > 0));
+  return open.length > 0 && open.every(({ status }) => status === "ON_HOLD");
+}
+
 /** `displayFulfillmentStatus`. REST shows the same as "fulfilled", "partial" and null. */
 export function fulfillmentStatus(order: Frozen<Order>): FulfillmentStatusShown {
   const toSend = order.lines.reduce((total, line) => total + unfulfilledUnits(order, line), 0);
   const sent = order.lines.reduce((total, line) => total + fulfilledUnits(order, line), 0);
-  if (sent === 0) return "UNFULFILLED";
+  if (sent === 0) return isHeld(order) ? "ON_HOLD" : "UNFULFILLED";
   return toSend === 0 ? "FULFILLED" : "PARTIALLY_FULFILLED";
 }
 
@@ -51,6 +67,39 @@ export function isFullyPaid(order: Frozen<Order>): boolean {
     bagOf(all.totalCapturable, order).presentment === 0n
   );
 }
+
+export type PaymentScheduleShown = {
+  id: Id;
+  issuedAt: Time;
+  dueAt: Time;
+  completedAt: Time | null;
+  balanceDue: string;
+  totalBalance: string;
+};
+
+const DAY_MS = 86_400_000;
+
+/** What the order's terms ask for and what is left of it, in the buyer's currency; null without terms. */
+export function paymentSchedule(order: Frozen<Order>): PaymentScheduleShown | null {
+  const { paymentTerms: terms } = order;
+  if (!terms) return null;
+  const all = totals(order);
+  const owed = bagOf(all.totalOutstanding, order).presentment;
+  const payments = order.transactions.filter(
+    ({ kind, status }) => (kind === "SALE" || kind === "CAPTURE") && status === "SUCCESS",
+  );
+  return {
+    id: terms.scheduleId,
+    issuedAt: terms.issuedAt,
+    dueAt: new Date(Date.parse(terms.issuedAt) + terms.dueInDays * DAY_MS).toISOString(),
+    completedAt: isFullyPaid(order) ? (payments.at(-1)?.processedAt ?? null) : null,
+    balanceDue: owed > 0n ? all.totalOutstanding.presentment : moneyOf(ZERO, order).presentment,
+    totalBalance: all.currentTotalPrice.presentment,
+  };
+}
+
+export const termsName = ({ type, dueInDays }: Frozen<PaymentTerms>): string =>
+  type === "RECEIPT" ? "Due on receipt" : `Net ${dueInDays}`;
 
 /** No payment has been made. */
 export const isUnpaid = (order: Frozen<Order>): boolean =>

@@ -12,7 +12,7 @@ import { ORDER_TAGS } from "../store/seed/words.ts";
 import { fulfillmentStatus } from "../store/states.ts";
 import type { Store } from "../store/store.ts";
 import { totals } from "../store/totals.ts";
-import type { Frozen, Order, Product } from "../store/truth.ts";
+import type { Frozen, LineItem, Order, Product } from "../store/truth.ts";
 
 type Doing = (store: Store, chance: Chance) => boolean;
 
@@ -114,6 +114,51 @@ const refund = onOrder(
   },
 );
 
+const agreeTerms = onOrder(
+  (order) => minor(order, "totalOutstanding") > 0n,
+  (store, chance, order) => {
+    if (order.paymentTerms && chance.happens(0.3)) acts.removePaymentTerms(store, order.id);
+    else acts.setPaymentTerms(store, order.id, chance.pick([0, 7, 14, 30]));
+  },
+);
+
+/** The first task of sending waits for something, goes on, or is given to another location. */
+const reroute = onOrder(
+  (order) => isUnsent(order) && canSend(order),
+  (store, chance, order) => {
+    const task = order.fulfillmentOrders.find(({ lines }) =>
+      lines.some((slot) => slot.remainingQuantity > 0),
+    );
+    if (!task) return;
+    const others = activeLocations(store).filter(({ id }) => id !== task.locationId);
+    if (task.holds.length > 0) acts.releaseFulfillmentOrder(store, order.id, task.id);
+    else if (others.length > 0 && chance.happens(0.5))
+      acts.moveFulfillmentOrder(store, order.id, task.id, chance.pick(others).id);
+    else acts.holdFulfillmentOrder(store, order.id, task.id, { reason: "AWAITING_PAYMENT" });
+  },
+);
+
+const isBackable = (order: Frozen<Order>) => (line: Frozen<LineItem>) =>
+  Math.min(fulfilledUnits(order, line), currentUnits(order, line)) > 0;
+
+/** A return begins, or the last one goes on. */
+const takeBack = onOrder(
+  (order) => order.lines.some(isBackable(order)),
+  (store, chance, order) => {
+    const last = order.returns.at(-1);
+    if (last?.status === "REQUESTED") {
+      if (chance.happens(0.7)) acts.approveReturn(store, order.id, last.id);
+      else acts.declineReturn(store, order.id, last.id, { reason: "OTHER", note: null });
+    } else if (last?.status === "OPEN") acts.closeReturn(store, order.id, last.id);
+    else {
+      const line = chance.pick(order.lines.filter(isBackable(order)));
+      const reason = chance.pick(["UNWANTED", "DEFECTIVE", "OTHER"]);
+      const open = chance.happens(0.5) ? acts.openReturn : acts.requestReturn;
+      open(store, order.id, { lines: [{ lineItemId: line.id, quantity: 1, reason }] });
+    }
+  },
+);
+
 const cancel = onOrder(isUnsent, (store, chance, order) => {
   acts.cancelOrder(store, order.id, {
     reason: chance.pick(["CUSTOMER", "FRAUD", "OTHER"]),
@@ -205,6 +250,9 @@ export const DOINGS = {
   tag,
   edit,
   refund,
+  takeBack,
+  reroute,
+  agreeTerms,
   cancel,
   archive,
   joinCustomer,

@@ -44,8 +44,12 @@ it("asks for every topic and scope once", () => {
     "read_customers",
     "read_inventory",
     "read_locations",
+    "read_merchant_managed_fulfillment_orders",
     "read_orders",
+    "read_payment_terms",
     "read_products",
+    "read_publications",
     "read_returns",
+    "read_third_party_fulfillment_orders",
   ]);
 });

@@ -77,6 +77,19 @@ export function createPoster(store: Store, locationId: string, variants = 2) {
   });
 }
 
+/** Every way that a return can go. */
+function returnAll(store: Store, orderId: string, lineItemId: string): void {
+  const lines = [{ lineItemId, quantity: 2, reason: "SIZE_TOO_LARGE", customerNote: "Too big" }];
+  const wanted = acts.requestReturn(store, orderId, { lines });
+  acts.declineReturn(store, orderId, wanted.id, { reason: "FINAL_SALE", note: "Sold as it is" });
+  const again = acts.requestReturn(store, orderId, { lines, shippingFee: "4.00" });
+  const [line] = acts.approveReturn(store, orderId, again.id).lines;
+  acts.reduceReturn(store, orderId, again.id, { lineId: line?.id ?? "", quantity: 1 });
+  acts.closeReturn(store, orderId, again.id);
+  acts.reopenReturn(store, orderId, again.id);
+  acts.cancelReturn(store, orderId, again.id);
+}
+
 /** Every topic once, with what makes bodies hard: discounts, taxes, two currencies, edits, refunds, returns. */
 export function live(options: { readonly bigIds?: boolean } = {}): { store: Store; told: Told[] } {
   const { store, clock, told } = openLife(options);
@@ -131,6 +144,9 @@ export function live(options: { readonly bigIds?: boolean } = {}): { store: Stor
     add: [{ variantId: second, quantity: 2 }],
   });
   tick();
+  const [sending] = order.fulfillmentOrders;
+  acts.holdFulfillmentOrder(store, order.id, sending?.id ?? "", { reason: "OTHER", notes: "Ask first" });
+  acts.releaseFulfillmentOrder(store, order.id, sending?.id ?? "");
   const [line] = order.lines;
   const fulfillment = acts.fulfilOrder(store, order.id, {
     lines: [{ lineItemId: line?.id ?? "", quantity: 1 }],
@@ -142,6 +158,7 @@ export function live(options: { readonly bigIds?: boolean } = {}): { store: Stor
   acts.fulfilOrder(store, order.id);
   const back = acts.openReturn(store, order.id, { lines: [{ lineItemId: line?.id ?? "", quantity: 1 }] });
   acts.closeReturn(store, order.id, back.id);
+  returnAll(store, order.id, line?.id ?? "");
   acts.refundOrder(store, order.id, {
     lines: [{ lineItemId: line?.id ?? "", quantity: 1, restockType: "RETURN", locationId: one.id }],
     shipping: "full",
@@ -156,6 +173,11 @@ export function live(options: { readonly bigIds?: boolean } = {}): { store: Stor
     billingAddress: ADDRESS,
     payment: "pending",
   });
+  acts.moveFulfillmentOrder(store, pending.id, pending.fulfillmentOrders[0]?.id ?? "", two.id);
+  acts.setPaymentTerms(store, pending.id, 30);
+  acts.setPaymentTerms(store, pending.id, 14);
+  acts.removePaymentTerms(store, pending.id);
+  acts.setPaymentTerms(store, pending.id, 7);
   acts.markOrderPaid(store, pending.id);
   acts.cancelOrder(store, pending.id, { reason: "CUSTOMER", restock: true, refund: true });
   acts.deleteOrder(store, pending.id);

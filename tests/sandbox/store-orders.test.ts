@@ -25,6 +25,7 @@ describe("orders", () => {
   it("placed and paid", () => {
     const order = place();
     expect(sent()).toEqual([
+      "fulfillment_orders/order_routing_complete",
       "orders/create",
       "order_transactions/create",
       "orders/paid",

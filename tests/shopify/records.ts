@@ -40,6 +40,8 @@ export function order(number: number, lines = 2, parts: OrderParts = {}): Stored
     ...SAMPLES.order,
     transactions: [],
     returns: [],
+    localizedFields: [],
+    paymentTerms: null,
     ...partsOf(number, parts),
     __typename: "Order",
     id: gid("Order", number),
@@ -91,6 +93,7 @@ export function product(number: number, variants = 2): StoredRecord {
   const [variant] = SAMPLES.product.variants as StoredRecord[];
   return {
     ...SAMPLES.product,
+    media: [],
     __typename: "Product",
     id: gid("Product", number),
     variants: times(variants, (index) => ({

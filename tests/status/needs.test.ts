@@ -60,7 +60,7 @@ describe("access", () => {
     const checks = scopeChecks(["write_products", "read_orders", "read_customers", "read_locations"]);
     const lacking = Object.fromEntries(checks.map(({ resource, missing }) => [resource, missing]));
     expect(lacking.products).toEqual([]);
-    expect(lacking.orders).toEqual(["read_returns"]);
+    expect(lacking.orders).toEqual(["read_payment_terms", "read_publications", "read_returns"]);
     expect(lacking.inventory_items).toEqual(["read_inventory"]);
     expect(checks).toHaveLength(resources.length);
   });

@@ -477,6 +477,7 @@ describe("Shopify's refusals", () => {
         lineItems: connection(each.lineItems),
         shippingLines: connection(each.shippingLines),
         returns: connection(each.returns),
+        localizedFields: connection(each.localizedFields),
       }));
       return { body: { data: { orders: connection(found) }, errors: denied } };
     };

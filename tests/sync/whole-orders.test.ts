@@ -75,7 +75,7 @@ const ORDERS = 260;
 
 beforeAll(() => {
   store = openShop({
-    scopes: [...SCOPES, "read_returns"],
+    scopes: [...SCOPES, "read_payment_terms", "read_returns"],
     sizes: { orders: ORDERS, products: 20 },
     api: { bulkObjectsPerSecond: 1_000_000 },
   });
@@ -142,6 +142,9 @@ const TABLES = [
   "order_fulfillments",
   "order_fulfillment_lines",
   "order_returns",
+  "order_return_lines",
+  "order_payment_terms",
+  "order_payment_schedules",
 ];
 
 async function expectGiant(): Promise<void> {

@@ -13,6 +13,7 @@ import { orderPartTypes } from "./order-parts.ts";
 import { productTypes } from "./product.ts";
 import { queryFields } from "./query.ts";
 import { shopTypes } from "./shop.ts";
+import { termsTypes } from "./terms.ts";
 
 const TYPES: Record<string, TypeFields> = {
   QueryRoot: queryFields,
@@ -22,6 +23,7 @@ const TYPES: Record<string, TypeFields> = {
   ...orderLineTypes,
   ...orderPartTypes,
   ...moneyBackTypes,
+  ...termsTypes,
   ...productTypes,
   ...inventoryTypes,
   ...customerTypes,

@@ -63,6 +63,8 @@ const ORDER_PARTS: Record<string, Parts> = {
     order.fulfillments.map((fulfillment) => ({ id: fulfillment.id, record: { order, fulfillment } })),
   FulfillmentOrder: (order) =>
     order.fulfillmentOrders.map((part) => ({ id: part.id, record: { order, part } })),
+  PaymentTerms: (order) =>
+    order.paymentTerms ? [{ id: order.paymentTerms.id, record: { order, terms: order.paymentTerms } }] : [],
   Refund: (order) => order.refunds.map((refund) => ({ id: refund.id, record: { order, refund } })),
   Return: (order) => order.returns.map((each) => ({ id: each.id, record: { order, return: each } })),
 };

@@ -5,6 +5,7 @@ import { bagOf, moneyOf, share } from "../../store/money.ts";
 import { capturableOf, lineTotals } from "../../store/totals.ts";
 import {
   gid,
+  type Address,
   type Frozen,
   type Fulfillment,
   type FulfillmentOrder,
@@ -123,15 +124,26 @@ const FulfillmentOrderFields = typeFields<Task>({
   updatedAt: ({ part }) => time(part.updatedAt),
   fulfillAt: ({ part }) => time(part.createdAt),
   fulfillBy: () => null,
-  fulfillmentHolds: () => [],
-  deliveryMethod: ({ order }) =>
-    order.shippingAddress ? { __typename: "DeliveryMethod", methodType: "SHIPPING" } : null,
+  fulfillmentHolds: ({ part }) =>
+    part.holds.map((hold) => ({
+      __typename: "FulfillmentHold",
+      id: gid("FulfillmentHold", hold.id),
+      reason: hold.reason,
+      reasonNotes: hold.notes,
+      handle: hold.handle,
+      heldByApp: null,
+      heldByRequestingApp: false,
+    })),
+  deliveryMethod: ({ order }) => order.shippingAddress && deliveryOf(order),
+  destination: ({ order }) => order.shippingAddress && destinationOf(order, order.shippingAddress),
   order: ({ order }) => source("Order", order),
   orderId: ({ order }) => gid("Order", order.id),
   orderName: ({ order }) => order.name,
   orderProcessedAt: ({ order }) => time(order.processedAt),
   assignedLocation: ({ part }, _args, { store }) => ({
     __typename: "FulfillmentOrderAssignedLocation",
+    ...NO_ADDRESS,
+    ...store.get("locations", part.locationId)?.address,
     name: part.locationName,
     location: locationOf(store, part.locationId),
   }),
@@ -144,10 +156,44 @@ const FulfillmentOrderFields = typeFields<Task>({
         totalQuantity: line.totalQuantity,
         remainingQuantity: line.remainingQuantity,
         lineItem: lineOf(order, line.lineItemId),
+        ...soldAs(order, line.lineItemId),
       }),
     }),
   ),
 });
+
+/** Of a location that is gone. */
+const NO_ADDRESS = {
+  address1: null,
+  address2: null,
+  city: null,
+  province: null,
+  zip: null,
+  countryCode: "US",
+  phone: null,
+};
+
+const deliveryOf = (order: Frozen<Order>) => ({
+  __typename: "DeliveryMethod",
+  id: gid("DeliveryMethod", order.id),
+  methodType: "SHIPPING",
+  presentedName: order.shippingLines[0]?.title ?? null,
+  serviceCode: order.shippingLines[0]?.code ?? null,
+  minDeliveryDateTime: null,
+  maxDeliveryDateTime: null,
+});
+
+const destinationOf = (order: Frozen<Order>, address: Frozen<Address>) => ({
+  __typename: "FulfillmentOrderDestination",
+  ...address,
+  id: gid("FulfillmentOrderDestination", order.id),
+  email: order.email,
+});
+
+function soldAs(order: Frozen<Order>, lineItemId: string) {
+  const line = order.lines.find(({ id }) => id === lineItemId);
+  return { sku: line?.sku ?? null, requiresShipping: line?.requiresShipping ?? false };
+}
 
 /** A location by its id, null when it is gone. */
 export function locationOf(store: ApiContext["store"], id: string | null) {

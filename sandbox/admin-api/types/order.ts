@@ -1,5 +1,5 @@
 /**
- * Order and its money. What the sandbox's store never has (payment terms, additional fees, disputes) is answered as
+ * Order and its money. What the sandbox's store never has (additional fees, disputes) is answered as
  * Shopify answers for an order without it: null or an empty list.
  */
 import {
@@ -128,7 +128,6 @@ const absent: Record<string, Resolve> = {
   originalTotalAdditionalFeesSet: () => null,
   attribution: () => null,
   merchantOfRecordApp: () => null,
-  paymentTerms: () => null,
   publication: () => null,
   registeredSourceUrl: () => null,
   shopifyProtect: () => null,
@@ -151,6 +150,7 @@ const absent: Record<string, Resolve> = {
 };
 
 const relations: Record<string, Resolve> = {
+  paymentTerms: (order) => order.paymentTerms && source("PaymentTerms", { order, terms: order.paymentTerms }),
   id: (order) => gid("Order", order.id),
   legacyResourceId: (order) => order.id,
   currencyCode: (order) => order.currency,

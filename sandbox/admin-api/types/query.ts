@@ -7,7 +7,7 @@ import { gid } from "../../store/truth.ts";
 import { isOrderVisible } from "../access.ts";
 import type { ApiContext } from "../context.ts";
 import { inputTooLarge, invalidId } from "../errors.ts";
-import { BY_ID, comparePositions, type SortKey } from "../connection.ts";
+import { BY_ID, comparePositions, cursorTime, type SortKey } from "../connection.ts";
 import type { SearchSpec } from "../search-match.ts";
 import {
   connection,
@@ -36,6 +36,7 @@ import {
   PRODUCT_SEARCH,
   PRODUCT_SORTS,
   ROOT_VARIANT_SORTS,
+  TASK_SEARCH,
   VARIANT_SEARCH,
 } from "./searches.ts";
 import { readGid } from "./values.ts";
@@ -188,7 +189,29 @@ const isLocationShown = (
   (location.isActive || args.includeInactive === true) &&
   (!location.isFulfillmentService || args.includeLegacy === true);
 
+/** Fulfilment orders live in their orders; closed ones are shown only when asked for. */
+const fulfillmentOrders: Root = connection(["includeClosed"], (_root, args, context) => {
+  const orders = context.store.list("orders", { lagMs: context.dials.searchLagMs });
+  const tasks = orders
+    .filter((order) => isOrderVisible(order, context))
+    .flatMap((order) => order.fulfillmentOrders.map((part) => ({ id: part.id, order, part })))
+    .filter(({ part }) => args.includeClosed === true || part.status !== "CLOSED");
+  return page(tasks, {
+    idOf: ({ id }) => id,
+    toNode: ({ id, order }) => {
+      // What is searched may lag; what is shown does not.
+      const current = context.store.get("orders", order.id) ?? order;
+      const part = current.fulfillmentOrders.find((one) => one.id === id);
+      return source("FulfillmentOrder", { order: current, part });
+    },
+    sorts: { "": BY_ID, ID: BY_ID, UPDATED_AT: { of: ({ part }) => cursorTime(part.updatedAt) } },
+    search: TASK_SEARCH,
+  });
+});
+
 const reads: Record<string, Root> = {
+  fulfillmentOrders,
+  fulfillmentOrder: one("FulfillmentOrder"),
   orders: list("orders", "Order", ORDER_SORTS, () => ORDER_SEARCH, isOrderVisible),
   products,
   productVariants: list("variants", "ProductVariant", ROOT_VARIANT_SORTS, variantSearch),

@@ -2,6 +2,7 @@
  * What came back: refunds with their lines, and returns.
  */
 import { bagOf, moneyOf, share } from "../../store/money.ts";
+import { worth } from "../../store/line-totals.ts";
 import { refundTotal } from "../../store/totals.ts";
 import {
   gid,
@@ -19,6 +20,7 @@ import { bag, time } from "./values.ts";
 type GivenBack = { order: Frozen<Order>; refund: Frozen<Refund> };
 type GivenBackLine = { order: Frozen<Order>; line: Frozen<RefundLine> };
 type SentBack = { order: Frozen<Order>; return: Frozen<Return> };
+type SentBackLine = SentBack & { line: Frozen<Return>["lines"][number] };
 
 const RefundFields = typeFields<GivenBack>({
   id: ({ refund }) => gid("Refund", refund.id),
@@ -99,10 +101,68 @@ const ReturnFields = typeFields<SentBack>({
   closedAt: ({ return: each }) => time(each.closedAt),
   order: ({ order }) => source("Order", order),
   totalQuantity: ({ return: each }) => each.lines.reduce((total, line) => total + line.quantity, 0),
+  requestApprovedAt: ({ return: each }) => time(each.approvedAt),
+  decline: ({ return: each }) => each.decline && { __typename: "ReturnDecline", ...each.decline },
+  returnShippingFees: ({ order, return: each }) =>
+    each.shippingFees.map((fee) => ({
+      __typename: "ReturnShippingFee",
+      id: gid("ReturnShippingFee", fee.id),
+      amountSet: bag(order, fee.amount),
+    })),
+  returnLineItems: connection([], ({ order, return: each }) =>
+    page(each.lines, {
+      idOf: (line) => line.id,
+      toNode: (line) => source("ReturnLineItem", { order, return: each, line }),
+    }),
+  ),
+  // The store knows no exchanges.
+  exchangeLineItems: connection([], () =>
+    page([] as { id: string }[], { idOf: (each) => each.id, toNode: (each) => each }),
+  ),
 });
+
+const ReturnLineItemFields = typeFields<SentBackLine>({
+  id: ({ line }) => gid("ReturnLineItem", line.id),
+  quantity: ({ line }) => line.quantity,
+  processedQuantity: ({ return: each, line }) => (each.status === "CLOSED" ? line.quantity : 0),
+  refundableQuantity: (part) => Math.max(0, part.line.quantity - refundedOf(part)),
+  refundedQuantity: (part) => refundedOf(part),
+  returnReasonDefinition: ({ line }) => ({
+    __typename: "ReturnReasonDefinition",
+    handle: line.reason.toLowerCase().replaceAll("_", "-"),
+    name: `${line.reason.charAt(0)}${line.reason.slice(1).toLowerCase().replaceAll("_", " ")}`,
+  }),
+  returnReasonNote: ({ line }) => line.note,
+  customerNote: ({ line }) => line.customerNote,
+  fulfillmentLineItem: ({ order, line }) => ({
+    __typename: "FulfillmentLineItem",
+    id: gid("FulfillmentLineItem", line.fulfillmentLineId),
+    lineItem: lineOf(order, line.lineItemId),
+  }),
+  restockingFee: ({ order, line }) =>
+    line.restockingFee && {
+      __typename: "RestockingFee",
+      percentage: line.restockingFee.percentage,
+      amountSet: bag(order, line.restockingFee.amount),
+    },
+  withCodeDiscountedTotalPriceSet: ({ order, line }) => {
+    const sold = order.lines.find(({ id }) => id === line.lineItemId);
+    if (!sold) throw new Error(`Order ${order.id} has no line ${line.lineItemId}.`);
+    return bag(order, moneyOf(worth(order, sold, line.quantity), order));
+  },
+});
+
+/** Units of the line that refunds of this return gave back. */
+function refundedOf({ order, return: each, line }: SentBackLine): number {
+  const lines = order.refunds
+    .filter((refund) => refund.returnId === each.id)
+    .flatMap((refund) => refund.lines);
+  return lines.reduce((total, one) => total + (one.lineItemId === line.lineItemId ? one.quantity : 0), 0);
+}
 
 export const moneyBackTypes: Record<string, TypeFields> = {
   Refund: RefundFields,
   RefundLineItem: RefundLineItemFields,
   Return: ReturnFields,
+  ReturnLineItem: ReturnLineItemFields,
 };

@@ -8,6 +8,7 @@ import type {
   Collection,
   Customer,
   Frozen,
+  FulfillmentOrder,
   InventoryItem,
   InventoryLevel,
   Location,
@@ -70,6 +71,8 @@ const fulfillmentStates = (order: Frozen<Order>): string[] => {
       return ["fulfilled", "shipped"];
     case "PARTIALLY_FULFILLED":
       return ["partial", "unfulfilled"];
+    case "ON_HOLD":
+      return ["on_hold", "unshipped", "unfulfilled"];
     case "UNFULFILLED":
       return ["unshipped", "unfulfilled"];
   }
@@ -233,6 +236,21 @@ const times = <T extends Timed>() => ({
   CREATED_AT: { of: (record: T) => cursorTime(record.createdAt) },
   UPDATED_AT: { of: (record: T) => cursorTime(record.updatedAt) },
 });
+
+export const TASK_SEARCH: SearchSpec<{ id: string; order: Frozen<Order>; part: Frozen<FulfillmentOrder> }> = {
+  fields: {
+    id: { kind: "id", of: ({ id }) => id },
+    updated_at: { kind: "time", of: ({ part }) => part.updatedAt },
+    created_at: { kind: "time", of: ({ part }) => part.createdAt },
+    status: {
+      kind: "enum",
+      of: ({ part }) => part.status,
+      values: ["open", "in_progress", "on_hold", "closed", "cancelled", "scheduled", "incomplete"],
+    },
+    assigned_location_id: { kind: "id", of: ({ part }) => part.locationId },
+    order_name: { kind: "keyword", of: ({ order }) => order.name },
+  },
+};
 
 export const ORDER_SORTS: Record<string, SortKey<Frozen<Order>>> = {
   "": BY_ID,

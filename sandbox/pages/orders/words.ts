@@ -22,6 +22,7 @@ const PAYMENT: Record<FinancialStatus, { label: string; tone: Tone }> = {
 
 const FULFILMENT: Record<FulfillmentStatusShown, Tone> = {
   UNFULFILLED: "warning",
+  ON_HOLD: "warning",
   PARTIALLY_FULFILLED: "info",
   FULFILLED: "success",
 };

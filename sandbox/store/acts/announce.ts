@@ -2,6 +2,7 @@
 
 import type { OrderEdit, Subject } from "../events.ts";
 import type { Reference, Store } from "../store.ts";
+import type { TaskNews } from "../events.ts";
 import type { Frozen, Id, Order } from "../truth.ts";
 
 const SUBJECTS = {
@@ -54,6 +55,29 @@ export function part(store: Store, type: keyof Part, orderId: Id, id: Id): Refer
       const parts: readonly { readonly id: Id }[] = order?.[PARTS[type]] ?? [];
       const found = parts.find((candidate) => candidate.id === id);
       return order && found ? ({ type, record: found, order } as Subject) : null;
+    },
+  };
+}
+
+/** A fulfilment order as it stands when the act is done, and what else its topic tells. */
+export function task(store: Store, orderId: Id, id: Id, news: TaskNews = {}): Reference {
+  return {
+    id,
+    read: () => {
+      const order = store.get("orders", orderId);
+      const found = order?.fulfillmentOrders.find((candidate) => candidate.id === id);
+      return order && found ? { type: "fulfillmentOrder", record: found, order, news } : null;
+    },
+  };
+}
+
+/** An order's payment terms as they stand when the act is done. */
+export function terms(store: Store, orderId: Id, id: Id): Reference {
+  return {
+    id,
+    read: () => {
+      const order = store.get("orders", orderId);
+      return order?.paymentTerms ? { type: "paymentTerms", record: order.paymentTerms, order } : null;
     },
   };
 }

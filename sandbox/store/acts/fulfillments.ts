@@ -134,6 +134,7 @@ function checkLines(order: Frozen<Order>, lines: NonNullable<FulfilInput["lines"
     if (!line)
       throw new UserError(["lines", String(index), "lineItemId"], "Line item does not exist", "NOT_FOUND");
     const units = checkQuantity(quantity, path);
+    if (isHeld(order, line)) throw new UserError(path, "The fulfillment order is on hold.", "INVALID");
     asked.set(lineItemId, (asked.get(lineItemId) ?? 0) + units);
     if ((asked.get(lineItemId) ?? 0) > unfulfilledUnits(order, line)) {
       throw new UserError(path, "Invalid fulfillment order line item quantity requested.", "INVALID");
@@ -146,8 +147,16 @@ const allLeft = (order: Frozen<Order>, locationId: Id | undefined): Wanted[] =>
   order.lines
     .map((line) => ({ line, units: unfulfilledUnits(order, line) }))
     .filter(
-      ({ line, units }) => units > 0 && (locationId === undefined || locationOf(order, line) === locationId),
+      ({ line, units }) =>
+        units > 0 &&
+        !isHeld(order, line) &&
+        (locationId === undefined || locationOf(order, line) === locationId),
     );
+
+const isHeld = (order: Frozen<Order>, line: Frozen<LineItem>): boolean =>
+  order.fulfillmentOrders.some(
+    ({ holds, lines }) => holds.length > 0 && lines.some((slot) => slot.lineItemId === line.id),
+  );
 
 const locationOf = (order: Frozen<Order>, line: Frozen<LineItem> | undefined): Id | null =>
   order.fulfillmentOrders.find((part) => part.lines.some((slot) => slot.lineItemId === line?.id))

@@ -8,6 +8,7 @@ import type { Store } from "../store.ts";
 import type { Frozen, Id, InventoryItem, LineItem, Order, ShippingLine, Variant } from "../truth.ts";
 import { UserError } from "../user-error.ts";
 import type { UnitMove } from "./stock.ts";
+import { task } from "./announce.ts";
 import { checkPrice, checkQuantity, checkTitle } from "./validate.ts";
 
 const GRAMS: Record<InventoryItem["weight"]["unit"], number> = {
@@ -161,7 +162,8 @@ export function assignLines(store: Store, order: Order, lines: readonly LineItem
     if (!part) {
       const { id, createdAt, updatedAt } = store.fresh("FulfillmentOrder");
       const locationName = store.need("locations", locationId).name;
-      part = { id, status: "OPEN", createdAt, updatedAt, locationId, locationName, lines: [] };
+      part = { id, status: "OPEN", holds: [], createdAt, updatedAt, locationId, locationName, lines: [] };
+      store.announce("fulfillment_orders/order_routing_complete", task(store, order.id, id));
       order.fulfillmentOrders.push(part);
     }
     const id = store.ids.mint("FulfillmentOrderLineItem");
@@ -186,7 +188,8 @@ export function settleFulfillmentOrders(store: Store, order: Order): void {
     }
     const left = part.lines.some((slot) => slot.remainingQuantity > 0);
     const sent = part.lines.some((slot) => slot.remainingQuantity < slot.totalQuantity);
-    part.status = !left ? "CLOSED" : sent ? "IN_PROGRESS" : "OPEN";
+    const isHeld = part.holds.length > 0;
+    part.status = !left ? "CLOSED" : isHeld ? "ON_HOLD" : sent ? "IN_PROGRESS" : "OPEN";
     if (JSON.stringify(part) !== before) part.updatedAt = store.time();
   }
 }

@@ -1,11 +1,11 @@
-// An order's life after it was placed, other than money and parcels: notes, cancelling, archiving, deleting, returns.
+// An order's life after it was placed, other than money and parcels: notes, cancelling, archiving, deleting.
 
-import type { CancelInput, OrderUpdateInput, ReturnInput } from "../inputs.ts";
+import type { CancelInput, OrderUpdateInput } from "../inputs.ts";
 import { currentUnits, fulfilledUnits } from "../line-totals.ts";
 import { decimalOf, bagOf } from "../money.ts";
 import type { Store } from "../store.ts";
 import { totals } from "../totals.ts";
-import type { Frozen, Id, Order, Return } from "../truth.ts";
+import type { Frozen, Id, Order } from "../truth.ts";
 import { UserError } from "../user-error.ts";
 import { announceOrder, gone, part, record } from "./announce.ts";
 import { newAddress } from "./customers.ts";
@@ -14,7 +14,7 @@ import { commitMoves } from "./order-lines.ts";
 import { voidAuthorizations } from "./payments.ts";
 import { announceRefund, writeRefund } from "./refunds.ts";
 import { moveUnits } from "./stock.ts";
-import { checkEmail, checkQuantity, checkTags, given } from "./validate.ts";
+import { checkEmail, checkTags, given } from "./validate.ts";
 
 export function updateOrder(store: Store, id: Id, input: OrderUpdateInput): Frozen<Order> {
   return store.act(() => {
@@ -26,6 +26,9 @@ export function updateOrder(store: Store, id: Id, input: OrderUpdateInput): Froz
       Object.assign(draft, given(fields));
       if (shippingAddress)
         draft.shippingAddress = newAddress(store, { ...draft.shippingAddress, ...shippingAddress });
+      // Where it goes is a part of what is to be sent.
+      if (shippingAddress || fields.email !== undefined)
+        for (const task of draft.fulfillmentOrders) task.updatedAt = store.time();
     });
     for (const field of metafields ?? []) writeMetafield(store, "ORDER", id, field);
     announceOrder(store, order);
@@ -123,67 +126,4 @@ export function deleteOrder(store: Store, id: Id): Id {
     }
     return id;
   });
-}
-
-/** A return opened by the merchant: approved at once. Only what was sent can come back. */
-export function openReturn(store: Store, id: Id, input: ReturnInput): Frozen<Return> {
-  return store.act(() => {
-    const before = store.need("orders", id);
-    const lines = input.lines.map(({ lineItemId, quantity, reason, note }, index) => {
-      const path = ["lines", String(index), "quantity"];
-      const line = before.lines.find((candidate) => candidate.id === lineItemId);
-      if (!line)
-        throw new UserError(["lines", String(index), "lineItemId"], "Line item does not exist", "NOT_FOUND");
-      if (
-        checkQuantity(quantity, path) > Math.min(fulfilledUnits(before, line), currentUnits(before, line))
-      ) {
-        throw new UserError(path, "Return line item has an invalid quantity.", "INVALID");
-      }
-      return {
-        id: store.ids.mint("ReturnLineItem"),
-        lineItemId,
-        quantity,
-        reason: reason ?? "OTHER",
-        note: note ?? "",
-      };
-    });
-    if (lines.length === 0)
-      throw new UserError(["lines"], "Return must have at least one line item", "BLANK");
-    const { id: returnId, createdAt } = store.fresh("Return");
-    const order = store.change("orders", id, (draft) => {
-      const name = `${draft.name}-R${draft.returns.length + 1}`;
-      draft.returns.push({ id: returnId, name, status: "OPEN", createdAt, closedAt: null, lines });
-      draft.agreements.push({
-        id: store.ids.mint("SalesAgreement"),
-        reason: "RETURN",
-        happenedAt: createdAt,
-      });
-    });
-    store.announce("returns/approve", part(store, "return", id, returnId));
-    announceOrder(store, order);
-    return needReturn(order, returnId);
-  });
-}
-
-export function closeReturn(store: Store, id: Id, returnId: Id): Frozen<Return> {
-  return store.act(() => {
-    if (needReturn(store.need("orders", id), returnId).status !== "OPEN") {
-      throw new UserError(["returnId"], "Return status is invalid.", "INVALID_STATE");
-    }
-    const order = store.change("orders", id, (draft) => {
-      for (const one of draft.returns.filter((candidate) => candidate.id === returnId)) {
-        one.status = "CLOSED";
-        one.closedAt = store.time();
-      }
-    });
-    store.announce("returns/close", part(store, "return", id, returnId));
-    announceOrder(store, order);
-    return needReturn(order, returnId);
-  });
-}
-
-function needReturn(order: Frozen<Order>, returnId: Id): Frozen<Return> {
-  const found = order.returns.find((one) => one.id === returnId);
-  if (!found) throw new UserError(["returnId"], "Return does not exist", "NOT_FOUND");
-  return found;
 }

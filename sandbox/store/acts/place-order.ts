@@ -135,6 +135,7 @@ function emptyOrder(store: Store, input: OrderPlaceInput, customer: Frozen<Custo
     fulfillmentOrders: [],
     refunds: [],
     returns: [],
+    paymentTerms: null,
     agreements: [],
     originalTotal: zero,
   };

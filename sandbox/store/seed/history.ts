@@ -8,9 +8,10 @@ import type { ManualClock } from "../clock.ts";
 import { currentUnits, fulfilledUnits, unfulfilledUnits } from "../line-totals.ts";
 import { levelsOf, variantsOf } from "../lookups.ts";
 import { decimalOf, minorOf } from "../money.ts";
+import { isUnpaid } from "../states.ts";
 import type { Store } from "../store.ts";
 import { totals } from "../totals.ts";
-import type { Frozen, Id, Order } from "../truth.ts";
+import type { Frozen, Id, Order, Return } from "../truth.ts";
 import { cart, someLines } from "./shopping.ts";
 
 const HOUR = 60 * 60 * 1000;
@@ -58,6 +59,20 @@ export class Plan {
       step.run();
     }
   }
+}
+
+/** Every third is asked for by the buyer, every ninth of all is declined. Follows from the order, not from chance. */
+function openedReturn(store: Store, order: Frozen<Order>, lineItemId: Id): Frozen<Return> {
+  const reason = ["UNWANTED", "DEFECTIVE", "WRONG_ITEM"][order.number % 3];
+  const lines = [{ lineItemId, quantity: 1, reason, note: reason === "DEFECTIVE" ? "Chipped edge" : "" }];
+  if (order.number % 3 !== 0) return acts.openReturn(store, order.id, { lines });
+  const customerNote = "It does not fit our wall";
+  const asked = acts.requestReturn(store, order.id, {
+    lines: lines.map((line) => ({ ...line, customerNote, restockingFee: 10 })),
+    shippingFee: "6",
+  });
+  if (order.number % 9 !== 0) return acts.approveReturn(store, order.id, asked.id);
+  return acts.declineReturn(store, order.id, asked.id, { reason: "FINAL_SALE", note: "It was on sale." });
 }
 
 export class History {
@@ -118,6 +133,15 @@ export class History {
         0.2 + chance.next(),
         (one) => void acts.updateOrder(this.#store, one.id, { note: "Checked by phone." }),
       );
+    // Not by chance: what else happens stays as it was. Who has not paid yet is told by when, in two shops of three.
+    if (order.number % 3 !== 0)
+      later(0.01, (one) => {
+        if (isUnpaid(one)) acts.setPaymentTerms(this.#store, one.id, order.number % 2 === 0 ? 30 : 14);
+      });
+    if (order.number % 40 === 7) {
+      later(0.05, (one) => this.#hold(one));
+      if (order.number % 80 === 7) later(0.7, (one) => this.#release(one));
+    }
     later(0.8 + chance.next() * 2, (one) => this.#settle(one));
     if (chance.happens(0.08)) {
       later(1 + chance.next(), (one) => this.#sendOne(one));
@@ -161,6 +185,20 @@ export class History {
     } else {
       acts.editOrder(this.#store, order.id, { add: someLines(this.#store, this.#chance, 1) });
     }
+  }
+
+  #hold(order: Frozen<Order>): void {
+    const [task] = order.fulfillmentOrders;
+    if (!task || task.status === "CLOSED") return;
+    acts.holdFulfillmentOrder(this.#store, order.id, task.id, {
+      reason: "HIGH_RISK_OF_FRAUD",
+      notes: "Call first",
+    });
+  }
+
+  #release(order: Frozen<Order>): void {
+    const [task] = order.fulfillmentOrders;
+    if (task) acts.releaseFulfillmentOrder(this.#store, order.id, task.id);
   }
 
   /** Money that is still owed comes in, mostly. */
@@ -220,10 +258,8 @@ export class History {
       (one) => Math.min(fulfilledUnits(order, one), currentUnits(order, one)) > 0,
     );
     if (!line) return;
-    const lines = [{ lineItemId: line.id, quantity: 1 }];
-    const back = acts.openReturn(this.#store, order.id, {
-      lines: [{ ...lines[0], lineItemId: line.id, quantity: 1, reason: "UNWANTED" }],
-    });
+    const back = openedReturn(this.#store, order, line.id);
+    if (back.status !== "OPEN") return;
     if (!this.#chance.happens(0.5)) return;
     acts.refundOrder(this.#store, order.id, {
       lines: [{ lineItemId: line.id, quantity: 1, restockType: "RETURN" }],

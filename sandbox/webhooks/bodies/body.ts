@@ -3,11 +3,12 @@ import type { DomainEvent, Subject } from "../../store/events.ts";
 import type { Store } from "../../store/store.ts";
 import { customerBody, deletedCustomer } from "./customer.ts";
 import { fulfillmentBody } from "./fulfillment.ts";
+import { taskNews } from "./fulfillment-order.ts";
 import { integer, type Body, type Context } from "./json.ts";
 import { orderBody, orderEditBody } from "./order.ts";
 import { productBody, variantBody } from "./product.ts";
 import { refundBody } from "./refund.ts";
-import { returnBody, returnStateBody } from "./return.ts";
+import { returnNews } from "./return.ts";
 import { shopBody } from "./shop.ts";
 import {
   collectionBody,
@@ -18,6 +19,7 @@ import {
   inventoryLevelBody,
   locationBody,
 } from "./stock.ts";
+import { termsBody } from "./terms.ts";
 import { transactionBody } from "./transaction.ts";
 
 /** Must be called while the event is being emitted: what belongs to the record is read from the store as it is now. */
@@ -71,9 +73,11 @@ function changedBody(context: Context, { topic, subject }: DomainEvent): Body {
       return refundBody(context, subject.order, subject.record);
     case "fulfillment":
       return fulfillmentBody(context, subject.order, subject.record);
+    case "paymentTerms":
+      return termsBody(context, subject.order, subject.record);
+    case "fulfillmentOrder":
+      return taskNews(topic, subject);
     case "return":
-      return topic === "returns/close"
-        ? returnStateBody(subject.order, subject.record)
-        : returnBody(subject.order, subject.record);
+      return returnNews(topic, subject.order, subject.record);
   }
 }

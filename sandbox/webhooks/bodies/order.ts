@@ -11,6 +11,7 @@ import { gid, integer, list, moneySet, time, type Body, type Context } from "./j
 import { allocation, orderLine, taxLine } from "./line-item.ts";
 import { refundBody } from "./refund.ts";
 import { returnInOrder } from "./return.ts";
+import { termsInOrder } from "./terms.ts";
 
 export function orderBody(context: Context, order: Frozen<Order>): Body {
   const customer = order.customerId === null ? undefined : context.store.get("customers", order.customerId);
@@ -27,7 +28,7 @@ export function orderBody(context: Context, order: Frozen<Order>): Body {
     discount_applications: order.discountApplications.map(discountApplication),
     fulfillments: order.fulfillments.map((fulfillment) => orderFulfillment(context, order, fulfillment)),
     line_items: order.lines.map((line) => orderLine(context, order, line)),
-    payment_terms: null,
+    payment_terms: termsInOrder(context, order),
     refunds: order.refunds.map((refund) => refundBody(context, order, refund)),
     ...(order.shippingAddress ? { shipping_address: orderAddress(order.shippingAddress) } : {}),
     shipping_lines: order.shippingLines.map((line) => shippingLine(order, line)),
@@ -97,7 +98,12 @@ function statusFields(context: Context, order: Frozen<Order>): Body {
     email: order.email,
     estimated_taxes: false,
     financial_status: financialStatus(order).toLowerCase(),
-    fulfillment_status: shown === "UNFULFILLED" ? null : shown === "FULFILLED" ? "fulfilled" : "partial",
+    fulfillment_status: {
+      FULFILLED: "fulfilled",
+      PARTIALLY_FULFILLED: "partial",
+      UNFULFILLED: null,
+      ON_HOLD: null,
+    }[shown],
     landing_site: order.landingSite,
     landing_site_ref: null,
     location_id: integer(order.retailLocationId),

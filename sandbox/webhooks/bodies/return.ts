@@ -1,22 +1,60 @@
 // Returns: their own topics, and inside orders.
+import type { Topic } from "../../store/events.ts";
 import type { Frozen, Order, Return } from "../../store/truth.ts";
-import { gid, integer, type Body, type Context } from "./json.ts";
+import { gid, integer, moneySet, type Body, type Context } from "./json.ts";
 
-export function returnBody(order: Frozen<Order>, one: Frozen<Return>): Body {
+/** Each topic tells of a return in its own shape. */
+export function returnNews(topic: Topic, order: Frozen<Order>, one: Frozen<Return>): Body {
+  switch (topic) {
+    case "returns/request":
+    case "returns/approve":
+      return returnBody(order, one);
+    case "returns/decline":
+      return { ...headFields(one), order: orderHead(order), decline: declineOf(one) };
+    case "returns/update":
+      return returnUpdateBody(one);
+    default:
+      return returnStateBody(order, one);
+  }
+}
+
+/** The only one without the order. What was taken off is told without its amount: the store keeps none. */
+function returnUpdateBody(one: Frozen<Return>): Body {
+  return {
+    admin_graphql_api_id: gid("Return", one.id),
+    return_line_items: { removals: [] },
+    restocking_fees: { updates: [], removals: [] },
+    return_shipping_fees: { updates: [], removals: [] },
+  };
+}
+
+const declineOf = ({ decline }: Frozen<Return>) =>
+  decline && { reason: decline.reason.toLowerCase(), note: decline.note };
+
+const orderHead = (order: Frozen<Order>) => ({
+  id: integer(order.id),
+  admin_graphql_api_id: gid("Order", order.id),
+});
+
+function returnBody(order: Frozen<Order>, one: Frozen<Return>): Body {
   return {
     ...headFields(one),
-    order: { id: integer(order.id), admin_graphql_api_id: gid("Order", order.id) },
+    order: orderHead(order),
     total_return_line_items: one.lines.reduce((total, line) => total + line.quantity, 0),
     name: one.name,
     return_line_items: returnLines(one),
-    return_shipping_fees: [],
+    return_shipping_fees: one.shippingFees.map((fee) => ({
+      id: integer(fee.id),
+      admin_graphql_api_id: gid("ReturnShippingFee", fee.id),
+      price: moneySet(fee.amount, order),
+    })),
     exchange_line_items: [],
     total_exchange_line_items: 0,
   };
 }
 
-/** returns/close, returns/cancel, returns/reopen, returns/decline: hardly more than the state. */
-export function returnStateBody(order: Frozen<Order>, one: Frozen<Return>): Body {
+/** returns/close, returns/cancel, returns/reopen: hardly more than the state. */
+function returnStateBody(order: Frozen<Order>, one: Frozen<Return>): Body {
   const { id, admin_graphql_api_id, status } = headFields(one);
   return { id, admin_graphql_api_id, order_id: integer(order.id), status };
 }

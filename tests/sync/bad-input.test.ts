@@ -1,0 +1,131 @@
+// What bad input gets, whichever way it comes: the record is put aside with the reason, the rest of its batch goes on, and
+// the run ends incomplete and says why. Once Shopify shows it as it should be, the error is over.
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { useDatabase } from "#tests/database.ts";
+import { gid, key, order, times } from "#tests/shopify/records.ts";
+import type { Run } from "#app/sync/runs.ts";
+import type { Json } from "#tests/shopify/small-store.ts";
+import type { TestShop } from "#tests/sync/shop.ts";
+
+await useDatabase();
+const { requestSync } = await import("#app/sync/targeted.ts");
+const { openShop, rowsIn } = await import("#tests/sync/shop.ts");
+
+let shop: TestShop;
+beforeEach(async () => void (shop = await openShop()));
+afterEach(() => shop.close());
+
+const money = (amount: string, currencyCode = "USD"): Json => ({
+  shopMoney: { amount, currencyCode },
+  presentmentMoney: { amount, currencyCode },
+});
+
+/** Digits that no number of JavaScript holds, written as they are. */
+const digits = (text: string): unknown => (JSON as unknown as { rawJSON(of: string): unknown }).rawJSON(text);
+
+/** What stands in the record, where, and what is said of it. */
+const BAD: readonly [string, Json, string, string][] = [
+  ["a null that Shopify promises never to send", { name: null }, "UNEXPECTED_NULL", "name"],
+  ["text with a NUL", { note: "a\u0000b" }, "UNSTORABLE_TEXT", "note"],
+  ["half of a surrogate pair", { note: "a\ud83d" }, "UNSTORABLE_TEXT", "note"],
+  ["a price of nothing", { totalPriceSet: money("") }, "NOT_A_NUMBER", "totalPriceSet"],
+  ["a price that would be rounded", { totalPriceSet: money("0.1234567") }, "OUT_OF_RANGE", "totalPriceSet"],
+  [
+    "a currency that is none",
+    { totalPriceSet: money("1.00", "dollar"), currencyCode: "dollar" },
+    "NOT_A_CURRENCY",
+    "currencyCode",
+  ],
+  ["a count past 32 bits", { number: 9_007_199_254_740_991 }, "OUT_OF_RANGE", "number"],
+  ["a number past 2^53", { number: digits("9007199254740993") }, "OUT_OF_RANGE or WRONG_TYPE", "number"],
+  ["a weight past 63 bits", { totalWeight: "9223372036854775808" }, "OUT_OF_RANGE", "totalWeight"],
+  ["an id of something else", { customer: { id: "gid://shopify/Product/1" } }, "NOT_AN_ID", "customer.id"],
+  ["a text where a list should be", { tags: "a, b" }, "WRONG_TYPE", "tags"],
+  ["a day that does not exist", { createdAt: "2026-02-30T10:00:00Z" }, "NOT_A_TIME", "createdAt"],
+];
+
+/** Few are read by pages, more by a bulk operation. */
+const WAYS = [
+  ["pages", 12],
+  ["a bulk operation", 260],
+] as const;
+const WORSE = 4;
+
+/** Shopify's own types would not let such values out: they are put into what it has written. */
+function spoil(wrong: Json): void {
+  const id = gid("Order", WORSE);
+  const spoilt = (record: Json): Json => (record.id === id ? { ...record, ...wrong } : record);
+  const connection = (all: unknown) => ({ nodes: all, pageInfo: { hasNextPage: false, endCursor: null } });
+  shop.store.intercept = ({ document }) => {
+    if (!document.includes("OrdersPage")) return null;
+    const nodes = shop.store.data.Order!.map((record) => {
+      const inside = ["lineItems", "shippingLines", "returns", "localizedFields"];
+      const wrapped = inside.map((field) => [field, connection(record[field])]);
+      return spoilt({ ...record, ...Object.fromEntries(wrapped) });
+    });
+    return { body: { data: { orders: connection(nodes) } } };
+  };
+  shop.store.bulk.rewrite = (text) => {
+    const lines = text.trimEnd().split("\n");
+    return lines.map((line) => `${JSON.stringify(spoilt(JSON.parse(line) as Json))}\n`).join("");
+  };
+}
+
+async function readAll(): Promise<Run> {
+  const { run } = await requestSync(shop.id, "orders", { mode: "full" }, "test", shop.clock.now);
+  return shop.finish(run);
+}
+
+const rowOfWorse = async () => (await rowsIn(shop.id, "orders")).find(({ id }) => String(id) === key(WORSE));
+
+describe.each(WAYS)("read by %s, a record with", (way, count) => {
+  beforeEach(() => void (shop.store.data.Order = times(count, (number) => order(number))));
+
+  it.each(BAD)("%s is put aside, and its batch goes on", async (_what, wrong, code, field) => {
+    spoil(wrong);
+    const ended = await readAll();
+    expect(ended.progress.bulk !== undefined).toBe(way === "a bulk operation");
+    expect(ended).toMatchObject({ state: "incomplete", errorCode: "RECORDS_REJECTED", rejected: 1 });
+    expect(ended.done).toBe(count - 1);
+    expect(await rowsIn(shop.id, "orders")).toHaveLength(count - 1);
+    expect(await rowOfWorse()).toBeUndefined();
+    const errors = await shop.errors();
+    expect(errors).toMatchObject([{ record_key: key(WORSE), resolved_at: null }]);
+    // A page's number is refused for its size, a file's, whose digits are kept, for being text.
+    expect(code.split(" or ")).toContain(errors[0]!.code);
+    expect(errors[0]!.detail).toContain(field);
+  });
+
+  it("a currency never seen before is like any other", async () => {
+    spoil({ currencyCode: "XXZ", totalPriceSet: money("1.00", "XXZ") });
+    expect(await readAll()).toMatchObject({ state: "verified", done: count });
+    expect((await rowOfWorse())?.currency_code).toBe("XXZ");
+  });
+
+  it("a null is in the mirror once that is put right, and its error is over", async () => {
+    spoil({ name: null });
+    await readAll();
+    spoil({});
+    expect(await readAll()).toMatchObject({ state: "verified", done: count });
+    expect(await rowOfWorse()).toBeDefined();
+    expect((await shop.errors())[0]?.resolved_at).toBeInstanceOf(Date);
+  });
+});
+
+it("an id of another shop's record is not found, and nothing of that shop is read or written", async () => {
+  const other = await openShop();
+  other.store.data.Order = times(3, (number) => order(number));
+  await other.finish((await requestSync(other.id, "orders", { mode: "full" }, "test", other.clock.now)).run);
+  const { run } = await requestSync(
+    shop.id,
+    "orders",
+    { mode: "ids", ids: [key(1)] },
+    "test",
+    shop.clock.now,
+  );
+  const ended = await shop.finish(run);
+  expect(ended).toMatchObject({ state: "incomplete", errorCode: "NOT_FOUND", done: 0 });
+  expect(await rowsIn(shop.id, "orders")).toEqual([]);
+  expect(await rowsIn(other.id, "orders")).toHaveLength(3);
+  await other.close();
+});
