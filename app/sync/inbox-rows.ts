@@ -110,9 +110,10 @@ const INSERT_DELIVERIES = `
  * Locks up to CLAIM_MAX due deliveries until the transaction ends, so a dead worker's claim is free again by itself.
  * Every shop with work gets an equal share of the number and, by turns, of the bytes: one shop's flood does not delay the
  * others. Of more shops than CLAIM_MAX, so many get one each. A shop that is being erased elsewhere is left for later.
+ * Rings once more when it may have left something that is due: else there is no need to look again.
  */
 export async function claim(client: PoolClient, now: Date): Promise<Delivery[]> {
-  const { rows: sizes } = await client.query<{ id: string; bytes: number }>(
+  const { rows: sizes } = await client.query<{ id: string; bytes: number; is_share_full: boolean }>(
     prepared(CLAIM, [now, CLAIM_MAX, `${LOCK_MS_MAX}ms`]),
   );
   let bytes = 0;
@@ -121,7 +122,11 @@ export async function claim(client: PoolClient, now: Date): Promise<Delivery[]> 
     .map((row) => row.id);
   if (ids.length === 0) return [];
   const { rows } = await client.query<ClaimedRow>(prepared(READ_CLAIMED, [ids]));
-  return rows.filter((row) => !row.is_held).map(claimed);
+  const free = rows.filter((row) => !row.is_held);
+  const isHeldUp = free.length > 0 && free.length < rows.length;
+  if (isHeldUp || ids.length < sizes.length || sizes.some((row) => row.is_share_full))
+    await client.query("SELECT pg_notify('counterfoil_inbox', '')");
+  return free.map(claimed);
 }
 
 function claimed(row: ClaimedRow): Delivery {
@@ -169,7 +174,9 @@ const CLAIM = `
     FROM waiting w WHERE w.shop_domain IS NOT NULL
   ),
   shop AS (SELECT shop_domain FROM waiting WHERE shop_domain IS NOT NULL ORDER BY random() LIMIT $2::int)
-  SELECT due.id, octet_length(due.body) AS bytes, (SELECT set_config('lock_timeout', $3, true)) AS patience
+  SELECT due.id, octet_length(due.body) AS bytes,
+         row_number() OVER (PARTITION BY shop.shop_domain ORDER BY due.id) >= (SELECT greatest(1, $2::int / count(*)) FROM shop)
+           AS is_share_full, (SELECT set_config('lock_timeout', $3, true)) AS patience
   FROM shop CROSS JOIN LATERAL (
     SELECT d.id, d.body FROM sync_deliveries d
     WHERE d.state = 'received' AND d.shop_domain = shop.shop_domain AND (d.attempts = 0 OR d.next_attempt_at <= $1)
