@@ -1,7 +1,7 @@
 // bench ingest: from a bulk file's URL to the mirror, over HTTP, through the verbs of a run, in orders a second. Beside it,
 // in turns: COPY of the very same rows into the same tables with their indexes; the loop that most apps have; a sync engine
 // from npm. Rounds are short, so that all of them see the same machine; then 100,000 orders once more, for the memory.
-// BENCH_ORDERS and BENCH_WHOLE ask for less.
+// BENCH_ORDERS, BENCH_WHOLE and BENCH_ROUNDS ask for less.
 import { execFileSync, spawn } from "node:child_process";
 import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -14,12 +14,12 @@ import { atLeast, atMost, median, under, type Bench, type Figure } from "./figur
 import { makeFile, serveFiles, type OrderFile } from "./order-files.ts";
 import type { IngestOrder, IngestReport } from "./ingest-worker.ts";
 
-const ROUNDS = 5;
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 10_000);
 const WHOLE = Number(process.env.BENCH_WHOLE ?? 100_000);
-/** The slow peers get as many as they write in about three seconds. */
-const LOOP_ORDERS = 420;
-const ENGINE_RECORDS = 3_100;
+/** The slow peers get as many as they write in a few seconds. */
+const LOOP_ORDERS = 220;
+const ENGINE_RECORDS = 1_100;
 const MEGABYTE = 1_024 * 1_024;
 const DATA = join(ROOT, ".data/bench");
 const ENGINE = join(ROOT, "bench/peers/stripe-sync");
