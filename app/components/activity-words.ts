@@ -11,8 +11,18 @@ export function askedWords(request: RequestView | null, { t, formats, now }: Rea
   switch (request?.mode) {
     case "full":
       return t("activity.asked.full");
-    case "since":
-      return t("activity.asked.since", { since: formats.time(request.since, now) });
+    case "since": {
+      const since = formats.time(request.since, now);
+      if (request.until === null) return t("activity.asked.since", { since });
+      return t("activity.asked.between", { since, until: formats.time(request.until, now) });
+    }
+    case "created": {
+      const from = request.from && formats.time(request.from, now);
+      const until = request.until && formats.time(request.until, now);
+      if (from && until) return t("activity.asked.created", { from, until });
+      if (from) return t("activity.asked.created_from", { from });
+      return until ? t("activity.asked.created_until", { until }) : t("activity.asked.other");
+    }
     case "search":
       return t("activity.asked.search", { search: request.search });
     case "ids":

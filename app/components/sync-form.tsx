@@ -1,20 +1,13 @@
-// The form that starts a sync: what, how much, and a count of it before it begins.
-import {
-  Banner,
-  BlockStack,
-  Button,
-  ButtonGroup,
-  ChoiceList,
-  Page,
-  Select,
-  Text,
-  TextField,
-} from "@shopify/polaris";
+// The form that starts syncs: of what, how much, and what that will take before it begins.
+import { Banner, BlockStack, Button, ButtonGroup, Checkbox, ChoiceList, Page, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { ResourceName } from "#app/resources/define.ts";
-import type { WishMode, WishProblem } from "#app/status/choices.ts";
+import type { Plan, WishMode, WishProblem } from "#app/status/choices.ts";
 import { Panel } from "./panel.tsx";
+import { PlanPreview } from "./plan-preview.tsx";
 import { Clock, useNow, useReader } from "./reader.tsx";
+import { NO_TEXTS, SyncFields } from "./sync-fields.tsx";
+import type { SyncTexts } from "./sync-fields.tsx";
 import { causeOf, resourceInSentence, resourceTitle } from "./words.ts";
 
 export interface SyncChoice {
@@ -22,26 +15,38 @@ export interface SyncChoice {
   readonly modes: readonly WishMode[];
 }
 
+export interface PlannedSync {
+  readonly resource: ResourceName;
+  readonly plan: Plan;
+}
+
 /** What the server said of the form as it stood. */
 export type FormAnswer =
-  | { readonly answer: "counted"; readonly count: number | null }
-  | { readonly answer: "started" | "already"; readonly runId: string }
-  | { readonly answer: "too_soon"; readonly retryAt: Date }
+  | { readonly answer: "planned"; readonly plans: readonly PlannedSync[] }
+  | {
+      readonly answer: "started" | "already";
+      readonly runIds: readonly string[];
+      /** Chosen resources that have to wait, and until when. */
+      readonly waits: readonly { readonly resource: ResourceName; readonly retryAt: Date }[];
+    }
+  | { readonly answer: "too_soon"; readonly resource: ResourceName; readonly retryAt: Date }
   | { readonly answer: "problem"; readonly problem: WishProblem; readonly bad?: string }
   /** Shopify did not accept it. */
-  | { readonly answer: "refused"; readonly code: string }
+  | { readonly answer: "refused"; readonly code: string; readonly resource: ResourceName }
   | { readonly answer: "busy" | "unreachable" };
+
+export type FormFields = readonly (readonly [name: string, value: string])[];
 
 export interface SyncFormProps {
   readonly at: Date;
   readonly choices: readonly SyncChoice[];
   /** When the next full sync may start, of resources that must wait. */
   readonly waits: Readonly<Record<string, Date>>;
-  readonly initial: { readonly resource: ResourceName; readonly mode: WishMode; readonly text: string };
+  readonly initial: { readonly resources: readonly ResourceName[]; readonly mode: WishMode };
   readonly answer: FormAnswer | undefined;
   /** "preview" or "start" while it is under way. */
   readonly pressed: string | null;
-  readonly send: (act: "preview" | "start", fields: Readonly<Record<string, string>>) => void;
+  readonly send: (act: "preview" | "start", fields: FormFields) => void;
 }
 
 export function SyncForm(props: SyncFormProps) {
@@ -61,38 +66,33 @@ export function SyncForm(props: SyncFormProps) {
 }
 
 function Form({ choices, waits, initial, answer, pressed, send }: SyncFormProps) {
-  const { t, formats } = useReader();
+  const { t } = useReader();
   const now = useNow();
-  const [resource, setResource] = useState(initial.resource);
+  const [chosen, setChosen] = useState<readonly ResourceName[]>(initial.resources);
   const [wanted, setMode] = useState(initial.mode);
-  const [texts, setTexts] = useState<Partial<Record<WishMode, string>>>({ [initial.mode]: initial.text });
+  const [texts, setTexts] = useState<SyncTexts>(NO_TEXTS);
   const [asked, setAsked] = useState("");
-  const modes = choices.find(({ name }) => name === resource)?.modes ?? [];
+  const modes = modesOfAll(choices, chosen);
   const mode = modes.includes(wanted) ? wanted : "full";
-  const fields = { resource, mode, [mode]: texts[mode] ?? "" };
+  const fields = fieldsOf(chosen, mode, texts);
   const state = JSON.stringify(fields);
-  const waitsUntil = waits[resource];
-  const mustWait = mode === "full" && waitsUntil !== undefined && waitsUntil > now;
+  const waiting = mode === "full" ? chosen.filter((name) => waits[name] && waits[name] > now) : [];
   const submit = (act: "preview" | "start") => {
     setAsked(state);
     send(act, fields);
   };
 
   return (
-    <Panel title={t("activity.form.mode")} isTitleHidden>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit("preview");
-        }}
-      >
+    <form
+      className="cf-stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit("preview");
+      }}
+    >
+      <Panel title={t("activity.form.mode")} isTitleHidden>
         <BlockStack gap="400">
-          <Select
-            label={t("activity.form.resource")}
-            options={choices.map(({ name }) => ({ value: name, label: resourceTitle(name, t) }))}
-            value={resource}
-            onChange={(value) => setResource(value as ResourceName)}
-          />
+          <ResourceBoxes choices={choices} chosen={chosen} onChange={setChosen} />
           <ChoiceList
             title={t("activity.form.mode")}
             choices={modes.map((value) => ({
@@ -103,22 +103,15 @@ function Form({ choices, waits, initial, answer, pressed, send }: SyncFormProps)
             selected={[mode]}
             onChange={([value]) => setMode(value as WishMode)}
           />
-          <ModeField
-            mode={mode}
-            value={texts[mode] ?? ""}
-            onChange={(value) => setTexts({ ...texts, [mode]: value })}
-          />
-          {mustWait && (
-            <Banner tone="warning">
-              {t("activity.form.wait", {
-                resource: resourceInSentence(resource, t),
-                at: formats.time(waitsUntil, now),
-              })}
-            </Banner>
+          {chosen.length > 1 && (
+            <Text as="p" tone="subdued" variant="bodySm">
+              {t("activity.form.notAll")}
+            </Text>
           )}
-          <div aria-live="polite">
-            {answer && asked === state && <Answer answer={answer} resource={resource} />}
-          </div>
+          <SyncFields mode={mode} texts={texts} onChange={(change) => setTexts({ ...texts, ...change })} />
+          {waiting.length > 0 && (
+            <Waits waiting={waiting} waits={waits} isSome={waiting.length < chosen.length} />
+          )}
           <ButtonGroup>
             <Button submit loading={pressed === "preview"} disabled={pressed === "start"}>
               {t("activity.form.preview")}
@@ -126,47 +119,91 @@ function Form({ choices, waits, initial, answer, pressed, send }: SyncFormProps)
             <Button
               variant="primary"
               loading={pressed === "start"}
-              disabled={pressed === "preview" || mustWait}
+              disabled={pressed === "preview" || chosen.length === 0 || waiting.length === chosen.length}
               onClick={() => submit("start")}
             >
               {t("activity.form.start")}
             </Button>
           </ButtonGroup>
         </BlockStack>
-      </form>
-    </Panel>
+      </Panel>
+      <div aria-live="polite">{answer && asked === state && <Answer answer={answer} />}</div>
+    </form>
   );
 }
 
-interface ModeFieldProps {
-  readonly mode: WishMode;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
+/** Ids, names and searches are of one resource. */
+const OF_ONE: ReadonlySet<WishMode> = new Set(["ids", "names", "search"]);
+
+/** What every chosen resource knows, in one order. */
+export function modesOfAll(
+  choices: readonly SyncChoice[],
+  chosen: readonly ResourceName[],
+): readonly WishMode[] {
+  const of = chosen.map((name) => choices.find((choice) => choice.name === name)?.modes ?? []);
+  const [first = ["full"] as const, ...others] = of;
+  return first.filter(
+    (mode) => others.every((modes) => modes.includes(mode)) && (others.length === 0 || !OF_ONE.has(mode)),
+  );
 }
 
-function ModeField({ mode, value, onChange }: ModeFieldProps) {
+function fieldsOf(chosen: readonly ResourceName[], mode: WishMode, texts: SyncTexts): FormFields {
+  const resources = chosen.map((name) => ["resource", name] as const);
+  if (mode === "full") return [...resources, ["mode", mode]];
+  if (mode === "since" || mode === "created")
+    return [...resources, ["mode", mode], ["from", texts.from], ["until", texts.until]];
+  return [...resources, ["mode", mode], [mode, texts[mode]]];
+}
+
+interface BoxesProps {
+  readonly choices: readonly SyncChoice[];
+  readonly chosen: readonly ResourceName[];
+  readonly onChange: (chosen: readonly ResourceName[]) => void;
+}
+
+function ResourceBoxes({ choices, chosen, onChange }: BoxesProps) {
   const { t } = useReader();
-  if (mode === "full") return null;
-  const isList = mode === "ids" || mode === "names";
   return (
-    <TextField
-      key={mode}
-      label={t(`activity.form.${mode}`)}
-      autoComplete="off"
-      value={value}
-      onChange={onChange}
-      {...(mode === "since" ? { type: "date" as const } : {})}
-      {...(isList ? { multiline: 4, maxHeight: "16rem" } : {})}
-    />
+    <fieldset className="cf-boxes">
+      <legend>{t("activity.form.resources")}</legend>
+      {choices.map(({ name }) => (
+        <Checkbox
+          key={name}
+          label={resourceTitle(name, t)}
+          checked={chosen.includes(name)}
+          onChange={(isOn) => onChange(isOn ? [...chosen, name] : chosen.filter((each) => each !== name))}
+        />
+      ))}
+    </fieldset>
   );
 }
 
-function Answer({ answer, resource }: { readonly answer: FormAnswer; readonly resource: ResourceName }) {
+interface WaitsProps {
+  readonly waiting: readonly ResourceName[];
+  readonly waits: Readonly<Record<string, Date>>;
+  /** Others that are chosen need not wait. */
+  readonly isSome: boolean;
+}
+
+function Waits({ waiting, waits, isSome }: WaitsProps) {
+  const { t, formats } = useReader();
+  const now = useNow();
+  const named = formats.list(waiting.map((name) => resourceInSentence(name, t)));
+  const last = new Date(Math.max(...waiting.map((name) => waits[name]!.getTime())));
+  return (
+    <Banner tone="warning">
+      <p>{t("activity.form.wait", { resource: named, at: formats.time(last, now) })}</p>
+      {isSome && <p>{t("activity.form.waitOthers", { resources: named })}</p>}
+    </Banner>
+  );
+}
+
+function Answer({ answer }: { readonly answer: FormAnswer }) {
   const { t, formats } = useReader();
   const now = useNow();
   switch (answer.answer) {
-    case "counted":
-      return <Text as="p">{countedWords(answer.count)}</Text>;
+    case "planned":
+      return <PlanPreview plans={answer.plans} />;
     case "started":
     case "already":
       return <Text as="p">{t(`activity.said.${answer.answer}`)}</Text>;
@@ -174,7 +211,7 @@ function Answer({ answer, resource }: { readonly answer: FormAnswer; readonly re
       return (
         <Banner tone="warning">
           {t("activity.form.wait", {
-            resource: resourceInSentence(resource, t),
+            resource: resourceInSentence(answer.resource, t),
             at: formats.time(answer.retryAt, now),
           })}
         </Banner>
@@ -185,21 +222,18 @@ function Answer({ answer, resource }: { readonly answer: FormAnswer; readonly re
           {t(`activity.form.problem.${answer.problem}`, { bad: answer.bad ?? "" })}
         </Banner>
       );
-    case "refused":
+    case "refused": {
+      const { what, todo } = causeOf(answer.code, t);
       return (
-        <Banner tone="critical">
-          {t("activity.form.problem.refused", { cause: causeOf(answer.code, t).what })}
+        <Banner tone="critical" title={resourceTitle(answer.resource, t)}>
+          <p>{t("activity.form.problem.refused", { cause: what })}</p>
+          <p>{t("errors.todo", { todo })}</p>
         </Banner>
       );
+    }
     case "busy":
       return <Banner tone="critical">{t("activity.form.busy")}</Banner>;
     case "unreachable":
       return <Banner tone="critical">{t("activity.said.unreachable")}</Banner>;
-  }
-
-  function countedWords(count: number | null): string {
-    if (count === null) return t("activity.form.uncounted");
-    if (count === 0) return t("activity.form.counted_zero");
-    return t("activity.form.counted", { count, shown: formats.number(count) });
   }
 }

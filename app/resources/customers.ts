@@ -114,6 +114,7 @@ export const customers: Resource = {
   count: "customersCount",
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
   isDated: true,
+  created: "customer_date",
   gid: (key) => rest.gidOf("Customer", key),
   fromNode,
   fromWebhook,

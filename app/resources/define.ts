@@ -202,6 +202,8 @@ export interface Resource {
   readonly filter?: RecordFilter;
   /** Set by a shop's rules: which of the records that Shopify lists belong to its mirror. */
   readonly takes?: (node: Node) => boolean;
+  /** Search filter for when a record came to be, which never changes, or absent where Shopify has none. */
+  readonly created?: string;
   /** Changes of it come without any news and without a new updatedAt, so it is read whole once a day. */
   readonly isSilent?: true;
   /** GraphQL id that `nodes(ids:)` understands for a key, or null where the key alone does not give it. */

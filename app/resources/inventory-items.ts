@@ -64,6 +64,7 @@ export const inventoryItems: Resource = {
   list: { root: "inventoryItems" },
   count: null,
   cursor: { filter: "updated_at", sortKey: null },
+  created: "created_at",
   gid: (key) => rest.gidOf("InventoryItem", key),
   fromNode,
   fromWebhook,

@@ -203,6 +203,7 @@ export const orders: Resource = {
   count: "ordersCount",
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
   isDated: true,
+  created: "created_at",
   gid: (key) => rest.gidOf("Order", key),
   fromNode,
   fromWebhook,

@@ -202,6 +202,7 @@ export const products: Resource = {
   count: "productsCount",
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
   isDated: true,
+  created: "created_at",
   gid: (key) => rest.gidOf("Product", key),
   fromNode,
   fromWebhook,

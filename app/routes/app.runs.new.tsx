@@ -1,4 +1,4 @@
-// Door: the form that starts a sync, with a count before it begins.
+// Door: the form that starts syncs, with what they will take before they begin.
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import type { ClientActionFunctionArgs } from "@remix-run/react";
 import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
@@ -8,14 +8,16 @@ import { FailurePage } from "#app/components/failure-page.tsx";
 import { isAnswer } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { SyncForm } from "#app/components/sync-form.tsx";
-import type { FormAnswer } from "#app/components/sync-form.tsx";
+import type { FormAnswer, PlannedSync } from "#app/components/sync-form.tsx";
 import { merchantOf } from "#app/merchant.server.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { clientFor } from "#app/shops/token.server.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { askByHand, nextFullSyncAt } from "#app/sync/interval.ts";
-import { previewSync } from "#app/sync/preview.ts";
-import { readWish, wishChoices } from "#app/sync/wish.ts";
+import { planSync } from "#app/sync/plan-sync.ts";
+import { readWishes, wishChoices } from "#app/sync/wish.ts";
+import type { Client } from "#app/shopify/client.ts";
+import type { Wish } from "#app/sync/wish.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
@@ -28,9 +30,10 @@ export function loader({ request }: LoaderFunctionArgs) {
       if (retryAt) waits[name] = retryAt;
     }
     const { searchParams } = new URL(request.url);
-    const chosen = choices.find(({ name }) => name === searchParams.get("resource")) ?? choices[0]!;
-    const mode = chosen.modes.find((each) => each === searchParams.get("mode")) ?? "full";
-    return { at, choices, waits, initial: { resource: chosen.name, mode, text: "" } };
+    const named = choices.filter(({ name }) => searchParams.getAll("resource").includes(name));
+    const chosen = named.length > 0 ? named : choices.slice(0, 1);
+    const mode = chosen[0]!.modes.find((each) => each === searchParams.get("mode")) ?? "full";
+    return { at, choices, waits, initial: { resources: chosen.map(({ name }) => name), mode } };
   });
 }
 
@@ -38,25 +41,67 @@ export async function action({ request }: ActionFunctionArgs): Promise<FormAnswe
   const { shop, userId } = await merchantOf(request);
   const form = await request.formData();
   const now = new Date();
-  const get = (name: string) => {
-    const value = form.get(name);
-    return typeof value === "string" ? value : null;
-  };
-  const wish = readWish({ get }, shop.timeZone ?? "UTC", now);
-  if ("problem" in wish) return { answer: "problem", ...wish };
-  const { resource, request: wanted } = wish;
-  if (get("act") === "start") {
-    const startedBy = userId === null ? "user" : `user:${userId}`;
-    const asked = await askByHand(shop.id, resource, wanted, startedBy, now);
-    if (asked.outcome === "too_soon") return { answer: "too_soon", retryAt: asked.retryAt };
-    return { answer: asked.outcome, runId: String(asked.run.id) };
-  }
+  const all = (name: string) => form.getAll(name).filter((value) => typeof value === "string");
+  const fields = { get: (name: string) => all(name)[0] ?? null, all };
+  const read = readWishes(fields, shop.timeZone ?? "UTC", now);
+  if ("problem" in read) return { answer: "problem", ...read };
+  const startedBy = userId === null ? "user" : `user:${userId}`;
+  if (fields.get("act") === "start") return startAll(shop, read.wishes, startedBy, now);
+  return previewAll(shop, read.wishes, now);
+}
+
+interface Shop {
+  readonly id: number;
+  readonly domain: string;
+}
+
+async function previewAll(shop: Shop, wishes: readonly Wish[], now: Date): Promise<FormAnswer> {
+  const plans: PlannedSync[] = [];
+  let resource = wishes[0]!.resource;
   try {
     const client = await clientFor(shop.domain);
-    return { answer: "counted", count: await previewSync(client, resource, wanted) };
+    for (const wish of wishes) {
+      ({ resource } = wish);
+      plans.push({
+        resource,
+        plan: await planSync({ client, shopId: shop.id }, resource, wish.request, now),
+      });
+    }
+    return { answer: "planned", plans };
   } catch (error) {
-    if (error instanceof Permanent) return { answer: "refused", code: error.code };
+    if (error instanceof Permanent) return { answer: "refused", code: error.code, resource };
     if (error instanceof Transient || error instanceof Throttled) return { answer: "busy" };
+    throw error;
+  }
+}
+
+async function startAll(
+  shop: Shop,
+  wishes: readonly Wish[],
+  startedBy: string,
+  now: Date,
+): Promise<FormAnswer> {
+  const client = await clientFor(shop.domain).catch(() => null);
+  const runIds: string[] = [];
+  const waits: { resource: Wish["resource"]; retryAt: Date }[] = [];
+  let isStarted = false;
+  for (const { resource, request } of wishes) {
+    const plan = client && (await planOrNone(client, shop.id, { resource, request }, now));
+    const asked = await askByHand(shop.id, resource, request, startedBy, now, plan);
+    if (asked.outcome === "too_soon") waits.push({ resource, retryAt: asked.retryAt });
+    else runIds.push(String(asked.run.id));
+    isStarted ||= asked.outcome === "started";
+  }
+  if (runIds.length === 0) return { answer: "too_soon", ...waits[0]! };
+  return { answer: isStarted ? "started" : "already", runIds, waits };
+}
+
+/** A run without a plan makes its own; that Shopify is busy at this moment must not keep it from beginning. */
+async function planOrNone(client: Client, shopId: number, { resource, request }: Wish, now: Date) {
+  try {
+    return await planSync({ client, shopId }, resource, request, now);
+  } catch (error) {
+    if (error instanceof Permanent || error instanceof Transient || error instanceof Throttled) return null;
     throw error;
   }
 }
@@ -75,10 +120,11 @@ export default function NewRunRoute() {
   const { t } = useReader();
   const { data, state, formData, submit } = useFetcher<typeof clientAction>();
   const navigate = useNavigate();
-  const runId = data && "runId" in data ? data.runId : null;
+  const runIds = data && "runIds" in data ? data.runIds : null;
   useEffect(() => {
-    if (runId) navigate(`/app/runs/${runId}`);
-  }, [runId, navigate]);
+    // Of several the list shows how they get on.
+    if (runIds) navigate(runIds.length === 1 ? `/app/runs/${runIds[0]}` : "/app/activity");
+  }, [runIds, navigate]);
   return (
     <>
       <TitleBar title={t("activity.form.title")} />
@@ -88,7 +134,10 @@ export default function NewRunRoute() {
         pressed={state === "idle" ? null : String(formData?.get("act") ?? "")}
         send={(act, fields) => {
           // A second press while the first is under way asks for nothing.
-          if (state === "idle") submit({ act, ...fields }, { method: "post" });
+          if (state !== "idle") return;
+          const form = new FormData();
+          for (const [name, value] of [["act", act], ...fields] as const) form.append(name, value);
+          submit(form, { method: "post" });
         }}
       />
     </>

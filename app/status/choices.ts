@@ -3,6 +3,8 @@ import type { RunKind, RunState } from "#app/status/runs.ts";
 import type { Cause } from "#app/sync/error-life.ts";
 
 export type { Cause, Mark, RetryAllPlan, RetryPlan } from "#app/sync/error-life.ts";
+export type { Cause, Mark, RetryPlan } from "#app/sync/error-life.ts";
+export type { Effect, Plan, Way } from "#app/sync/plan.ts";
 export type { WishMode, WishProblem } from "#app/sync/wish.ts";
 
 export const RUN_KINDS: readonly RunKind[] = ["backfill", "targeted", "catch_up"];

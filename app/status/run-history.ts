@@ -97,7 +97,8 @@ export function runPageStatement(
 /** What was asked for, cut to what a page shows. */
 export type RequestView =
   | { readonly mode: "full" }
-  | { readonly mode: "since"; readonly since: Date }
+  | { readonly mode: "since"; readonly since: Date; readonly until: Date | null }
+  | { readonly mode: "created"; readonly from: Date | null; readonly until: Date | null }
   | { readonly mode: "ids" | "names"; readonly listed: readonly string[]; readonly count: number }
   | { readonly mode: "search"; readonly search: string };
 
@@ -158,7 +159,11 @@ function requestView(request: Partial<RunRequest>): RequestView | null {
     case "full":
       return { mode: "full" };
     case "since":
-      return request.since === undefined ? null : { mode: "since", since: new Date(request.since) };
+      return request.since === undefined
+        ? null
+        : { mode: "since", since: new Date(request.since), until: dateOf(request.until) };
+    case "created":
+      return { mode: "created", from: dateOf(request.from), until: dateOf(request.until) };
     case "ids":
       return listView("ids", request.ids ?? []);
     case "names":
@@ -168,6 +173,10 @@ function requestView(request: Partial<RunRequest>): RequestView | null {
     default:
       return null;
   }
+}
+
+function dateOf(text: string | undefined): Date | null {
+  return text === undefined ? null : new Date(text);
 }
 
 function listView(mode: "ids" | "names", all: readonly string[]): RequestView {

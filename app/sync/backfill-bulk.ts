@@ -7,11 +7,16 @@ import { hasOpenEntries } from "#app/shopify/entries.ts";
 import { Permanent, Throttled } from "#app/shopify/errors.ts";
 import { streamLines } from "#app/shopify/lines.ts";
 import { completeStaged } from "#app/sync/backfill-entries.ts";
+import { startOver } from "#app/sync/backfill-over.ts";
+import { presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
+import { endPart } from "#app/sync/backfill-sum.ts";
 import { noteCount } from "#app/sync/counts.ts";
 import { pack } from "#app/sync/ingest-frames.ts";
 import { assemble, clearStaged, countRepeated, isStaged, stage, sumSpool } from "#app/sync/ingest-staging.ts";
 import { removeAbsentInSpool } from "#app/sync/ingest-absent.ts";
 import { BATCH_MAX, ingestRead, readBatch, recordFaults } from "#app/sync/ingest.ts";
+import { BATCH_MAX, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { noteRun } from "#app/sync/run-notes.ts";
 import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { BulkOperation } from "#app/shopify/bulk.ts";
@@ -33,11 +38,13 @@ const POLL_SECONDS = [1, 1, 2, 2, 3, 5, 5, 10, 15, 30] as const;
 /** Starts the operation, or finds the one that was started just before a crash. */
 export async function startOperation(run: Run, step: Step): Promise<Stepped> {
   const { client, resource, signal, now } = step;
-  const tag = `counterfoil run ${run.id}.${run.progress.bulkFailures ?? 0}`;
+  const { bulkFailures = 0, part } = run.progress;
+  const tag = `counterfoil run ${run.id}.${bulkFailures}${part === undefined ? "" : `.${part}`}`;
+  const search = searchOfPart(resource, presentPart(run));
   const options = { lane: "backfill", signal } as const;
   let operation = await findBulk(client, tag, options);
   try {
-    operation ??= await startBulk(client, bulkDocument(resource, { tag }), options);
+    operation ??= await startBulk(client, bulkDocument(resource, { tag, search }), options);
   } catch (error) {
     const isSmall = run.total !== null && run.total <= PAGES_INSTEAD_MAX;
     if (!(error instanceof Throttled && isSmall)) throw error;
@@ -53,6 +60,7 @@ export async function startOperation(run: Run, step: Step): Promise<Stepped> {
     polls: 0,
   };
   const wait = POLL_SECONDS[0] * 1_000;
+  await noteRun(null, run, "bulk_started", { operation: numberOf(operation) }, now());
   return again(await move(run, { progress }, now()), new Date(now().getTime() + wait));
 }
 
@@ -78,10 +86,19 @@ export async function waitForOperation(run: Run, step: Step): Promise<Stepped> {
     bulk,
     ...NOTHING_STAGED,
   };
+  // Of a part the file's number is not the run's.
+  const advance = run.progress.parts ? { progress } : { progress, total };
   const moved = await inTransaction(async (database) => {
     await clearStaged(database, run);
+    await noteRun(
+      database,
+      run,
+      "bulk_ended",
+      { operation: numberOf(operation), objects: bulk.objectCount },
+      now(),
+    );
     await announce(database, run.shopId);
-    return checkpoint(database, run, { progress, total }, now());
+    return checkpoint(database, run, advance, now());
   });
   return again(moved, now());
 }
@@ -131,6 +148,11 @@ export async function downloadFile(run: Run, step: Step): Promise<Stepped> {
   const repeated = await countRepeated(current);
   const progress = { ...current.progress, phase: "applying", repeated } as const;
   return again(await move(current, { progress }, now()), now());
+  const staged = await stageLines(current, held, "applying", step);
+  const { offset: bytes = 0, lines = 0 } = staged.progress;
+  await noteRun(null, run, "file_read", { bytes, lines }, now());
+  await surveySpool();
+  return again(staged, now());
 }
 
 async function stageLines(run: Run, lines: readonly Line[], step: Step): Promise<Run> {
@@ -240,6 +262,7 @@ export async function completeRecords(run: Run, step: Step): Promise<Stepped> {
 export async function endBulk(run: Run, step: Step): Promise<Stepped> {
   const sums = await sumSpool(run);
   const ending = endingOf(run, sums);
+  if (run.progress.parts || run.request.mode !== "full") return endPart(run, step, ending);
   const { createdAt } = bulkOf(run);
   const ended = await inTransaction(async (database) => {
     await noteCount(database, run.shopId, run.resource, run.total ?? sums.records, new Date(createdAt));
@@ -258,6 +281,8 @@ export async function endBulk(run: Run, step: Step): Promise<Stepped> {
 function endingOf(run: Run, { records, orphans }: SpoolSums): Ending {
   const { lines = 0, rootLines = 0, malformed = 0 } = run.progress;
   const { objectCount, rootObjectCount } = bulkOf(run);
+  const { doneBefore = 0, rejectedBefore = 0 } = run.progress;
+  const [done, rejected] = [run.done - doneBefore, run.rejected - rejectedBefore];
   const incomplete = (code: string, detail: string): Ending => ({ state: "incomplete", code, detail });
   if (lines !== objectCount) {
     return incomplete("COUNT_MISMATCH", `Shopify announced ${objectCount} lines, ${lines} came`);
@@ -267,25 +292,9 @@ function endingOf(run: Run, { records, orphans }: SpoolSums): Ending {
     return incomplete("COUNT_MISMATCH", `Shopify announced ${rootObjectCount} records, ${rootLines} came`);
   }
   if (orphans > 0) return incomplete("ORPHANED_LINES", String(orphans));
-  if (run.rejected > 0) return incomplete("RECORDS_REJECTED", String(run.rejected));
-  if (run.done < records) return incomplete("COUNT_MISMATCH", `${records} records came, ${run.done} landed`);
+  if (rejected > 0) return incomplete("RECORDS_REJECTED", String(rejected));
+  if (done < records) return incomplete("COUNT_MISMATCH", `${records} records came, ${done} landed`);
   return { state: "verified" };
-}
-
-/** The operation came to nothing (more): plan anew, which takes pages after some failures. */
-async function startOver(run: Run, step: Step, reason?: string): Promise<Stepped> {
-  const { now } = step;
-  const bulkFailures = (run.progress.bulkFailures ?? 0) + 1;
-  const moved = await inTransaction(async (database) => {
-    await clearStaged(database, run);
-    if (reason) {
-      const fault = { resource: run.resource, key: null, code: "BULK_FAILED", detail: reason };
-      await recordFaults(database, run.shopId, [fault], run.id, now());
-    }
-    await announce(database, run.shopId);
-    return checkpoint(database, run, { progress: { phase: "planning", bulkFailures } }, now());
-  });
-  return again(moved, now());
 }
 
 /** The spool was lost in a crash of the database: from the file's beginning. What was applied may be applied again. */
@@ -293,7 +302,8 @@ async function forgetStaged(run: Run, now: Date): Promise<Run> {
   return inTransaction(async (database) => {
     await clearStaged(database, run);
     const progress = { ...run.progress, phase: "downloading", ...NOTHING_STAGED } as const;
-    return checkpoint(database, run, { progress, done: 0, rejected: 0 }, now);
+    const { doneBefore: done = 0, rejectedBefore: rejected = 0 } = progress;
+    return checkpoint(database, run, { progress, done, rejected }, now);
   });
 }
 
@@ -302,6 +312,11 @@ function move(run: Run, advance: Advance, now: Date): Promise<Run> {
     await announce(database, run.shopId);
     return checkpoint(database, run, advance, now);
   });
+}
+
+/** An operation's number, as people see it at Shopify. */
+function numberOf({ id }: BulkOperation): string {
+  return id.slice(id.lastIndexOf("/") + 1);
 }
 
 function bulkOf(run: Run): BulkProgress {

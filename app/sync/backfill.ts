@@ -2,9 +2,10 @@
 // Cut into short steps with a stored cursor, so that a pause, a crash or a deploy at any moment costs seconds.
 //
 //   planning → starting → waiting → downloading → applying → completing → counting   (bulk)
-//   planning → paging → counting                                    (few records, or no slot for bulk)
+//   planning → paging → counting                                    (sooner done by pages, or no slot for bulk)
 //
-// A bulk operation that comes to nothing leads back to planning, which takes pages after the second one.
+// A bulk operation that comes to nothing leads back to planning, which takes pages after the second one. One that Shopify
+// could not finish is cut in two where that can be (backfill-parts.ts); from counting the next part begins.
 import { inTransaction } from "#app/db.server.ts";
 import { pages } from "#app/shopify/pages.ts";
 import {
@@ -15,16 +16,21 @@ import {
   startOperation,
   waitForOperation,
 } from "#app/sync/backfill-bulk.ts";
+import { newestFirst, partOf, presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
+import { endPart } from "#app/sync/backfill-sum.ts";
 import { noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
+import { planFor } from "#app/sync/plan-sync.ts";
+import { noteRun } from "#app/sync/run-notes.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import { again, isTimeUp, settleVerified, withTotal } from "#app/sync/runs-step.ts";
+import type { Plan } from "#app/sync/plan.ts";
 import type { Ending, Phase, Run } from "#app/sync/runs.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 
-/** Up to here one to three pages are sooner done than a bulk operation has started. */
-const PAGES_RECORDS_MAX = 250;
+/** A plan that a person has seen is kept to for so long; what it counted may have changed since. */
+const PLAN_MS_MAX = 15 * 60_000;
 /** After so many bulk operations without result, pages are tried. */
 const BULK_FAILURES_MAX = 2;
 
@@ -59,11 +65,14 @@ export async function advanceBackfill(run: Run, step: Step): Promise<Stepped> {
 /** Counts first, since counts are cheap, and picks the way that is sooner done. */
 async function plan(run: Run, step: Step): Promise<Stepped> {
   const { client, resource, signal, now } = step;
-  const total = await readCount(client, resource, { lane: "backfill", signal });
+  const search = searchOfPart(resource, partOf(run.request));
+  const total = await readCount(client, resource, { lane: "backfill", signal, search });
   const { bulkFailures = 0 } = run.progress;
-  const isBulkHopeless = bulkFailures >= BULK_FAILURES_MAX;
-  const isProbe = total === null && bulkFailures === 0;
-  const isPaged = isBulkHopeless || isProbe || (total !== null && total < PAGES_RECORDS_MAX);
+  const made = await planFor({ client, shopId: run.shopId, signal }, resource, run.request, total, 1, now());
+  const isProbe = made.reckoned === null && bulkFailures === 0;
+  const isPaged = bulkFailures >= BULK_FAILURES_MAX || isProbe || wayOf(run, made, now()) === "pages";
+  const parts =
+    isPaged || total === null || run.request.mode !== "full" ? null : await newestFirst(step, total);
   const advance = {
     progress: {
       phase: isPaged ? "paging" : "starting",
@@ -71,25 +80,38 @@ async function plan(run: Run, step: Step): Promise<Stepped> {
       isProbe,
       countBefore: total,
       after: null,
+      ...(parts ? { parts } : {}),
     },
     total,
     done: 0,
     rejected: 0,
+    plan: made,
   } as const;
   const moved = await inTransaction(async (database) => {
     await noteBlocked(database, run.shopId, run.resource, null);
+    const told = { way: isPaged ? "pages" : "bulk", count: total, durationMs: made.durationMs };
+    await noteRun(database, run, "planned", told, now());
+    if (parts) await noteRun(database, run, "newest_first", { since: parts[0].from }, now());
     await announce(database, run.shopId);
     return checkpoint(database, run, advance, now());
   });
   return again(moved, now());
 }
 
+/** The way that a person was shown, where that is not long ago. */
+function wayOf({ plan: shown, request }: Run, made: Plan, now: Date): Plan["way"] {
+  if (request.mode === "full" && request.way) return request.way;
+  return shown && now.getTime() - Date.parse(shown.at) < PLAN_MS_MAX ? shown.way : made.way;
+}
+
 async function readPages(run: Run, step: Step): Promise<Stepped> {
   const { client, resource, signal, now } = step;
   let current = run;
   const after = run.progress.after ?? null;
+  const search = searchOfPart(resource, presentPart(run));
+  const options = { lane: "backfill", signal, after, isSorted: true, ...(search ? { search } : {}) } as const;
   // In the order of change a record that changes meanwhile moves to a later page: seen twice rather than never.
-  for await (const page of pages(client, resource, { lane: "backfill", signal, after, isSorted: true })) {
+  for await (const page of pages(client, resource, options)) {
     current = await inTransaction(async (database) => {
       const origin = { kind: "page", id: run.id } as const;
       const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
@@ -123,6 +145,8 @@ async function readPages(run: Run, step: Step): Promise<Stepped> {
 
 /** The store goes on living while it is read: what landed must reach the smaller of the counts before and after. */
 async function endPages(run: Run, step: Step): Promise<Stepped> {
+  const isPart = run.progress.parts !== undefined || run.request.mode !== "full";
+  if (isPart) return endPart(run, step, { state: "verified" });
   const { client, resource, signal, now } = step;
   const counted = now();
   const after = await readCount(client, resource, { lane: "backfill", signal });

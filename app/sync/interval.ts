@@ -5,6 +5,7 @@ import { env } from "#app/env.server.ts";
 import { resumeRun } from "#app/sync/runs.ts";
 import { requestSync } from "#app/sync/targeted.ts";
 import type { ResourceName } from "#app/resources/define.ts";
+import type { Plan } from "#app/sync/plan.ts";
 import type { Run, RunRequest } from "#app/sync/runs.ts";
 
 export type Asked =
@@ -22,10 +23,11 @@ export async function askSync(
   request: RunRequest,
   startedBy: string,
   now: Date,
+  plan: Plan | null = null,
 ): Promise<Asked> {
   const retryAt = request.mode === "full" ? await nextFullSyncAt(shopId, resource, now) : null;
   if (retryAt) return { outcome: "too_soon", retryAt };
-  const { run, isNew } = await requestSync(shopId, resource, request, startedBy, now);
+  const { run, isNew } = await requestSync(shopId, resource, request, startedBy, now, plan);
   return { outcome: isNew ? "started" : "already", run };
 }
 
@@ -39,11 +41,12 @@ export async function askByHand(
   request: RunRequest,
   startedBy: string,
   now: Date,
+  plan: Plan | null = null,
 ): Promise<Asked> {
-  const asked = await askSync(shopId, resource, request, startedBy, now);
+  const asked = await askSync(shopId, resource, request, startedBy, now, plan);
   if (asked.outcome !== "already" || asked.run.state !== "paused") return asked;
   const { run } = asked;
-  const resumed = await resumeRun(shopId, run.id, now);
+  const resumed = await resumeRun(shopId, run.id, now, startedBy);
   return { outcome: resumed === "done" ? "started" : "already", run };
 }
 

@@ -1,6 +1,8 @@
 // What a run is: its kinds, its states and which may follow which, what was asked for, and where the next step takes up.
 // Types and the table of arrows; the rows are runs.ts's.
 import type { ResourceName } from "#app/resources/define.ts";
+import type { Plan, Way } from "#app/sync/plan.ts";
+import type { Phases } from "#app/sync/run-phases.ts";
 
 export type RunKind = "backfill" | "targeted" | "catch_up";
 export type RunState = "queued" | "running" | "paused" | "verified" | "incomplete" | "failed" | "cancelled";
@@ -32,11 +34,17 @@ export const ARROWS: Readonly<Record<RunState, readonly RunState[]>> = {
   cancelled: [],
 };
 
-/** What was asked for. `full` goes with the kind backfill, `since` with catch_up, the others with targeted. */
+/**
+ * What was asked for. `full` goes with the kind backfill, `since` with catch_up, the others with targeted: how they end
+ * says nothing of the resource as a whole.
+ */
 export type RunRequest =
-  | { readonly mode: "full" }
+  /** `way` where somebody knows better than the planner. */
+  | { readonly mode: "full"; readonly way?: Exclude<Way, "ids"> }
   /** Changed at or after `since` and before `until`, ISO 8601; without `until`, before the run began. */
   | { readonly mode: "since"; readonly since: string; readonly until?: string }
+  /** Created at or after `from` and before `until`, ISO 8601; either may be left out. Read as a backfill is. */
+  | { readonly mode: "created"; readonly from?: string; readonly until?: string }
   /** Record keys or GraphQL ids. */
   | { readonly mode: "ids"; readonly ids: readonly string[] }
   /** Order names, such as "#1001". */
@@ -83,6 +91,14 @@ export interface Slice {
   readonly walked: number;
 }
 
+/** A window of creation that one bulk operation, or one list of pages, reads. ISO 8601, half-open; null is open. */
+export interface Part {
+  readonly from: string | null;
+  readonly until: string | null;
+  /** How often it was halved to become this. */
+  readonly halvings: number;
+}
+
 /** Where the next step takes up. `step` grows by one with each write and is what fences them. */
 export interface Progress {
   readonly step: number;
@@ -112,6 +128,12 @@ export interface Progress {
   readonly completedLine?: number;
   readonly toComplete?: number;
   readonly completed?: number;
+  /** Parts still to read, of which the first is under way; absent where all is read at once. */
+  readonly parts?: readonly Part[];
+  /** Which part of the run it is, from 0: no two operations of a run have one number. */
+  readonly part?: number;
+  /** Parts that came up short, what they came to, and the first reason. */
+  readonly short?: { readonly parts: readonly Part[]; readonly code: string; readonly detail: string };
   /** Catch-up: ground still to read, ISO 8601, and the slice of it that is being read. */
   readonly ground?: { readonly from: string; readonly until: string };
   readonly slice?: Slice;
@@ -146,4 +168,7 @@ export interface Run {
   readonly errorCode: string | null;
   readonly errorDetail: string | null;
   readonly startedAt: Date | null;
+  /** What was expected; null until it was reckoned. */
+  readonly plan: Plan | null;
+  readonly phases: Phases;
 }

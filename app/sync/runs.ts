@@ -4,11 +4,18 @@ import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { backfillOrder } from "#app/resources/index.ts";
 import { settleGround } from "#app/sync/holes.ts";
+import { noteRun } from "#app/sync/run-notes.ts";
+import { leavePhase, phasesAfter } from "#app/sync/run-phases.ts";
+import { COLUMNS, RUNS_CHANNEL, announce, fromRow, ring } from "#app/sync/runs-rows.ts";
 import { ARROWS } from "#app/sync/runs-states.ts";
+import { cancelRun, pauseRun, resumeRun } from "#app/sync/runs-steer.ts";
 import type { ResourceName } from "#app/resources/define.ts";
-import type { EndState, Progress, Run, RunKind, RunRequest, RunState } from "#app/sync/runs-states.ts";
+import type { Plan } from "#app/sync/plan.ts";
+import type { RunRow } from "#app/sync/runs-rows.ts";
+import type { EndState, Progress, Run, RunKind, RunRequest } from "#app/sync/runs-states.ts";
 
-export { ARROWS };
+export { ARROWS, RUNS_CHANNEL, announce, cancelRun, pauseRun, resumeRun };
+export type { Steered } from "#app/sync/runs-steer.ts";
 export type * from "#app/sync/runs-states.ts";
 
 /** Somebody else moved the run on, paused or cancelled it. Nothing is wrong: this step's work is rolled back. */
@@ -16,33 +23,14 @@ export class RunMoved extends Error {
   override readonly name = "RunMoved";
 }
 
-interface RunRow {
-  id: string;
-  shop_id: number;
-  resource: ResourceName;
-  kind: RunKind;
-  state: RunState;
-  started_by: string;
-  request: RunRequest;
-  progress: Partial<Progress>;
-  total: number | null;
-  done: number;
-  rejected: number;
-  cost: number;
-  error_code: string | null;
-  error_detail: string | null;
-  started_at: Date | null;
-}
-
-const COLUMNS = `id, shop_id, resource, kind, state, started_by, request, progress, total, done, rejected, cost,
-  error_code, error_detail, started_at`;
-
 export interface NewRun {
   readonly resource: ResourceName;
   readonly kind: RunKind;
   readonly request: RunRequest;
   /** "install", "schedule", "user:<id>", "api". */
   readonly startedBy: string;
+  /** What whoever asked was shown. */
+  readonly plan?: Plan | null;
 }
 
 export interface Created {
@@ -58,13 +46,13 @@ export async function createRun(
   wanted: NewRun,
   now: Date,
 ): Promise<Created> {
-  const { resource, kind, request, startedBy } = wanted;
+  const { resource, kind, request, startedBy, plan = null } = wanted;
   const { rows } = await client.query<RunRow>(
-    `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by, created_at)
-     VALUES ($1, $2, $3, $4, $5, $6)
+    `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by, created_at, plan)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)
      ON CONFLICT (shop_id, resource, kind) WHERE state IN ('queued', 'running', 'paused') DO NOTHING
      RETURNING ${COLUMNS}`,
-    [shopId, resource, kind, JSON.stringify(request), startedBy, now],
+    [shopId, resource, kind, JSON.stringify(request), startedBy, now, plan && JSON.stringify(plan)],
   );
   if (rows[0]) {
     await ring(client, rows[0].id);
@@ -104,54 +92,30 @@ export async function readRun(id: bigint): Promise<Run | null> {
   return rows[0] ? fromRow(rows[0]) : null;
 }
 
-/** What became of a person's wish; "impossible" when the state has no such arrow (any more). */
-export type Steered = "done" | "impossible" | "unknown";
-
-/** Holds a run; a step under way is rolled back or finishes first. */
-export function pauseRun(shopId: number, id: bigint, now: Date): Promise<Steered> {
-  return steer(shopId, id, "paused", now);
-}
-
-/** Lets a paused run go on from its cursor. */
-export function resumeRun(shopId: number, id: bigint, now: Date): Promise<Steered> {
-  return steer(shopId, id, "queued", now);
-}
-
-/** Ends a run; what it applied stays. */
-export function cancelRun(shopId: number, id: bigint, now: Date): Promise<Steered> {
-  return steer(shopId, id, "cancelled", now);
-}
-
-async function steer(shopId: number, id: bigint, to: RunState, now: Date): Promise<Steered> {
-  return inTransaction(async (client) => {
-    const { rows } = await client.query<{ state: RunState }>(
-      "SELECT state FROM sync_runs WHERE shop_id = $1 AND id = $2 FOR UPDATE",
-      [shopId, String(id)],
-    );
-    const from = rows[0]?.state;
-    if (!from) return "unknown";
-    if (!ARROWS[from].includes(to)) return "impossible";
-    const ended = ARROWS[to].length === 0 ? now : null;
-    await client.query("UPDATE sync_runs SET state = $2, ended_at = $3 WHERE id = $1", [
-      String(id),
-      to,
-      ended,
-    ]);
-    // A cancelled run is rung for as well: its operation at Shopify and its staged lines are cleared away.
-    await ring(client, String(id));
-    await announce(client, shopId);
-    return "done";
-  });
+export interface Begun {
+  readonly run: Run;
+  /** When the step before this one began, where it came to no end of its own. */
+  readonly diedAt: Date | null;
 }
 
 /** Takes a run up for a step: queued becomes running. Null when it is paused or has ended. */
-export async function beginStep(id: bigint, now: Date): Promise<Run | null> {
-  const { rows } = await pool.query<RunRow>(
-    `UPDATE sync_runs SET state = 'running', started_at = coalesce(started_at, $2)
-     WHERE id = $1 AND state IN ('queued', 'running') RETURNING ${COLUMNS}`,
+export async function beginStep(id: bigint, now: Date): Promise<Begun | null> {
+  const columns = COLUMNS.replaceAll(/\w+/g, "r.$&");
+  const { rows } = await pool.query<RunRow & { readonly died_at: Date | null }>(
+    `UPDATE sync_runs r SET state = 'running', started_at = coalesce(r.started_at, $2), stepping_at = $2
+     FROM (SELECT id, stepping_at FROM sync_runs WHERE id = $1 FOR UPDATE) before
+     WHERE r.id = before.id AND r.state IN ('queued', 'running') RETURNING ${columns}, before.stepping_at AS died_at`,
     [String(id), now],
   );
-  return rows[0] ? fromRow(rows[0]) : null;
+  return rows[0] ? { run: fromRow(rows[0]), diedAt: rows[0].died_at } : null;
+}
+
+/** The step that began at `began` has come to its end, whatever that was. */
+export async function leaveStep(id: bigint, began: Date): Promise<void> {
+  await pool.query("UPDATE sync_runs SET stepping_at = NULL WHERE id = $1 AND stepping_at = $2", [
+    String(id),
+    began,
+  ]);
 }
 
 /** What a step changes. Numbers are the new values, not differences. */
@@ -161,6 +125,8 @@ export interface Advance {
   readonly done?: number;
   readonly rejected?: number;
   readonly cost?: number;
+  /** Kept where there is none yet: what was promised first is what the outcome is held against. */
+  readonly plan?: Plan;
 }
 
 /**
@@ -169,18 +135,23 @@ export interface Advance {
  * @throws RunMoved
  */
 export async function checkpoint(client: PoolClient, run: Run, advance: Advance, now: Date): Promise<Run> {
-  const { progress, total = run.total, done = run.done, rejected = run.rejected, cost = run.cost } = advance;
+  const { total = run.total, done = run.done, rejected = run.rejected, cost = run.cost } = advance;
+  const progress = { ...advance.progress, ...UNTROUBLED, step: run.progress.step + 1 };
+  const phases = phasesAfter(run.phases, run, { ...run, progress, done, cost }, now);
   return fenced(
     client,
     run,
-    `UPDATE sync_runs SET progress = $3, total = $4, done = $5, rejected = $6, cost = $7, stepped_at = $8`,
+    `UPDATE sync_runs SET progress = $3, total = $4, done = $5, rejected = $6, cost = $7, stepped_at = $8,
+       phases = $9, plan = coalesce(plan, $10)`,
     [
-      JSON.stringify({ ...progress, ...UNTROUBLED, step: run.progress.step + 1 }),
+      JSON.stringify(progress),
       total,
       done,
       rejected,
       cost,
       now,
+      JSON.stringify(phases),
+      advance.plan ? JSON.stringify(advance.plan) : null,
     ],
   );
 }
@@ -216,9 +187,16 @@ export async function endRun(client: PoolClient, run: Run, ending: Ending, now: 
   const ended = await fenced(
     client,
     run,
-    `UPDATE sync_runs SET state = $3, error_code = $4, error_detail = $5, ended_at = $6, stepped_at = $6`,
-    [ending.state, ending.code ?? null, ending.detail ?? null, now],
+    `UPDATE sync_runs SET state = $3, error_code = $4, error_detail = $5, ended_at = $6, stepped_at = $6, phases = $7`,
+    [
+      ending.state,
+      ending.code ?? null,
+      ending.detail ?? null,
+      now,
+      JSON.stringify(leavePhase(run.phases, run, now)),
+    ],
   );
+  await noteRun(client, run, "ended", { state: ending.state, code: ending.code ?? null }, now);
   await settleGround(client, ended, ending, now);
   await announce(client, run.shopId);
   return ended;
@@ -243,36 +221,4 @@ export async function nudge(client: PoolClient, shopId: number, bulkOperationId:
   );
   for (const { id } of rows) await ring(client, id);
   return rows.length > 0;
-}
-
-/** Channel on which workers hear of runs that can take a step; the payload is the run's id. */
-export const RUNS_CHANNEL = "counterfoil_runs";
-
-async function ring(client: PoolClient, id: string): Promise<void> {
-  await client.query("SELECT pg_notify($1, $2)", [RUNS_CHANNEL, id]);
-}
-
-/** Tells open pages of the shop; at commit, and once per transaction. */
-export async function announce(client: PoolClient, shopId: number): Promise<void> {
-  await client.query("SELECT pg_notify('counterfoil_changes', $1)", [String(shopId)]);
-}
-
-function fromRow(row: RunRow): Run {
-  return {
-    id: BigInt(row.id),
-    shopId: row.shop_id,
-    resource: row.resource,
-    kind: row.kind,
-    state: row.state,
-    startedBy: row.started_by,
-    request: row.request,
-    progress: { step: 0, phase: "planning", ...row.progress },
-    total: row.total,
-    done: row.done,
-    rejected: row.rejected,
-    cost: row.cost,
-    errorCode: row.error_code,
-    errorDetail: row.error_detail,
-    startedAt: row.started_at,
-  };
 }

@@ -12,7 +12,8 @@ import { noteBlocked } from "#app/sync/counts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { recordFaults } from "#app/sync/ingest.ts";
 import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
-import { RunMoved, announce, beginStep, endRun, noteTrouble, readRun } from "#app/sync/runs.ts";
+import { noteRun } from "#app/sync/run-notes.ts";
+import { RunMoved, announce, beginStep, endRun, leaveStep, noteTrouble, readRun } from "#app/sync/runs.ts";
 import { advanceTargeted } from "#app/sync/targeted.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
@@ -40,18 +41,27 @@ export interface StepContext {
  * @returns when the next one is due; null when there is none: it has ended, is paused, or another worker is at it.
  */
 export async function stepRun(id: bigint, context: StepContext): Promise<Date | null> {
-  const run = await beginStep(id, context.now());
-  if (!run) {
+  const began = context.now();
+  const step = await beginStep(id, began);
+  if (!step) {
     await clearUp(id, context);
     return null;
   }
+  const { run, diedAt } = step;
   try {
+    // Sooner than that, two workers have met.
+    if (diedAt && began.getTime() - diedAt.getTime() >= STEP_MS_MAX)
+      await noteRun(null, run, "taken_up", {}, began);
     const { next } = await advance(run, context);
     return next;
   } catch (error) {
     if (error instanceof RunMoved) return null;
     if (context.signal.aborted) return context.now();
-    return decide(id, error, context.now());
+    return await decide(id, error, context.now());
+  } finally {
+    await leaveStep(id, began).catch((error: unknown) =>
+      log.warn({ err: error }, "a step's end was not noted"),
+    );
   }
 }
 
@@ -77,6 +87,8 @@ async function advance(run: Run, { clientFor, signal, now }: StepContext): Promi
     until: new Date(now().getTime() + STEP_MS_MAX),
     now,
   };
+  // A window of creation is read as a whole resource is.
+  if (run.request.mode === "created") return advanceBackfill(run, step);
   return ADVANCE[run.kind](run, step);
 }
 
@@ -91,6 +103,8 @@ async function decide(id: bigint, error: unknown, now: Date): Promise<Date | nul
   if (run?.state !== "running") return null;
   if (error instanceof Throttled) {
     log.info({ runId: String(id), retryAt: error.retryAt }, "a run waits: %s", error.message);
+    const seconds = Math.max(1, Math.round((error.retryAt.getTime() - now.getTime()) / 1_000));
+    await noteRun(null, run, "waits", { seconds, detail: shortened(error.message) }, now);
     return error.retryAt;
   }
   if (error instanceof Transient || isPassing(error)) return retryLater(run, error, now);
@@ -111,7 +125,15 @@ async function retryLater(run: Run, error: unknown, now: Date): Promise<Date | n
     return null;
   }
   await note(run, { failures: failures + 1 }, now);
+  await noteRun(null, run, "retried", { seconds, detail: shortened(wordsOf(error)) }, now);
   return new Date(now.getTime() + seconds * 1_000);
+}
+
+/** A note is a line. */
+const NOTE_CHARS_MAX = 200;
+
+function shortened(words: string): string {
+  return words.replaceAll("\0", "").toWellFormed().slice(0, NOTE_CHARS_MAX);
 }
 
 function wordsOf(error: unknown): string {
@@ -124,6 +146,7 @@ async function noteCrash(run: Run, error: unknown, now: Date): Promise<void> {
   const detail = wordsOf(error);
   if (crashes >= CRASHES_MAX) await fail(run, { state: "failed", code: "BUG", detail }, now);
   else await note(run, { crashes }, now);
+  await noteRun(null, run, "crashed", { detail: shortened(detail) }, now);
 }
 
 async function note(run: Run, trouble: Parameters<typeof noteTrouble>[2], now: Date): Promise<void> {

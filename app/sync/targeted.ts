@@ -14,6 +14,7 @@ import type { ResourceName } from "#app/resources/define.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { Fault, Ingested } from "#app/sync/ingest.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
+import type { Plan } from "#app/sync/plan.ts";
 import type { Created, Ending, Progress, Run, RunKind, RunRequest } from "#app/sync/runs.ts";
 
 /** Ids between two stored cursors; a run has as many such chunks as it takes. */
@@ -29,6 +30,7 @@ const LIST_MAX = 25_000;
 const KINDS: Readonly<Record<RunRequest["mode"], RunKind>> = {
   full: "backfill",
   since: "catch_up",
+  created: "targeted",
   ids: "targeted",
   names: "targeted",
   search: "targeted",
@@ -45,9 +47,10 @@ export async function requestSync(
   request: RunRequest,
   startedBy: string,
   now = new Date(),
+  plan: Plan | null = null,
 ): Promise<Created> {
   const checked = checkRequest(name, request);
-  const wanted = { resource: name, kind: KINDS[request.mode], request: checked, startedBy };
+  const wanted = { resource: name, kind: KINDS[request.mode], request: checked, startedBy, plan };
   return inTransaction((client) => createRun(client, shopId, wanted, now));
 }
 
@@ -73,6 +76,19 @@ export function checkRequest(name: ResourceName, request: RunRequest): RunReques
         since: timeOf(request.since),
         ...(request.until === undefined ? {} : { until: timeOf(request.until) }),
       };
+    case "created": {
+      if (!resource.created) throw new RangeError(`Shopify does not tell when ${name} were created`);
+      const { from, until } = request;
+      if (from === undefined && until === undefined)
+        throw new RangeError("a range of time has a beginning or an end");
+      const range = {
+        ...(from === undefined ? {} : { from: timeOf(from) }),
+        ...(until === undefined ? {} : { until: timeOf(until) }),
+      };
+      if (range.from !== undefined && range.until !== undefined && range.from >= range.until)
+        throw new RangeError("a range of time ends after it begins");
+      return { mode: "created", ...range };
+    }
     case "full":
       return request;
   }
@@ -117,8 +133,9 @@ export async function advanceTargeted(run: Run, step: Step): Promise<Stepped> {
     case "search":
       return readSearch(planned, step, request.search);
     case "since":
+    case "created":
     case "full":
-      throw new RangeError(`run ${run.id} is no targeted one`);
+      throw new RangeError(`run ${run.id} is no list of records`);
   }
 }
 

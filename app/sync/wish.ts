@@ -1,6 +1,6 @@
-// What a person's form asks for, as a run's request: read leniently where nothing can be misunderstood, else refused
-// with the one thing that is wrong. Which ways a resource knows is decided by its descriptor.
-import { resources } from "#app/resources/index.ts";
+// What a person's form asks for, as a request for each chosen resource: read leniently where nothing can be misunderstood,
+// else refused with the one thing that is wrong. Which ways a resource knows is decided by its descriptor.
+import { backfillOrder, resources } from "#app/resources/index.ts";
 import { isDay, startOfDay } from "#app/sync/days.ts";
 import { RUN_IDS_MAX, checkRequest } from "#app/sync/targeted.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
@@ -16,6 +16,9 @@ export type WishProblem =
   | "resource"
   | "mode"
   | "since"
+  | "range_empty"
+  | "range_order"
+  | "one_resource"
   | "ids_empty"
   | "ids_bad"
   | "names_empty"
@@ -23,13 +26,20 @@ export type WishProblem =
   | "search_long"
   | "too_many";
 
-export type Wish =
-  | { readonly resource: ResourceName; readonly request: RunRequest }
-  | { readonly problem: WishProblem; readonly bad?: string };
+export interface Wish {
+  readonly resource: ResourceName;
+  readonly request: RunRequest;
+}
+
+/** The wishes are in the order in which resources build on each other. */
+export type Wishes =
+  { readonly wishes: readonly Wish[] } | { readonly problem: WishProblem; readonly bad?: string };
 
 export interface WishFields {
   /** As the form sent it; anything may be missing. */
   get(name: string): string | null;
+  /** All values of a name. */
+  all(name: string): readonly string[];
 }
 
 /** Every resource with the ways in which it can be synced. */
@@ -40,40 +50,65 @@ export function wishChoices(): readonly {
   return resources.map((resource) => ({ name: resource.name, modes: modesOf(resource) }));
 }
 
-function modesOf({ name, list, cursor }: Resource): readonly WishMode[] {
+function modesOf({ name, list, cursor, created }: Resource): readonly WishMode[] {
   return [
     "full",
     ...(cursor ? (["since"] as const) : []),
+    ...(created ? (["created"] as const) : []),
     "ids",
     ...(name === "orders" ? (["names"] as const) : []),
     ...(list.within ? [] : (["search"] as const)),
   ];
 }
 
-/** @param timeZone in which "since a day" is meant. */
-export function readWish(fields: WishFields, timeZone: string, now: Date): Wish {
-  const resource = resources.find(({ name }) => name === fields.get("resource"));
-  if (!resource) return { problem: "resource" };
-  const mode = modesOf(resource).find((each) => each === fields.get("mode"));
+/** Ids, names and searches are of one resource. */
+const OF_ONE: ReadonlySet<WishMode> = new Set(["ids", "names", "search"]);
+
+/** @param timeZone in which days are meant. */
+export function readWishes(fields: WishFields, timeZone: string, now: Date): Wishes {
+  const names = new Set(fields.all("resource"));
+  const chosen = backfillOrder()
+    .filter((name) => names.has(name))
+    .map((name) => resources.find((resource) => resource.name === name)!);
+  if (chosen.length === 0 || chosen.length < names.size) return { problem: "resource" };
+  const mode = modesOf(chosen[0]!).find((each) => each === fields.get("mode"));
   if (!mode) return { problem: "mode" };
-  const text = (fields.get(mode) ?? "").trim();
-  const request = requestOf(resource, mode, text, timeZone, now);
-  return "problem" in request ? request : { resource: resource.name, request };
+  const unable = chosen.find((resource) => !modesOf(resource).includes(mode));
+  if (unable) return { problem: "mode", bad: unable.name };
+  if (chosen.length > 1 && OF_ONE.has(mode)) return { problem: "one_resource" };
+  const wishes: Wish[] = [];
+  for (const resource of chosen) {
+    const request = requestOf(resource, mode, fields, timeZone, now);
+    if ("problem" in request) return request;
+    wishes.push({ resource: resource.name, request });
+  }
+  return { wishes };
 }
+
+type Problem = { readonly problem: WishProblem; readonly bad?: string };
 
 function requestOf(
   resource: Resource,
   mode: WishMode,
-  text: string,
+  fields: WishFields,
   timeZone: string,
   now: Date,
-): RunRequest | { readonly problem: WishProblem; readonly bad?: string } {
+): RunRequest | Problem {
+  const text = (fields.get(mode) ?? "").trim();
   switch (mode) {
     case "full":
       return { mode };
     case "since": {
-      const since = isDay(text) ? startOfDay(text, timeZone) : null;
-      return since && since <= now ? { mode, since: since.toISOString() } : { problem: "since" };
+      const range = rangeOf(fields, timeZone, now);
+      if ("problem" in range) return range;
+      return range.from === undefined ? { problem: "since" } : { mode, since: range.from, ...untilOf(range) };
+    }
+    case "created": {
+      const range = rangeOf(fields, timeZone, now);
+      if ("problem" in range) return range;
+      const { from } = range;
+      if (from === undefined && range.until === undefined) return { problem: "range_empty" };
+      return { mode, ...(from === undefined ? {} : { from }), ...untilOf(range) };
     }
     case "ids": {
       const ids = text.split(/[\s,;]+/).filter((id) => id !== "");
@@ -90,6 +125,30 @@ function requestOf(
       if (text === "") return { problem: "search_empty" };
       return text.length > SEARCH_CHARS_MAX ? { problem: "search_long" } : { mode, search: text };
   }
+}
+
+interface Range {
+  readonly from?: string;
+  readonly until?: string;
+}
+
+/** Calendar days, both included. */
+function rangeOf(fields: WishFields, timeZone: string, now: Date): Range | Problem {
+  const [from, until] = ["from", "until"].map((name) => (fields.get(name) ?? "").trim()) as [string, string];
+  if (from !== "" && !isDay(from)) return { problem: "since" };
+  if (until !== "" && !isDay(until)) return { problem: "since" };
+  const begins = from === "" ? null : startOfDay(from, timeZone);
+  const ends = until === "" ? null : startOfDay(until, timeZone, 1);
+  if (begins && begins > now) return { problem: "since" };
+  if (begins && ends && begins >= ends) return { problem: "range_order" };
+  return {
+    ...(begins ? { from: begins.toISOString() } : {}),
+    ...(ends ? { until: ends.toISOString() } : {}),
+  };
+}
+
+function untilOf({ until }: Range): { readonly until?: string } {
+  return until === undefined ? {} : { until };
 }
 
 function listOf(list: readonly string[], empty: WishProblem): { readonly problem: WishProblem } | null {

@@ -7,6 +7,7 @@ import { causes } from "./en/causes.ts";
 import { editions } from "./en/editions.ts";
 import { faults } from "./en/faults.ts";
 import { access, budget, guide, needs } from "./en/overview.ts";
+import { plans } from "./en/plans.ts";
 import { records } from "./en/records.ts";
 import { views } from "./en/views.ts";
 import { hooks } from "./en/webhooks.ts";
@@ -286,6 +287,7 @@ export const en = {
   activity,
   faults,
   hooks,
+  plans,
   records,
   editions,
   views,

@@ -21,6 +21,9 @@ afterEach(() => shop.close());
 
 const begin = async (resource: ResourceName): Promise<Run> =>
   (await requestSync(shop.id, resource, { mode: "full" }, "test", shop.clock.now)).run;
+/** The planner would take pages: the small store answers at once. */
+const beginBulk = async (resource: ResourceName): Promise<Run> =>
+  (await requestSync(shop.id, resource, { mode: "full", way: "bulk" }, "test", shop.clock.now)).run;
 
 const keysIn = async (table: string) => (await rowsIn(shop.id, table)).map(({ id }) => String(id)).sort();
 const stagedLines = async () =>
@@ -97,7 +100,7 @@ describe("a backfill by pages", () => {
 describe("a backfill by a bulk operation", () => {
   it("ends verified with every record and every child, wherever its line was", async () => {
     shop.store.data.Order = manyOrders();
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     const ended = await shop.finish(run);
     expect(ended).toMatchObject({ state: "verified", done: MANY, total: MANY, rejected: 0 });
     expect(ended.progress).toMatchObject({ lines: FILE_LINES, rootLines: MANY });
@@ -113,14 +116,14 @@ describe("a backfill by a bulk operation", () => {
 
   it("observes as of the operation's creation", async () => {
     shop.store.data.Order = manyOrders();
-    const ended = await shop.finish(await begin("orders"));
+    const ended = await shop.finish(await beginBulk("orders"));
     const [row] = await rowsIn(shop.id, "orders");
     expect((row?.observed_at as Date).toISOString()).toBe(ended.progress.bulk?.createdAt);
   });
 
   it("of records that exist only within others counts them, not their parents", async () => {
     shop.store.data.InventoryItem = times(300, (number) => item(number, 3));
-    const ended = await shop.finish(await begin("inventory_levels"));
+    const ended = await shop.finish(await beginBulk("inventory_levels"));
     expect(ended).toMatchObject({ state: "verified", done: 900, total: 900 });
     expect(await rowsIn(shop.id, "inventory_levels")).toHaveLength(900);
     expect(await rowsIn(shop.id, "inventory_items")).toHaveLength(0);
@@ -128,7 +131,7 @@ describe("a backfill by a bulk operation", () => {
 
   it("of products with thousands of variants loses none", async () => {
     shop.store.data.Product = times(260, (number) => product(number, number < 3 ? 2_048 : 1));
-    const ended = await shop.finish(await begin("products"));
+    const ended = await shop.finish(await beginBulk("products"));
     expect(ended).toMatchObject({ state: "verified", done: 260 });
     expect(await rowsIn(shop.id, "product_variants")).toHaveLength(3 * 2_048 + 257);
   }, 60_000);
@@ -136,7 +139,7 @@ describe("a backfill by a bulk operation", () => {
   it("says what it is doing meanwhile", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.looks = 3;
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     const phases = new Set<string>();
     for (let next: Date | null = shop.clock.now; next;) {
       next = await shop.step(run);
@@ -152,7 +155,7 @@ describe("a backfill by a bulk operation", () => {
   it("waits while all slots are taken by others, and then goes on", async () => {
     shop.store.data.Order = manyOrders().concat(times(2_300, (number) => order(number + 1_000, 0)));
     shop.store.foreignOperations = 5;
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     const next = await shop.step(run);
     expect(next!.getTime()).toBeGreaterThan(shop.clock.now.getTime());
     expect(await shop.read(run)).toMatchObject({ state: "running", progress: { phase: "starting" } });
@@ -163,14 +166,14 @@ describe("a backfill by a bulk operation", () => {
   it("takes pages instead of waiting for a slot when there is little to read", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.foreignOperations = 5;
-    const ended = await shop.finish(await begin("orders"));
+    const ended = await shop.finish(await beginBulk("orders"));
     expect(ended).toMatchObject({ state: "verified", done: MANY });
     expect(ended.progress.bulk).toBeUndefined();
   });
 
   it("finds the operation again that was started just before a crash", async () => {
     shop.store.data.Order = manyOrders();
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     const real = shop.client.query.bind(shop.client);
     const crash = vi.spyOn(shop.client, "query").mockImplementation(async (document, variables, options) => {
       const answer = await real(document, variables, options);
@@ -207,7 +210,7 @@ describe("a backfill that is interrupted", () => {
   it("in mid-download goes on from the byte it had staged", async () => {
     shop.store.data.Order = times(1_200, (number) => order(number, 1));
     shop.store.bulk.cut = { bytes: 5_000_000, times: 1 };
-    const ended = await shop.finish(await begin("orders"));
+    const ended = await shop.finish(await beginBulk("orders"));
     expect(ended).toMatchObject({ state: "verified", done: 1_200 });
     expect(shop.store.ranges[0]).toBeUndefined();
     expect(shop.store.ranges.slice(1).every((range) => /^bytes=\d{5,}-$/.test(range ?? ""))).toBe(true);
@@ -216,7 +219,7 @@ describe("a backfill that is interrupted", () => {
 
   it("after any of its writes goes on from there, with exactly the same rows", async () => {
     shop.store.data.Order = manyOrders().concat(times(400, (number) => order(number + 2_000, 1)));
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     expect(await finishWithKills(run)).toBeGreaterThan(2);
     expect(await shop.read(run)).toMatchObject({ state: "verified", done: MANY + 400, rejected: 0 });
     expect(await keysIn("orders")).toHaveLength(MANY + 400);
@@ -234,7 +237,7 @@ describe("a backfill that is interrupted", () => {
     const open = expected.filter(({ refunds, fulfillments }) => refunds + fulfillments > 0).length;
     const linesIn = (field: "refunds" | "fulfillments") =>
       expected.reduce((sum, { linesEach, [field]: held }) => sum + held * linesEach, 0);
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     expect(await finishWithKills(run)).toBeGreaterThan(2);
     expect(await shop.read(run)).toMatchObject({
       state: "verified",
@@ -297,7 +300,7 @@ describe("a backfill that is interrupted", () => {
 
   it("by two workers at once counts nothing twice", async () => {
     shop.store.data.Order = manyOrders();
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     for (let isOver = false; !isOver;) {
       const nexts = await Promise.all([shop.step(run), shop.step(run)]);
       isOver = nexts.every((next) => next === null);
@@ -310,7 +313,7 @@ describe("a backfill that is interrupted", () => {
   it("by a pause keeps its cursor and goes on when a person says so", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.looks = 5;
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     await shop.step(run);
     expect(await runs.pauseRun(shop.id, run.id, shop.clock.now)).toBe("done");
     expect(await shop.step(run)).toBeNull();
@@ -323,7 +326,7 @@ describe("a backfill that is interrupted", () => {
   it("by a cancellation leaves nothing going on", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.looks = 5;
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     await shop.step(run);
     await runs.cancelRun(shop.id, run.id, shop.clock.now);
     expect(await shop.step(run)).toBeNull();
@@ -334,7 +337,7 @@ describe("a backfill that is interrupted", () => {
 
   it("by a crash of the database that empties the spool downloads again", async () => {
     shop.store.data.Order = manyOrders();
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     const abort = new AbortController();
     const timer = setInterval(() => {
       void shop
@@ -357,7 +360,7 @@ describe("a bulk file that is not what Shopify announced", () => {
   it("with lines missing ends incomplete (I10)", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.miscount = 3;
-    const ended = await shop.finish(await begin("orders"));
+    const ended = await shop.finish(await beginBulk("orders"));
     expect(ended).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH", done: MANY });
     expect(ended.errorDetail).toContain(String(FILE_LINES + 3));
     expect((await shop.state("orders"))?.verified_at).toBeNull();
@@ -366,7 +369,7 @@ describe("a bulk file that is not what Shopify announced", () => {
   it("with a malformed line takes the rest, counts it as refused and ends incomplete", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.rewrite = (text) => text.replace(/^(.*\n){9}\{/, (start) => `${start.slice(0, -1)}{{`);
-    const ended = await shop.finish(await begin("orders"));
+    const ended = await shop.finish(await beginBulk("orders"));
     expect(ended).toMatchObject({
       state: "incomplete",
       errorCode: "MALFORMED_LINES",
@@ -380,14 +383,14 @@ describe("a bulk file that is not what Shopify announced", () => {
   it("that ends in mid-line ends incomplete", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.rewrite = (text) => text.slice(0, -20);
-    expect(await shop.finish(await begin("orders"))).toMatchObject({ state: "incomplete" });
+    expect(await shop.finish(await beginBulk("orders"))).toMatchObject({ state: "incomplete" });
   });
 
   it("with children of nobody ends incomplete", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.rewrite = (text) =>
       text.replace(/"__parentId":"gid:\/\/shopify\/Order\/\d+"/, '"__parentId":"gid://shopify/Order/1"');
-    expect(await shop.finish(await begin("orders"))).toMatchObject({
+    expect(await shop.finish(await beginBulk("orders"))).toMatchObject({
       state: "incomplete",
       errorCode: "ORPHANED_LINES",
     });
@@ -403,7 +406,7 @@ describe("a bulk file that is not what Shopify announced", () => {
             },
           }
         : null;
-    const ended = await shop.finish(await begin("inventory_items"));
+    const ended = await shop.finish(await beginBulk("inventory_items"));
     expect(ended).toMatchObject({ state: "verified", done: 0, total: 0 });
   });
 });
@@ -412,7 +415,7 @@ describe("a bulk operation that fails", () => {
   it("has its partial file applied, and the whole is read by pages", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.fail = { errorCode: "INTERNAL_SERVER_ERROR", partialLines: 100 };
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     let seen = 0;
     for (let next: Date | null = shop.clock.now; next;) {
       next = await shop.step(run);
@@ -430,7 +433,7 @@ describe("a bulk operation that fails", () => {
   it("for want of access blocks the resource, in so many words", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.fail = { errorCode: "ACCESS_DENIED", partialLines: null };
-    const ended = await shop.finish(await begin("orders"));
+    const ended = await shop.finish(await beginBulk("orders"));
     expect(ended).toMatchObject({ state: "failed", errorCode: "ACCESS_DENIED" });
     expect(await shop.state("orders")).toMatchObject({ blocked_code: "ACCESS_DENIED" });
   });

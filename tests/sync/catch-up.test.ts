@@ -237,7 +237,7 @@ describe("ground that cannot be proven", () => {
     } as const;
     const begin = async (): Promise<Run> => {
       const { run } = await inTransaction((client) => createRun(client, shop.id, backfill, shop.now()));
-      return (await beginStep(run.id, shop.now()))!;
+      return (await beginStep(run.id, shop.now()))!.run;
     };
     const began = shop.now();
     const short = await begin();

@@ -1,0 +1,81 @@
+// How a backfill in parts goes on and ends: after each part with the next one, and after the last one with the sum held
+// against Shopify's count. A run of one part that is a window of creation ends here, too: what it proves is that window,
+// and says nothing of the resource as a whole.
+import { inTransaction } from "#app/db.server.ts";
+import { presentPart, partOf, searchOfPart } from "#app/sync/backfill-parts.ts";
+import { noteCount, readCount } from "#app/sync/counts.ts";
+import { clearStaged } from "#app/sync/ingest-staging.ts";
+import { noteRun } from "#app/sync/run-notes.ts";
+import { again, settleVerified } from "#app/sync/runs-step.ts";
+import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
+import type { Step, Stepped } from "#app/sync/runs-step.ts";
+import type { Ending, Progress, Run } from "#app/sync/runs.ts";
+
+/** The present part is read. @param ending what its own file, or its pages, have proven */
+export async function endPart(run: Run, step: Step, ending: Ending): Promise<Stepped> {
+  const { now } = step;
+  const short = shortOf(run, ending);
+  const left = (run.progress.parts ?? []).slice(1);
+  if (left.length === 0) return endSum(run, step, short);
+  const { countBefore = null, part = 0, bulkFailures = 0 } = run.progress;
+  const progress = {
+    phase: "starting",
+    parts: left,
+    part: part + 1,
+    countBefore,
+    bulkFailures,
+    doneBefore: run.done,
+    rejectedBefore: run.rejected,
+    ...(short ? { short } : {}),
+  } as const;
+  const moved = await inTransaction(async (database) => {
+    await clearStaged(database, run);
+    const records = run.done - (run.progress.doneBefore ?? 0);
+    await noteRun(database, run, "part_ended", { records, left: left.length }, now());
+    await announce(database, run.shopId);
+    return checkpoint(database, run, { progress }, now());
+  });
+  return again(moved, now());
+}
+
+/** Refused records are counted with the run: they were read. */
+function shortOf(run: Run, { state, code, detail }: Ending): Progress["short"] {
+  const { short } = run.progress;
+  if (state === "verified" || code === "RECORDS_REJECTED") return short;
+  return {
+    parts: [...(short?.parts ?? []), presentPart(run)],
+    code: short?.code ?? code ?? state,
+    detail: short?.detail ?? detail ?? "",
+  };
+}
+
+/** The store goes on living while it is read: what landed must reach the smaller of the counts before and after. */
+async function endSum(run: Run, step: Step, short: Progress["short"]): Promise<Stepped> {
+  const { client, resource, signal, now } = step;
+  const counted = now();
+  const search = searchOfPart(resource, partOf(run.request));
+  const after = await readCount(client, resource, { lane: "backfill", signal, search });
+  const before = run.progress.countBefore ?? after;
+  const expected = before === null || after === null ? null : Math.min(before, after);
+  const ending = endingOf(run, expected, short);
+  const isWhole = run.request.mode === "full";
+  const ended = await inTransaction(async (database) => {
+    if (isWhole && after !== null) await noteCount(database, run.shopId, run.resource, after, counted);
+    if (isWhole && ending.state === "verified") await settleVerified(database, run, now());
+    await clearStaged(database, run);
+    const progress = { ...run.progress, parts: [], ...(short ? { short } : {}) };
+    const last = await checkpoint(database, run, { progress, total: expected ?? run.total }, now());
+    return endRun(database, last, ending, now());
+  });
+  return { run: ended, next: null };
+}
+
+function endingOf({ done, rejected }: Run, expected: number | null, short: Progress["short"]): Ending {
+  if (short) return { state: "incomplete", code: short.code, detail: short.detail };
+  if (expected !== null && done + rejected < expected) {
+    const detail = `Shopify has ${expected}, ${done + rejected} came`;
+    return { state: "incomplete", code: "COUNT_MISMATCH", detail };
+  }
+  if (rejected > 0) return { state: "incomplete", code: "RECORDS_REJECTED", detail: String(rejected) };
+  return { state: "verified" };
+}
