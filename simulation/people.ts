@@ -24,10 +24,20 @@ export function startPeople({ seed, scheduler, shop, shopId, until, trace }: Peo
     const now = new Date();
     const orders = shop.store.list("orders");
     const since = new Date(scheduler.nowMs - chance.whole(10_000, 600_000)).toISOString();
-    switch (chance.pick(["backfill", "since", "ids", "names", "steer", "steer", "steer"])) {
+    switch (chance.pick(["backfill", "bulk", "since", "ids", "names", "steer", "steer", "steer"])) {
       case "backfill":
         await startBackfills(shopId, "user:1", now);
         return "backfills";
+      // Stores as small as these are sooner read by pages: somebody has to insist.
+      case "bulk":
+        await requestSync(
+          shopId,
+          chance.pick(["orders", "products", "customers"]),
+          { mode: "full", way: "bulk" },
+          "user:1",
+          now,
+        );
+        return "a bulk operation";
       case "since":
         await requestSync(
           shopId,

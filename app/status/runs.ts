@@ -3,6 +3,10 @@ import { pool } from "#app/db.server.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { EndedRun } from "#app/status/state.ts";
 import { percentOf } from "#app/status/state.ts";
+import { remainingMs } from "#app/sync/estimate.ts";
+import type { Plan } from "#app/sync/plan.ts";
+import type { Phases } from "#app/sync/run-phases.ts";
+import type { Progress } from "#app/sync/runs-states.ts";
 
 /** Per shop there is at most one active run per resource and kind; this only bounds the query. */
 const ACTIVE_RUNS_MAX = 100;
@@ -25,8 +29,9 @@ export interface RunView {
   readonly total: number | null;
   readonly rejected: number;
   readonly percent: number | null;
-  /** Records per second since records began to arrive, and the time left at that rate; null while unknown. */
+  /** Records per second since records began to arrive; null while unknown. */
   readonly perSecond: number | null;
+  /** Time left to the end of the run, all its phases included, as of its last write; null while unknown. */
   readonly etaMs: number | null;
   readonly errorCode: string | null;
   readonly errorDetail: string | null;
@@ -59,11 +64,14 @@ export interface RunRow {
   readonly started_at: Date | null;
   readonly stepped_at: Date | null;
   readonly ended_at: Date | null;
+  readonly cost: number;
+  readonly plan: Plan | null;
+  readonly phases: Phases;
 }
 
 /** What runView() reads. */
 export const RUN_COLUMNS = `id, resource, kind, state, started_by, progress, total, done, rejected, error_code, error_detail,
-  created_at, started_at, stepped_at, ended_at`;
+  created_at, started_at, stepped_at, ended_at, cost, plan, phases`;
 
 /** The active run of each resource; of several, the backfill, since it says most about the resource. */
 export async function readActiveRuns(shopId: number): Promise<ReadonlyMap<string, RunView>> {
@@ -135,7 +143,8 @@ export async function readRecentRuns(shopId: number, runsMax: number): Promise<r
 
 export function runView(run: RunRow): RunView {
   const row = { ...run, ...workOf(run) };
-  const { perSecond, etaMs } = paceOf(row);
+  const perSecond = paceOf(row);
+  const etaMs = etaOf(run);
   return {
     id: row.id,
     resource: row.resource,
@@ -168,17 +177,21 @@ function workOf({ progress, state, done, total }: RunRow): Pick<RunRow, "done" |
  * Pace of a running run. Shopify prepares a bulk file for a while before the first record arrives; that wait would
  * spoil the rate, so it is taken from the moment that the run wrote down as `ingestStartedAt`, where it did.
  */
-function paceOf(row: RunRow): { perSecond: number | null; etaMs: number | null } {
-  const nothing = { perSecond: null, etaMs: null };
-  if (row.state !== "running" || !row.stepped_at || row.done === 0) return nothing;
+function paceOf(row: RunRow): number | null {
+  if (row.state !== "running" || !row.stepped_at || row.done === 0) return null;
   const noted = textIn(row.progress, "ingestStartedAt");
   const from = noted ? Date.parse(noted) : row.started_at?.getTime();
-  if (from === undefined || Number.isNaN(from)) return nothing;
+  if (from === undefined || Number.isNaN(from)) return null;
   const elapsedMs = row.stepped_at.getTime() - from;
-  if (elapsedMs < RATE_AFTER_MS) return nothing;
-  const perSecond = (1_000 * row.done) / elapsedMs;
-  const left = row.total === null ? null : Math.max(0, row.total - row.done);
-  return { perSecond, etaMs: left === null ? null : (1_000 * left) / perSecond };
+  return elapsedMs < RATE_AFTER_MS ? null : (1_000 * row.done) / elapsedMs;
+}
+
+function etaOf(row: RunRow): number | null {
+  if (row.state !== "running" || !row.stepped_at) return null;
+  const { phases, plan, total, done, cost, started_at: startedAt } = row;
+  // The row's progress is what the engine wrote.
+  const progress = { step: 0, phase: "planning", ...(row.progress as Partial<Progress>) } as const;
+  return remainingMs({ progress, phases, plan, total, done, cost, startedAt }, row.stepped_at);
 }
 
 function numberIn(json: unknown, field: string): number | null {

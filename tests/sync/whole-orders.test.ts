@@ -181,7 +181,7 @@ describe("an order with 500 lines, 40 refunds and a parcel of 500 lines arrives 
   it(
     "by a bulk operation and the fetches that follow it, for orders that have refunds or fulfillments only",
     async () => {
-      const run = await sync({ mode: "full" });
+      const run = await sync({ mode: "full", way: "bulk" });
       expect(run).toMatchObject({ state: "verified", rejected: 0 });
       expect(run.progress.bulk).toBeDefined();
       const orders = store.store.list("orders");
@@ -227,7 +227,7 @@ describe("an order that changes between the bulk file and the fetches behind it"
         store.clock.advance(5_000);
         updateShipment(store.store, giant.id, giant.fulfillments[0]!.id, "OUT_FOR_DELIVERY");
       };
-      expect(await sync({ mode: "full" })).toMatchObject({ state: "verified" });
+      expect(await sync({ mode: "full", way: "bulk" })).toMatchObject({ state: "verified" });
       expect(isDone).toBe(true);
       await expectGiant();
       const { rows } = await pool.query("SELECT origin_kind FROM orders WHERE id = $1", [giant.id]);
