@@ -1,7 +1,7 @@
 // The history of runs, filtered by what stands in the address, and the way to start one.
 import { Button, InlineStack, Page, Select, TextField } from "@shopify/polaris";
 import type { ReactNode } from "react";
-import { RUN_KINDS, RUN_STATES } from "#app/status/choices.ts";
+import { RUN_ASKERS, RUN_KINDS, RUN_STATES } from "#app/status/choices.ts";
 import type { RunFilters, RunPage } from "#app/status/run-history.ts";
 import { AwayNotice, DroppedNotice, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
@@ -22,6 +22,8 @@ export interface ActivityPageProps {
   /** Null takes the filter away. */
   readonly onFilter: (name: keyof RunFilters, value: string | null) => void;
   readonly onClear: () => void;
+  /** What downloads the list. */
+  readonly downloads?: ReactNode;
   /** The address of another page of the list. */
   readonly pageUrl: (after: string | null) => string;
 }
@@ -41,7 +43,7 @@ export function ActivityPage(props: ActivityPageProps) {
           <DroppedNotice dropped={dropped} />
           {saved}
           <FilterPanel {...props} isFiltered={isFiltered} />
-          <Panel title={t("activity.history")}>
+          <Panel title={t("activity.history")} aside={downloads}>
             {page.runs.length === 0 ? (
               <Nothing
                 title={isFiltered || isLater ? t("activity.none") : t("activity.nothingYet")}
@@ -98,6 +100,15 @@ function FilterPanel({
           options={[any, ...RUN_STATES.map((value) => ({ value, label: t(`runs.state.${value}`) }))]}
           value={filters.state ?? ""}
           onChange={(value) => onFilter("state", value || null)}
+        />
+        <Select
+          label={t("activity.filter.who")}
+          options={[
+            any,
+            ...RUN_ASKERS.map((value) => ({ value, label: t(`activity.filter.askers.${value}`) })),
+          ]}
+          value={filters.who ?? ""}
+          onChange={(value) => onFilter("who", value || null)}
         />
         <TextField
           label={t("activity.filter.from")}

@@ -2,7 +2,7 @@
 import type { TFunction } from "i18next";
 import type { GroupState, RetryPlan } from "#app/status/choices.ts";
 import type { ErrorGroup } from "#app/status/error-groups.ts";
-import type { RequestView } from "#app/status/run-history.ts";
+import type { RequestView } from "#app/status/run-detail.ts";
 import { resourceInSentence, resourceTitle } from "./words.ts";
 import type { Reading, Tone } from "./words.ts";
 

@@ -1,12 +1,14 @@
 // One run: how it stands in a sentence, what can be done, what was asked for and what it came to.
 import { Button, ButtonGroup, Link, Page, Text } from "@shopify/polaris";
-import type { RunDetail } from "#app/status/run-history.ts";
+import type { RunDetail } from "#app/status/run-detail.ts";
 import type { RunState } from "#app/status/runs.ts";
 import { ErrorList } from "./errors-card.tsx";
 import { AwayNotice, Fact, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Clock, Moment, useNow, useReader } from "./reader.tsx";
 import { RunBadge } from "./run-list.tsx";
+import { RunPlanPanel } from "./run-plan.tsx";
+import { HolesPanel, NotesPanel, PhasesPanel } from "./run-story.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { Verdict } from "./verdict.tsx";
 import { askedWords } from "./activity-words.ts";
@@ -65,6 +67,8 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
               </ButtonGroup>
             </div>
           )}
+          <RunPlanPanel detail={detail} />
+          <PhasesPanel phases={detail.phases} partsLeft={detail.partsLeft} />
           <Facts detail={detail} />
           <Panel
             title={t("activity.run.errors")}
@@ -76,6 +80,8 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
               <ErrorList errors={detail.errors} />
             )}
           </Panel>
+          <HolesPanel holes={detail.holes} />
+          <NotesPanel notes={detail.notes} />
         </div>
       </Page>
     </Clock>

@@ -4,6 +4,7 @@ import type { ClientLoaderFunctionArgs } from "@remix-run/react";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { ActivityPage } from "#app/components/activity-page.tsx";
+import { DownloadButtons } from "#app/components/editions/download-buttons.tsx";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { keepLastKnown } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
@@ -67,6 +68,7 @@ export default function ActivityRoute() {
             views={data.views}
           />
         }
+        downloads={<DownloadButtons url="/api/shopify/runs" query={new URLSearchParams(given)} name="runs" />}
         onClear={() => setParams({})}
         onFilter={(name, value) => {
           const params = new URLSearchParams(given);

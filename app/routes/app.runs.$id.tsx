@@ -16,7 +16,7 @@ import { useLive } from "#app/components/use-live.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { isId } from "#app/status/filters.ts";
 import { whileReachable } from "#app/status/reachable.ts";
-import { readRunDetail } from "#app/status/run-history.ts";
+import { readRunDetail } from "#app/status/run-detail.ts";
 import { retryRun } from "#app/sync/retry-run.ts";
 import { cancelRun, pauseRun, resumeRun } from "#app/sync/runs.ts";
 
@@ -41,13 +41,13 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   const now = new Date();
   if (!isId(params.id ?? "")) return { outcome: "unknown" };
   const id = BigInt(params.id!);
+  const startedBy = userId === null ? "user" : `user:${userId}`;
   if (act === "pause" || act === "resume" || act === "cancel") {
     const { steer, said } = STEERS[act];
-    const steered = await steer(shop.id, id, now);
+    const steered = await steer(shop.id, id, now, startedBy);
     return { outcome: steered === "done" ? said : steered };
   }
   if (act !== "retry") return { outcome: "refused" };
-  const startedBy = userId === null ? "user" : `user:${userId}`;
   const retried = await retryRun(shop.id, id, startedBy, now);
   return "run" in retried ? { outcome: retried.outcome, runId: String(retried.run.id) } : retried;
 }

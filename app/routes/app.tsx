@@ -12,6 +12,7 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import appStyles from "#app/styles/app.css?url";
 import pageStyles from "#app/styles/pages.css?url";
+import runStyles from "#app/styles/runs.css?url";
 import viewStyles from "#app/styles/views.css?url";
 import { en } from "#app/texts/en.ts";
 import { localeOf } from "#app/texts/locale.ts";
@@ -22,6 +23,7 @@ export const links: LinksFunction = () => [
   { rel: "stylesheet", href: polarisStyles },
   { rel: "stylesheet", href: appStyles },
   { rel: "stylesheet", href: pageStyles },
+  { rel: "stylesheet", href: runStyles },
   { rel: "stylesheet", href: viewStyles },
 ];
 

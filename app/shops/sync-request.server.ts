@@ -2,11 +2,15 @@
 import { z } from "zod";
 import { env } from "#app/env.server.ts";
 import type { ResourceName } from "#app/resources/define.ts";
+import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { parseLossless } from "#app/shopify/json.ts";
 import { answer, refusal } from "#app/shops/caller.server.ts";
+import { clientFor } from "#app/shops/token.server.ts";
 import type { ApiCall } from "#app/shops/api-door.server.ts";
 import { askSync } from "#app/sync/interval.ts";
-import { RUN_IDS_MAX } from "#app/sync/targeted.ts";
+import { planSync } from "#app/sync/plan-sync.ts";
+import { RUN_IDS_MAX, checkRequest } from "#app/sync/targeted.ts";
+import type { Plan } from "#app/sync/plan.ts";
 import type { Run, RunRequest } from "#app/sync/runs.ts";
 
 /** RUN_IDS_MAX ids in their longest form, `gid://shopify/ProductVariant/` and 19 digits, are 2.6 MB. */
@@ -24,15 +28,18 @@ const id = z.union([
   z.string().regex(/^(gid:\/\/shopify\/\w+\/)?\d{1,19}$/, "must be an id"),
 ]);
 
+const time = z.iso.datetime({ offset: true });
+
 const request = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("full") }),
-  z.strictObject({ mode: z.literal("since"), since: z.iso.datetime({ offset: true }) }),
+  z.strictObject({ mode: z.literal("since"), since: time, until: time.optional() }),
+  z.strictObject({ mode: z.literal("created"), from: time.optional(), until: time.optional() }),
   z.strictObject({ mode: z.literal("ids"), ids: list("ids") }),
   z.strictObject({ mode: z.literal("names"), names: list("names") }),
   z.strictObject({ mode: z.literal("search"), query: z.string().trim().min(1).max(TEXT_CHARS_MAX) }),
 ]);
 
-/** As docs/api.md states it: 202 with the run, 400, 413 or 429. */
+/** As docs/api.md states it: 202 with the run and its plan, 400, 413 or 429. */
 export async function startSync(
   { shop, request: received, now }: ApiCall,
   resource: ResourceName,
@@ -40,12 +47,30 @@ export async function startSync(
   const wanted = await readRequest(received);
   if (wanted instanceof Response) return wanted;
   try {
-    const asked = await askSync(shop.id, resource, wanted, "api", now);
+    const plan = await planOrNone(shop, resource, checkRequest(resource, wanted), now);
+    const asked = await askSync(shop.id, resource, wanted, "api", now, plan);
     if (asked.outcome === "too_soon") return tooSoon(resource, asked.retryAt, now);
-    return answer({ run: runBody(asked.run), alreadyRunning: asked.outcome === "already" }, { status: 202 });
+    const { run, outcome } = asked;
+    const body = { run: runBody(run), alreadyRunning: outcome === "already", plan: run.plan };
+    return answer(body, { status: 202 });
   } catch (error) {
     // What only the resource can judge: orders have names, others do not; an id of another type.
     if (error instanceof RangeError) return refusal(400, "BAD_REQUEST", error.message);
+    throw error;
+  }
+}
+
+/** A sync that Shopify cannot be asked about at this moment begins all the same, and plans for itself. */
+async function planOrNone(
+  { id: shopId, domain }: ApiCall["shop"],
+  resource: ResourceName,
+  wanted: RunRequest,
+  now: Date,
+): Promise<Plan | null> {
+  try {
+    return await planSync({ client: await clientFor(domain), shopId }, resource, wanted, now);
+  } catch (error) {
+    if (error instanceof Permanent || error instanceof Transient || error instanceof Throttled) return null;
     throw error;
   }
 }
@@ -83,7 +108,9 @@ function withMode(body: unknown): unknown {
           ? "since"
           : "query" in body
             ? "search"
-            : "full";
+            : "from" in body || "until" in body
+              ? "created"
+              : "full";
   return { mode, ...body };
 }
 

@@ -4,6 +4,7 @@ import type { Cause } from "#app/sync/error-life.ts";
 
 export type { Cause, Mark, RetryAllPlan, RetryPlan } from "#app/sync/error-life.ts";
 export type { Cause, Mark, RetryPlan } from "#app/sync/error-life.ts";
+export type { NoteCode } from "#app/sync/run-notes.ts";
 export type { Effect, Plan, Way } from "#app/sync/plan.ts";
 export type { WishMode, WishProblem } from "#app/sync/wish.ts";
 
@@ -17,6 +18,10 @@ export const RUN_STATES: readonly RunState[] = [
   "failed",
   "cancelled",
 ];
+
+/** Who asks for runs; a person's own id is not told apart here. */
+export const RUN_ASKERS = ["user", "schedule", "install", "api", "watch"] as const;
+export type RunAsker = (typeof RUN_ASKERS)[number];
 
 /**
  * open → acknowledged, resolved, ignored   a person said so

@@ -16,7 +16,7 @@ import type { Advance, Run } from "#app/sync/runs.ts";
 export async function startOver(run: Run, step: Step, reason?: string): Promise<Stepped> {
   const { now } = step;
   const part = presentPart(run);
-  const { bulk, parts, part: number = 0, countBefore = null, short } = run.progress;
+  const { bulk, parts, part: number = 0, countBefore = null, short, began } = run.progress;
   const halves = bulk && canSplit(bulk.errorCode) ? await halve(step, part) : null;
   const isPart = halves !== null || parts !== undefined;
   const bulkFailures = (run.progress.bulkFailures ?? 0) + (isPart ? 0 : 1);
@@ -30,6 +30,7 @@ export async function startOver(run: Run, step: Step, reason?: string): Promise<
           part: number + 1,
           ...{ bulkFailures, countBefore, after: null, doneBefore: done, rejectedBefore: rejected },
           ...(short ? { short } : {}),
+          ...(began === undefined ? {} : { began }),
         },
         done,
         rejected,

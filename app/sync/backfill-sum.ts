@@ -17,9 +17,10 @@ export async function endPart(run: Run, step: Step, ending: Ending): Promise<Ste
   const short = shortOf(run, ending);
   const left = (run.progress.parts ?? []).slice(1);
   if (left.length === 0) return endSum(run, step, short);
-  const { countBefore = null, part = 0, bulkFailures = 0 } = run.progress;
+  const { countBefore = null, part = 0, bulkFailures = 0, began } = run.progress;
   const progress = {
     phase: "starting",
+    ...(began === undefined ? {} : { began }),
     parts: left,
     part: part + 1,
     countBefore,
@@ -44,6 +45,8 @@ function shortOf(run: Run, { state, code, detail }: Ending): Progress["short"] {
   if (state === "verified" || code === "RECORDS_REJECTED") return short;
   return {
     parts: [...(short?.parts ?? []), presentPart(run)],
+    done: (short?.done ?? 0) + run.done - (run.progress.doneBefore ?? 0),
+    rejected: (short?.rejected ?? 0) + run.rejected - (run.progress.rejectedBefore ?? 0),
     code: short?.code ?? code ?? state,
     detail: short?.detail ?? detail ?? "",
   };

@@ -26,9 +26,9 @@ export async function settleGround(
   { state, code }: Ending,
   now: Date,
 ): Promise<void> {
-  const { shopId, resource, kind, startedAt } = run;
+  const { shopId, resource, kind, startedAt, progress } = run;
   if (kind !== "backfill" || state === "cancelled" || NO_HOLE.has(code)) return;
-  const began = startedAt ?? now;
+  const began = progress.began === undefined ? (startedAt ?? now) : new Date(progress.began);
   const isRead = state === "verified" || code === "RECORDS_REJECTED";
   if (isRead) await closeWhole(client, run, began, now);
   else await openHole(client, run, null, began, code ?? state, now);

@@ -17,6 +17,7 @@ const BATCH_MAX = 1_000;
 export interface Pruned {
   readonly deliveries: number;
   readonly figures: number;
+  readonly runs: number;
 }
 
 /** Deletes whatever is older than it is kept, of all shops and of none. Stops at once when `signal` is aborted. */
@@ -62,8 +63,37 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
       return rowCount ?? 0;
     });
   }
-  return { deliveries, figures };
+  let runs = 0;
+  const { rows: shops } = await pool.query<{ id: number }>("SELECT id FROM shops ORDER BY id");
+  for (const { id } of shops) runs += await pruneRuns(id, before(RUNS_DAYS), signal);
+  return { deliveries, figures, runs };
 }
+
+/** Runs that nobody keeps longer by a setting. */
+export const RUNS_DAYS = 365;
+
+/**
+ * Deletes a shop's runs that ended before a time, with what they tell of themselves. What is active stays, and so does of
+ * each resource and kind the latest run that was verified: it is what the mirror's completeness rests on.
+ */
+export async function pruneRuns(shopId: number, before: Date, signal?: AbortSignal): Promise<number> {
+  return inBatches(signal ?? new AbortController().signal, async () => {
+    const { rowCount } = await pool.query(DELETE_RUNS, [shopId, before, BATCH_MAX]);
+    return rowCount ?? 0;
+  });
+}
+
+const DELETE_RUNS = `
+  WITH old AS (
+    SELECT id FROM sync_runs r
+    WHERE shop_id = $1 AND created_at < $2 AND ended_at < $2
+      AND id NOT IN (SELECT max(id) FROM sync_runs WHERE shop_id = $1 AND state = 'verified' GROUP BY resource, kind)
+      AND NOT EXISTS (SELECT FROM sync_holes h WHERE h.shop_id = $1 AND h.run_id = r.id AND h.closed_at IS NULL)
+    ORDER BY created_at LIMIT $3
+  ), notes AS (
+    DELETE FROM sync_run_notes n USING old WHERE n.shop_id = $1 AND n.run_id = old.id
+  )
+  DELETE FROM sync_runs r USING old WHERE r.shop_id = $1 AND r.id = old.id`;
 
 async function inBatches(signal: AbortSignal, deleteSome: () => Promise<number>): Promise<number> {
   let total = 0;

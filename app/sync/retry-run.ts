@@ -1,28 +1,132 @@
-// Does again what a run that has ended did not bring to a good end.
-import { pool } from "#app/db.server.ts";
+// Does again what a run that has ended did not bring to a good end, and nothing else: it goes on from the cursor of one
+// that was stopped, reads the records that one could not copy, the windows that it could not prove, the parts that came
+// short. Only where nothing of it is known to be good, all of it is read anew.
+import { inTransaction, pool } from "#app/db.server.ts";
 import { askSync } from "#app/sync/interval.ts";
+import { noteRun } from "#app/sync/run-notes.ts";
+import { createRun, readRun } from "#app/sync/runs.ts";
+import { RUN_IDS_MAX, requestSync } from "#app/sync/targeted.ts";
 import type { Asked } from "#app/sync/interval.ts";
-import type { ResourceName } from "#app/resources/define.ts";
-import type { RunRequest, RunState } from "#app/sync/runs.ts";
+import type { Beginning } from "#app/sync/runs.ts";
+import type { Run, RunState } from "#app/sync/runs-states.ts";
 
 const RETRIED: readonly RunState[] = ["failed", "incomplete", "cancelled"];
+/** What was read longer ago is read again: webhooks may have been missed, files and cursors forgotten. */
+const GOES_ON_MS_MAX = 24 * 60 * 60_000;
+/** Ends after which the cursor is as good as before; others had something wrong with what was read. */
+const STOPPED: ReadonlySet<string | null> = new Set([null, "UNREACHABLE", "BUG", "ACCESS_DENIED"]);
+
+export type Retried = Asked | { readonly outcome: "impossible" | "unknown" | "nothing" };
 
 /**
- * A new run with the request of this one; "impossible" while it is active and when it was verified.
+ * A new run for what is missing of this one; "impossible" while it is active and when it was verified, "nothing" when all
+ * of it has arrived meanwhile.
  * @throws RangeError when the request is no longer one that the resource knows.
  */
-export async function retryRun(
-  shopId: number,
-  id: bigint,
-  startedBy: string,
-  now: Date,
-): Promise<Asked | { readonly outcome: "impossible" | "unknown" }> {
-  const { rows } = await pool.query<{ resource: ResourceName; state: RunState; request: RunRequest }>(
-    "SELECT resource, state, request FROM sync_runs WHERE shop_id = $1 AND id = $2",
-    [shopId, String(id)],
-  );
-  const [run] = rows;
-  if (!run) return { outcome: "unknown" };
+export async function retryRun(shopId: number, id: bigint, startedBy: string, now: Date): Promise<Retried> {
+  const run = await readRun(id);
+  if (run?.shopId !== shopId) return { outcome: "unknown" };
   if (!RETRIED.includes(run.state)) return { outcome: "impossible" };
+  if (run.state === "incomplete") {
+    if (run.errorCode === "RECORDS_REJECTED" || run.errorCode === "NOT_FOUND") {
+      const again = await retryRecords(run, startedBy, now);
+      if (again) return again;
+    }
+    const windows = await retryHoles(run, startedBy, now);
+    if (windows) return windows;
+  }
+  const rest = await restOf(run, now);
+  if (rest) return goOn(run, rest, startedBy, now);
   return askSync(shopId, run.resource, run.request, startedBy, now);
+}
+
+/** The records that it could not copy or find, by their ids; null when it has not kept them. */
+async function retryRecords(run: Run, startedBy: string, now: Date): Promise<Retried | null> {
+  const { rows } = await pool.query<{ key: string; is_open: boolean }>(
+    `SELECT DISTINCT record_key AS key, resolved_at IS NULL AS is_open FROM sync_errors
+     WHERE shop_id = $1 AND run_id = $2 AND resource = $3 AND record_key IS NOT NULL LIMIT $4`,
+    [run.shopId, String(run.id), run.resource, RUN_IDS_MAX],
+  );
+  if (rows.length === 0) return null;
+  const ids = rows.filter((row) => row.is_open).map(({ key }) => key);
+  if (ids.length === 0) return { outcome: "nothing" };
+  const { run: created, isNew } = await requestSync(
+    run.shopId,
+    run.resource,
+    { mode: "ids", ids },
+    startedBy,
+    now,
+  );
+  return { outcome: isNew ? "started" : "already", run: created };
+}
+
+/** Windows of change that it left open: the first one now, the others as soon as that one is done. */
+async function retryHoles(run: Run, startedBy: string, now: Date): Promise<Retried | null> {
+  if (run.kind !== "catch_up") return null;
+  return inTransaction(async (client) => {
+    const { rows } = await client.query<{ from_at: Date; to_at: Date }>(
+      `UPDATE sync_holes SET next_attempt_at = least(next_attempt_at, $3)
+       WHERE shop_id = $1 AND run_id = $2 AND closed_at IS NULL AND from_at IS NOT NULL RETURNING from_at, to_at`,
+      [run.shopId, String(run.id), now],
+    );
+    const [first] = rows.toSorted((a, b) => a.from_at.getTime() - b.from_at.getTime());
+    if (!first) return { outcome: "nothing" };
+    const request = {
+      mode: "since",
+      since: first.from_at.toISOString(),
+      until: first.to_at.toISOString(),
+    } as const;
+    const { run: created, isNew } = await createRun(
+      client,
+      run.shopId,
+      { resource: run.resource, kind: "catch_up", request, startedBy },
+      now,
+    );
+    return { outcome: isNew ? "started" : "already", run: created };
+  });
+}
+
+/** Where a new run takes up; null where it is to begin at the beginning. */
+async function restOf(run: Run, now: Date): Promise<Beginning | null> {
+  const { rows } = await pool.query<{ ended_at: Date | null }>(
+    "SELECT ended_at FROM sync_runs WHERE id = $1",
+    [String(run.id)],
+  );
+  const endedAt = rows[0]?.ended_at;
+  if (!endedAt || !run.startedAt || now.getTime() - run.startedAt.getTime() > GOES_ON_MS_MAX) return null;
+  const { short, countBefore = null, part = 0, bulkFailures = 0 } = run.progress;
+  if (run.state === "incomplete") {
+    // What the short parts brought is in the mirror, and is counted again with them.
+    if (!short) return null;
+    const { done, rejected } = short;
+    const progress = {
+      phase: "starting",
+      began: run.progress.began ?? run.startedAt.toISOString(),
+      parts: short.parts,
+      part: part + 1,
+      ...{ countBefore, bulkFailures, doneBefore: run.done - done, rejectedBefore: run.rejected - rejected },
+    } as const;
+    return { progress, total: run.total, done: run.done - done, rejected: run.rejected - rejected };
+  }
+  if (!STOPPED.has(run.errorCode) || run.progress.phase === "planning") return null;
+  const { step: _step, failures: _failures, crashes: _crashes, ...kept } = run.progress;
+  // The lines of a file went with the run that had staged them: they are downloaded again.
+  const isCounting = kept.bulk !== undefined && kept.phase === "counting";
+  const began = kept.began ?? run.startedAt.toISOString();
+  const progress = { ...kept, began, ...(isCounting ? { phase: "downloading" as const } : {}) };
+  return { progress, total: run.total, done: run.done, rejected: run.rejected };
+}
+
+/** Its ground is that of the run before: what changed since that one began is caught up with from there. */
+async function goOn(run: Run, rest: Beginning, startedBy: string, now: Date): Promise<Retried> {
+  return inTransaction(async (client) => {
+    const { run: created, isNew } = await createRun(
+      client,
+      run.shopId,
+      { resource: run.resource, kind: run.kind, request: run.request, startedBy, plan: run.plan, from: rest },
+      now,
+    );
+    if (isNew) await noteRun(client, created, "goes_on", { run: String(run.id) }, now);
+    return { outcome: isNew ? "started" : "already", run: created };
+  });
 }

@@ -133,7 +133,15 @@ export interface Progress {
   /** Which part of the run it is, from 0: no two operations of a run have one number. */
   readonly part?: number;
   /** Parts that came up short, what they came to, and the first reason. */
-  readonly short?: { readonly parts: readonly Part[]; readonly code: string; readonly detail: string };
+  readonly short?: {
+    readonly parts: readonly Part[];
+    readonly done: number;
+    readonly rejected: number;
+    readonly code: string;
+    readonly detail: string;
+  };
+  /** ISO 8601: when the reading began, where an earlier run began it. */
+  readonly began?: string;
   /** Catch-up: ground still to read, ISO 8601, and the slice of it that is being read. */
   readonly ground?: { readonly from: string; readonly until: string };
   readonly slice?: Slice;

@@ -31,6 +31,15 @@ export interface NewRun {
   readonly startedBy: string;
   /** What whoever asked was shown. */
   readonly plan?: Plan | null;
+  readonly from?: Beginning;
+}
+
+/** Where a run takes up that does not begin at the beginning. */
+export interface Beginning {
+  readonly progress: Omit<Progress, "step">;
+  readonly total: number | null;
+  readonly done: number;
+  readonly rejected: number;
 }
 
 export interface Created {
@@ -46,13 +55,26 @@ export async function createRun(
   wanted: NewRun,
   now: Date,
 ): Promise<Created> {
-  const { resource, kind, request, startedBy, plan = null } = wanted;
+  const { resource, kind, request, startedBy, plan = null, from } = wanted;
   const { rows } = await client.query<RunRow>(
-    `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by, created_at, plan)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)
+    `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by, created_at, plan,
+       progress, total, done, rejected)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT (shop_id, resource, kind) WHERE state IN ('queued', 'running', 'paused') DO NOTHING
      RETURNING ${COLUMNS}`,
-    [shopId, resource, kind, JSON.stringify(request), startedBy, now, plan && JSON.stringify(plan)],
+    [
+      shopId,
+      resource,
+      kind,
+      JSON.stringify(request),
+      startedBy,
+      now,
+      plan && JSON.stringify(plan),
+      JSON.stringify(from?.progress ?? {}),
+      from?.total ?? null,
+      from?.done ?? 0,
+      from?.rejected ?? 0,
+    ],
   );
   if (rows[0]) {
     await ring(client, rows[0].id);

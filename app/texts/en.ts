@@ -10,6 +10,7 @@ import { access, budget, guide, needs } from "./en/overview.ts";
 import { plans } from "./en/plans.ts";
 import { records } from "./en/records.ts";
 import { views } from "./en/views.ts";
+import { runPage } from "./en/run-page.ts";
 import { hooks } from "./en/webhooks.ts";
 
 export const en = {
@@ -244,6 +245,7 @@ export const en = {
       user: "Started by hand",
       api: "Started through the API",
       webhook: "Started by a webhook",
+      watch: "Started by the watch over webhooks",
       other: "Started by {{who}}",
     },
     outcome: {
@@ -289,6 +291,7 @@ export const en = {
   hooks,
   plans,
   records,
+  runPage,
   editions,
   views,
   needs,

@@ -4,7 +4,8 @@ import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
-const { RUNS_PER_PAGE, readRunDetail, readRunPage, runPageStatement, runQueryOf } =
+const { readRunDetail } = await import("#app/status/run-detail.ts");
+const { RUNS_PER_PAGE, readRunPage, runPageStatement, runQueryOf } =
   await import("#app/status/run-history.ts");
 
 let shopId = 0;
@@ -47,6 +48,7 @@ describe("an address", () => {
       resource: "orders",
       kind: "targeted",
       state: "failed",
+      who: null,
       from: "2026-11-01",
       until: null,
     });
@@ -101,6 +103,7 @@ describe("the history", () => {
       "",
       "resource=locations",
       "state=failed",
+      "who=user",
       "from=2026-02-01&until=2026-02-02",
       "after=2026-03-01T00:00:00.000000Z_9000",
     ]) {

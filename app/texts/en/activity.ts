@@ -17,6 +17,14 @@ export const activity = {
     resource: "Resource",
     kind: "Kind",
     state: "State",
+    who: "Who",
+    askers: {
+      user: "A person",
+      schedule: "The schedule",
+      install: "The installation",
+      api: "The API",
+      watch: "The watch over webhooks",
+    },
     from: "From day",
     until: "Until day",
     any: "All",
@@ -88,7 +96,7 @@ export const activity = {
     pause: "Pause",
     resume: "Resume",
     cancel: "Cancel",
-    retry: "Start again",
+    retry: "Try again what is missing",
   },
 
   /** What became of a press of a button. */
