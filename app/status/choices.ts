@@ -3,7 +3,6 @@ import type { RunKind, RunState } from "#app/status/runs.ts";
 import type { Cause } from "#app/sync/error-life.ts";
 
 export type { Cause, Mark, RetryAllPlan, RetryPlan } from "#app/sync/error-life.ts";
-export type { Cause, Mark, RetryPlan } from "#app/sync/error-life.ts";
 export type { NoteCode } from "#app/sync/run-notes.ts";
 export type { Effect, Plan, Way } from "#app/sync/plan.ts";
 export type { WishMode, WishProblem } from "#app/sync/wish.ts";

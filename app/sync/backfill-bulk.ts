@@ -15,7 +15,6 @@ import { pack } from "#app/sync/ingest-frames.ts";
 import { assemble, clearStaged, countRepeated, isStaged, stage, sumSpool } from "#app/sync/ingest-staging.ts";
 import { removeAbsentInSpool } from "#app/sync/ingest-absent.ts";
 import { BATCH_MAX, ingestRead, readBatch, recordFaults } from "#app/sync/ingest.ts";
-import { BATCH_MAX, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
@@ -147,12 +146,9 @@ export async function downloadFile(run: Run, step: Step): Promise<Stepped> {
   current = await stageLines(current, held, step);
   const repeated = await countRepeated(current);
   const progress = { ...current.progress, phase: "applying", repeated } as const;
+  const { offset: size = 0, lines = 0 } = progress;
+  await noteRun(null, run, "file_read", { bytes: size, lines }, now());
   return again(await move(current, { progress }, now()), now());
-  const staged = await stageLines(current, held, "applying", step);
-  const { offset: bytes = 0, lines = 0 } = staged.progress;
-  await noteRun(null, run, "file_read", { bytes, lines }, now());
-  await surveySpool();
-  return again(staged, now());
 }
 
 async function stageLines(run: Run, lines: readonly Line[], step: Step): Promise<Run> {

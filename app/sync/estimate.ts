@@ -117,14 +117,19 @@ function unitsIn(run: Going, phase: Phase): number | null {
 }
 
 function laterMs(run: Going, phase: Phase): number {
-  const { plan, progress } = run;
+  const { plan } = run;
   const expected = plan?.phases[phase] ?? 0;
-  if (phase !== "completing" || progress.toComplete === undefined || progress.lines === undefined)
-    return expected * shareOf(run);
-  // As soon as the file is here it is known how many have parts to be fetched.
-  const isRead = progress.bulk !== undefined && progress.lines >= progress.bulk.objectCount;
-  if (!isRead || !plan) return expected * shareOf(run);
-  return plan.toComplete > 0 ? (expected * progress.toComplete) / plan.toComplete : 0;
+  const open = phase === "completing" ? openIn(run) : null;
+  if (!plan || open === null) return expected * shareOf(run);
+  return plan.toComplete > 0 ? (expected * open) / plan.toComplete : 0;
+}
+
+/** How many records have parts to be fetched, as far as the records that are applied can tell. */
+function openIn({ progress, done }: Going): number | null {
+  const { toComplete, bulk, doneBefore = 0, phase } = progress;
+  const applied = done - doneBefore;
+  if (phase !== "applying" || toComplete === undefined || !bulk || applied <= 0) return null;
+  return (toComplete * Math.max(applied, bulk.rootObjectCount)) / applied;
 }
 
 /** The plan was made for one count; what is read now may be another number, or a part. */
