@@ -113,7 +113,7 @@ describe("activity", () => {
     await app().getByText("Give at least one name.").waitFor();
     await app().getByLabel("Names").fill(orderName);
     await app().getByRole("button", { name: "Preview" }).click();
-    await app().getByText("1 record would be read.").waitFor();
+    await app().getByRole("cell", { name: "One by one, in batches" }).waitFor();
     await app().getByRole("button", { name: "Start" }).dblclick();
     await app().getByText("Done: everything that was asked for is in the mirror.").waitFor();
     const { rows } = await stack.mirror.query("SELECT state FROM sync_runs WHERE kind = 'targeted'");
@@ -134,7 +134,7 @@ describe("activity", () => {
     await app().getByLabel("Search", { exact: true }).fill("financial_status:paid");
     await app().getByRole("button", { name: "Preview" }).click();
     await app()
-      .getByText(/records? would be read|No record matches/)
+      .getByText(/What it will take/)
       .waitFor();
   });
 
@@ -166,7 +166,7 @@ describe("activity", () => {
     await stack.mirror.query(
       `UPDATE sync_runs SET created_at = created_at - interval '1 hour' WHERE resource = 'locations'`,
     );
-    await app().getByRole("button", { name: "Start again" }).click();
+    await app().getByRole("button", { name: "Try again what is missing" }).click();
     await app().getByText("Done: everything that was asked for is in the mirror.").waitFor();
     expect(await app().getByText(`Run ${id}`, { exact: true }).count()).toBe(0);
   });

@@ -1,0 +1,163 @@
+// @vitest-environment jsdom
+// The pieces that tell of a run: its plan beside what it became, its phases, its moments, what it left open, and the
+// preview of what syncs will take.
+import "./screen.ts";
+import { cleanup, screen, within } from "@testing-library/react";
+import { afterEach, describe, expect, it } from "vitest";
+import { modesOfAll } from "#app/components/sync-form.tsx";
+import { PlanPreview, togetherOf } from "#app/components/plan-preview.tsx";
+import { rounded, roundedMs } from "#app/components/plan-words.ts";
+import { wayTaken } from "#app/components/run-plan.tsx";
+import { HolesPanel, NotesPanel, PhasesPanel } from "#app/components/run-story.tsx";
+import { noteWords } from "#app/components/run-words.ts";
+import type { Plan } from "#app/status/choices.ts";
+import type { HoleView, NoteView, PhaseView } from "#app/status/run-detail.ts";
+import { en } from "#app/texts/en.ts";
+import { AT } from "./overviews.ts";
+import { reading, renderFor } from "./readers.tsx";
+
+afterEach(cleanup);
+
+const plan = (more: Partial<Plan> = {}): Plan => ({
+  ...{ at: AT.toISOString(), count: 1_234, reckoned: 1_234, way: "bulk", points: 4_321, durationMs: 61_000 },
+  ...{
+    phases: {},
+    toComplete: 0,
+    other: { way: "pages", points: 5_000, durationMs: 90_000 },
+    learnedFrom: 2,
+  },
+  effect: { lane: "backfill", budgetPercent: 40, waits: [], beside: 0, rate: 100, burst: 1_700 },
+  ...more,
+});
+const note = (code: string, detail: NoteView["detail"] = {}, more: Partial<NoteView> = {}): NoteView => ({
+  ...{ seq: 1, at: AT, lastAt: AT, times: 1, code, detail },
+  ...more,
+});
+const phase = (name: PhaseView["phase"], more: Partial<PhaseView> = {}): PhaseView => ({
+  ...{
+    phase: name,
+    startedAt: AT,
+    endedAt: new Date(AT.getTime() + 1_000),
+    ms: 1_000,
+    units: 0,
+    cost: 0,
+    times: 1,
+  },
+  ...more,
+});
+
+describe("a preview", () => {
+  it("names for each resource its number, way, time and points, and for one the other way too", () => {
+    renderFor(<PlanPreview plans={[{ resource: "orders", plan: plan() }]} />);
+    const row = screen.getByRole("row", { name: /Orders/ });
+    for (const text of ["1,234", "In one file that Shopify prepares", "about 1 min", "4,300"]) {
+      expect(within(row).getByText(text, { exact: false })).toBeTruthy();
+    }
+    expect(screen.getByText(/Page by page it would take about/)).toBeTruthy();
+    expect(screen.getByText(/Reckoned from 2 earlier runs/)).toBeTruthy();
+    expect(screen.getByText(/nothing waits for it/)).toBeTruthy();
+  });
+
+  it("says that nothing matches instead of a table of noughts", () => {
+    renderFor(<PlanPreview plans={[{ resource: "orders", plan: plan({ count: 0 }) }]} />);
+    expect(screen.getByText(en.plans.none)).toBeTruthy();
+    expect(screen.queryByRole("table")).toBeNull();
+  });
+
+  it("adds up the points of several, and their time where the budget holds them up", () => {
+    const one = plan({ points: 20_000, durationMs: 180_000 });
+    expect(togetherOf([one, one])).toEqual({ points: 40_000, ms: 383_000 });
+    expect(togetherOf([one, plan({ durationMs: null, points: null })])).toBeNull();
+  });
+
+  it("is no finer than it is sure", () => {
+    expect([rounded(7), rounded(1_234), rounded(98_765)]).toEqual([7, 1_200, 99_000]);
+    expect([roundedMs(100), roundedMs(8_400), roundedMs(61_000)]).toEqual([1_000, 8_000, 60_000]);
+  });
+});
+
+describe("the form", () => {
+  it("offers for several resources what all of them know, and nothing that is of one", () => {
+    const choices = [
+      { name: "orders", modes: ["full", "since", "created", "ids", "names", "search"] },
+      { name: "collections", modes: ["full", "since", "ids", "search"] },
+      { name: "locations", modes: ["full", "ids", "search"] },
+    ] as const;
+    expect(modesOfAll(choices, ["orders"])).toEqual(["full", "since", "created", "ids", "names", "search"]);
+    expect(modesOfAll(choices, ["orders", "collections"])).toEqual(["full", "since"]);
+    expect(modesOfAll(choices, ["orders", "locations"])).toEqual(["full"]);
+    expect(modesOfAll(choices, [])).toEqual(["full"]);
+  });
+});
+
+describe("notes", () => {
+  it("have a sentence for every code, without a gap in it", () => {
+    const detail = {
+      ...{
+        way: "bulk",
+        durationMs: 5_000,
+        operation: "77",
+        objects: 12,
+        code: "TIMEOUT",
+        bytes: 2_000_000,
+        lines: 12,
+      },
+      ...{
+        since: AT.toISOString(),
+        parts: 2,
+        records: 5,
+        left: 1,
+        seconds: 10,
+        detail: "why",
+        by: "user:7",
+        run: "3",
+      },
+      state: "verified",
+    };
+    for (const code of [...Object.keys(en.runPage.note), "nonsense"]) {
+      const words = noteWords(note(code, detail), reading());
+      expect(words, code).toMatch(/\w/);
+      expect(words, code).not.toMatch(/\{\{|undefined|NaN|Invalid/);
+    }
+  });
+
+  it("say how often, lead to the run before, and admit that some are not kept", () => {
+    const notes = [
+      note("waits", { seconds: 10, detail: "all taken" }, { times: 3 }),
+      note("goes_on", { run: "12" }, { seq: 90 }),
+    ];
+    renderFor(<NotesPanel notes={notes} />);
+    expect(screen.getByText(/3 times, last at/)).toBeTruthy();
+    expect(screen.getByRole("link", { name: "Run 12" }).getAttribute("href")).toBe("/app/runs/12");
+    expect(screen.getByText(en.runPage.notes.left)).toBeTruthy();
+  });
+});
+
+describe("phases", () => {
+  it("tell their time, records, points and how often; the present one is still at it", () => {
+    const phases = [
+      phase("waiting", { ms: 8_000, units: 14_000, times: 2 }),
+      phase("completing", { endedAt: null, units: 40, cost: 240 }),
+    ];
+    renderFor(<PhasesPanel phases={phases} partsLeft={3} />);
+    expect(screen.getByText(/8\.0.s · 14,000 lines · 2 times/)).toBeTruthy();
+    expect(screen.getByText(/still at it · 40 records · 240 points/)).toBeTruthy();
+    expect(screen.getByText(/3 parts are still to be read/)).toBeTruthy();
+    expect(wayTaken({ phases })).toBe("bulk");
+    expect(wayTaken({ phases: [...phases, phase("paging")] })).toBe("pages");
+    expect(wayTaken({ phases: [] })).toBeNull();
+  });
+});
+
+describe("holes", () => {
+  it("say what is open and since which run it is closed", () => {
+    const hole: HoleView = {
+      ...{ id: "1", from: null, to: AT, reason: "COUNT_MISMATCH", attempts: 1, nextAttemptAt: AT },
+      ...{ closedAt: null, closedBy: null, isOwn: true },
+    };
+    renderFor(<HolesPanel holes={[hole, { ...hole, id: "2", from: AT, closedAt: AT, closedBy: "9" }]} />);
+    expect(screen.getByText(/Everything up to/)).toBeTruthy();
+    expect(screen.getByText(/It is read again at/)).toBeTruthy();
+    expect(screen.getByText(/by run 9/)).toBeTruthy();
+  });
+});
