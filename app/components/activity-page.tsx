@@ -29,7 +29,7 @@ export interface ActivityPageProps {
 }
 
 export function ActivityPage(props: ActivityPageProps) {
-  const { at, isAway, page, filters, dropped, isLater, saved, pageUrl } = props;
+  const { at, isAway, page, filters, dropped, isLater, saved, pageUrl, downloads } = props;
   const { t } = useReader();
   const isFiltered = Object.values(filters).some((value) => value !== null);
   return (

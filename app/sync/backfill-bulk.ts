@@ -75,7 +75,8 @@ export async function waitForOperation(run: Run, step: Step): Promise<Stepped> {
     throw new Permanent("ACCESS_DENIED", `the bulk operation ${operation.id} was denied access`);
   }
   const bulk = bulkProgress(operation);
-  if (operation.status === "FAILED" && !bulk.url) return startOver(run, step);
+  if (operation.status === "FAILED" && !bulk.url)
+    return startOver({ ...run, progress: { ...run.progress, bulk } }, step);
   const isNested = resource.list.within !== undefined;
   const total = isNested ? bulk.objectCount - bulk.rootObjectCount : bulk.rootObjectCount;
   const progress: Advance["progress"] = {

@@ -32,6 +32,8 @@ export async function startOver(run: Run, step: Step, reason?: string): Promise<
           ...(short ? { short } : {}),
           ...(began === undefined ? {} : { began }),
         },
+        // Of a file that was not finished the number is none of the whole.
+        total: countBefore ?? run.total,
         done,
         rejected,
       }

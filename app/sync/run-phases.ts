@@ -107,7 +107,7 @@ function phaseOf({ kind, progress: { phase } }: Work): Phase {
 /** The phase with which a run begins is not written down before it ends. */
 function first({ ended }: Phases, work: Work): PresentPhase | undefined {
   if (ended || !work.startedAt) return undefined;
-  return { ...begun(work, work.startedAt), units: 0, cost: 0 };
+  return begun(work, work.startedAt);
 }
 
 function begun(work: Work, now: Date): PresentPhase {

@@ -37,6 +37,8 @@ const doors = {
   testWebhook: await import("#app/routes/api.shopify.test-webhook.ts"),
   replays: await import("#app/routes/api.shopify.replays.ts"),
   deliveries: await import("#app/routes/api.shopify.deliveries.ts"),
+  run: await import("#app/routes/api.shopify.runs.$id.ts"),
+  runs: await import("#app/routes/api.shopify.runs._index.ts"),
 };
 const webhooks = await import("#app/routes/webhooks.ts");
 
@@ -194,6 +196,9 @@ describe("POST sync-orders and sync-products", () => {
     ["full", {}, { kind: "backfill" }],
     ["full", "", { kind: "backfill" }],
     ["since", { since: "2026-11-20T10:00:00+01:00" }, { kind: "catch_up" }],
+    ["since", { since: "2026-11-20T10:00:00Z", until: "2026-11-21T10:00:00Z" }, { kind: "catch_up" }],
+    ["created", { from: "2026-11-20T10:00:00Z" }, { kind: "targeted" }],
+    ["created", { until: "2026-11-20T10:00:00Z" }, { kind: "targeted" }],
     ["ids", { ids: [1, "820982911946154508", "gid://shopify/Order/3"] }, { kind: "targeted" }],
     ["names", { names: ["#1001"] }, { kind: "targeted" }],
     ["search", { mode: "search", query: "tag:wholesale" }, { kind: "targeted" }],
@@ -202,6 +207,8 @@ describe("POST sync-orders and sync-products", () => {
     expect(status).toBe(202);
     expect(json).toEqual({
       alreadyRunning: false,
+      // Nobody answers for this shop's Shopify: where it is to be asked for a count, the run plans for itself.
+      plan: mode === "ids" || mode === "names" ? expect.objectContaining({ way: "ids" }) : null,
       run: expect.objectContaining({ ...wanted, mode, resource: "orders", state: "queued" }),
     });
     const { rows } = await pool.query("SELECT id, shop_id, resource, started_by FROM sync_runs");
@@ -221,6 +228,7 @@ describe("POST sync-orders and sync-products", () => {
     expect(second.json).toEqual({
       run: expect.objectContaining({ id: first.json.run.id }),
       alreadyRunning: true,
+      plan: null,
     });
     expect((await call("syncProducts", { body: {} })).json.alreadyRunning).toBe(false);
     expect((await call("syncOrders", { body: {}, claims: { shop: OTHER } })).json.alreadyRunning).toBe(false);
@@ -232,6 +240,8 @@ describe("POST sync-orders and sync-products", () => {
     [{ mode: "everything" }, "BAD_REQUEST", /mode/],
     [{ mode: "full", since: "2026-01-01T00:00:00Z" }, "BAD_REQUEST", /since/],
     [{ since: "yesterday" }, "BAD_REQUEST", /since/],
+    [{ mode: "created" }, "BAD_REQUEST", /range/],
+    [{ from: "2026-02-01T00:00:00Z", until: "2026-01-01T00:00:00Z" }, "BAD_REQUEST", /ends after it begins/],
     [{ since: "2026-11-20T10:00:00" }, "BAD_REQUEST", /since/],
     [{ ids: [] }, "BAD_REQUEST", /ids/],
     [{ ids: [1, 2, "three"] }, "BAD_REQUEST", /ids\[2\]/],
@@ -563,5 +573,24 @@ describe("POST test-webhook", () => {
       expect.objectContaining({ name: "delivery", detail: expect.stringContaining("not this app") }),
     );
     expect(json.passed).toBe(false);
+  });
+});
+
+describe("GET runs", () => {
+  it("tells all of one run, and nothing of another shop's", async () => {
+    const { json: started } = await call("syncOrders", { body: { from: "2026-11-20T10:00:00Z" } });
+    const { id } = started.run;
+    const { status, json } = await call("run", { params: { id } });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({
+      run: {
+        id,
+        state: "queued",
+        request: { mode: "created", from: "2026-11-20T10:00:00.000Z", until: null },
+      },
+      ...{ plan: null, phases: [], notes: [], holes: [] },
+    });
+    expect((await call("run", { params: { id }, claims: { shop: OTHER } })).status).toBe(404);
+    expect((await call("run", { params: { id: "abc" } })).status).toBe(404);
   });
 });
