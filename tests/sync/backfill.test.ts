@@ -251,7 +251,7 @@ describe("a backfill that is interrupted", () => {
 
   it("by two workers in the same download stages each line once, and the later one steps back", async () => {
     shop.store.data.Order = manyOrders();
-    const run = await begin("orders");
+    const run = await beginBulk("orders");
     await shop.step(run);
     const { downloadFile, waitForOperation } = await import("#app/sync/backfill-bulk.ts");
     const step: Step = {
@@ -289,7 +289,7 @@ describe("a backfill that is interrupted", () => {
       ].join("\n");
     };
     shop.store.bulk.miscount = 4_501;
-    const ended = await shop.finish(await begin("orders"));
+    const ended = await shop.finish(await beginBulk("orders"));
     expect(ended.progress.repeated).toBe(1);
     expect(ended.progress.strays).toBeGreaterThan(0);
     const rows = await rowsIn(shop.id, "order_line_items");
