@@ -88,9 +88,9 @@ function paceOf(marks: readonly Mark[], now: Mark): number {
 /** What so many points take, beyond those that are at hand. */
 function budgetMs({ plan, cost, startedAt }: Going, points: number, at: Date): number {
   if (!plan || plan.effect.rate <= 0) return 0;
-  const { rate, burst } = plan.effect;
+  const { rate, burst, full } = plan.effect;
   const seconds = startedAt ? (at.getTime() - startedAt.getTime()) / 1_000 : 0;
-  const atHand = Math.min(burst, Math.max(0, burst + rate * seconds - cost));
+  const atHand = Math.min(full, Math.max(0, burst + rate * seconds - cost));
   return (1_000 * Math.max(0, points - atHand)) / rate;
 }
 

@@ -40,9 +40,10 @@ export interface Effect {
   readonly waits: readonly Lane[];
   /** Other full syncs with which it shares. */
   readonly beside: number;
-  /** Points restored a second, and points at hand at its beginning beyond what its lane leaves to others. */
+  /** Points restored a second; points at hand at its beginning beyond what its lane leaves to others, and at most. */
   readonly rate: number;
   readonly burst: number;
+  readonly full: number;
 }
 
 /** What one record takes, each way. Learned from earlier runs of the shop, else assumed. */
@@ -97,8 +98,10 @@ const COUNT_POINTS = 20;
 export function planRead(wanted: Wanted, paces: Paces, bucket: Bucket, now: Date): Plan {
   const { count, reckoned, lane, beside } = wanted;
   const rate = bucket.rate / (beside + 1);
-  const burst = Math.max(0, Math.min(bucket.available, bucket.maximum) - bucket.headroom * bucket.maximum);
-  const options = wanted.ways.map((way) => expected(way, reckoned ?? 0, wanted, paces, { rate, burst }));
+  const full = (1 - bucket.headroom) * bucket.maximum;
+  const burst = Math.max(0, Math.min(bucket.available, bucket.maximum) - (bucket.maximum - full));
+  const flow = { rate, burst, full };
+  const options = wanted.ways.map((way) => expected(way, reckoned ?? 0, wanted, paces, flow));
   const [best, second] = options.toSorted((a, b) => a.durationMs - b.durationMs);
   if (!best) throw new RangeError("a plan needs a way");
   const seconds = best.durationMs / 1_000;
@@ -123,6 +126,7 @@ export function planRead(wanted: Wanted, paces: Paces, bucket: Bucket, now: Date
       beside,
       rate: bucket.rate,
       burst: Math.round(burst),
+      full: Math.round(full),
     },
     learnedFrom: paces.learnedFrom,
   };
@@ -139,6 +143,7 @@ interface Expected {
 interface Flow {
   readonly rate: number;
   readonly burst: number;
+  readonly full: number;
 }
 
 function expected(way: Way, count: number, { parts }: Wanted, paces: Paces, flow: Flow): Expected {
@@ -153,15 +158,17 @@ function expected(way: Way, count: number, { parts }: Wanted, paces: Paces, flow
 function expectedOfBulk(count: number, parts: number, paces: Paces, flow: Flow): Expected {
   const toComplete = Math.round(count * paces.openShare);
   const behind = Math.ceil(toComplete * paces.openPoints);
-  const phases = {
+  const before = {
     planning: COUNTING_MS,
     starting: STARTING_MS * parts,
     waiting: paces.prepareBaseMs * parts + count * paces.prepareMs,
     downloading: count * paces.downloadMs,
     applying: count * paces.applyMs,
-    completing: paced(behind, toComplete * paces.openMs, flow),
-    counting: COUNTING_MS,
   };
+  // Until the fetches begin the bucket fills up.
+  const burst = Math.min(flow.full, flow.burst + (flow.rate * sum(before)) / 1_000);
+  const completing = paced(behind, toComplete * paces.openMs, { ...flow, burst });
+  const phases = { ...before, completing, counting: COUNTING_MS };
   const points = behind + BULK_POINTS * parts + COUNT_POINTS;
   return { way: "bulk", points, durationMs: sum(phases), phases, toComplete };
 }

@@ -63,7 +63,15 @@ async function storedRun(): Promise<string> {
       learnedFrom: 3,
       other: { way: "pages", points: 190_000, durationMs: 1_900_000 },
     },
-    effect: { lane: "backfill", budgetPercent: 94, waits: [], beside: 1, rate: 100, burst: 1_700 },
+    effect: {
+      lane: "backfill",
+      budgetPercent: 94,
+      waits: [],
+      beside: 1,
+      rate: 100,
+      burst: 1_700,
+      full: 1_700,
+    },
   };
   const time = (from: string, to: string, ms: number, units: number, cost: number, times = 1) => ({
     ...{ startedAt: `2026-11-20T10:${from}Z`, endedAt: `2026-11-20T10:${to}Z`, ms, units, cost, times },

@@ -26,7 +26,7 @@ const plan = (more: Partial<Plan> = {}): Plan => ({
     other: { way: "pages", points: 5_000, durationMs: 90_000 },
     learnedFrom: 2,
   },
-  effect: { lane: "backfill", budgetPercent: 40, waits: [], beside: 0, rate: 100, burst: 1_700 },
+  effect: { lane: "backfill", budgetPercent: 40, waits: [], beside: 0, rate: 100, burst: 1_700, full: 1_700 },
   ...more,
 });
 const note = (code: string, detail: NoteView["detail"] = {}, more: Partial<NoteView> = {}): NoteView => ({

@@ -19,4 +19,4 @@ CREATE TABLE "sync_run_notes" (
 
 
 -- Runs by who asked for them, "user:7" as "user". Prisma's schema cannot state an index over an expression.
-CREATE INDEX "sync_runs_who_idx" ON "sync_runs" ("shop_id", split_part("started_by", ':', 1), "created_at" DESC, "id" DESC);
+CREATE INDEX "sync_runs_shop_id_who_idx" ON "sync_runs" ("shop_id", split_part("started_by", ':', 1), "created_at" DESC, "id" DESC);
