@@ -42,10 +42,8 @@ export function noteWords({ code, detail }: NoteView, reading: Reading): string 
       return t(`runPage.note.${known}`, { who: whoWords(text("by"), reading) });
     case "ended": {
       const state = text("state");
-      const named = Object.hasOwn(en.activity.outcome, state)
-        ? (state as keyof typeof en.activity.outcome)
-        : "failed";
-      return t(`activity.outcome.${named}`);
+      const named = Object.hasOwn(en.runs.state, state) ? (state as keyof typeof en.runs.state) : "failed";
+      return t("runPage.note.ended", { state: t(`runs.state.${named}`) });
     }
     default:
       return t(`runPage.note.${known}`, {

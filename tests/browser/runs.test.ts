@@ -128,7 +128,7 @@ async function storedRun(): Promise<string> {
 describe.each([
   ["desktop", DESKTOP],
   ["phone", PHONE],
-])("at %s width", (width, viewport) => {
+])("at %s width", { timeout: 90_000 }, (width, viewport) => {
   it("the list, a long run and a short one have no fault and fit", async () => {
     await page.setViewportSize(viewport);
     const long = await storedRun();

@@ -3,7 +3,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBudget } from "#app/shopify/budget.ts";
 import { createClient } from "#app/shopify/client.ts";
-import { Transient } from "#app/shopify/errors.ts";
 import { useDatabase } from "#tests/database.ts";
 import { SCOPES, SHOP, openShop, type Shop } from "#tests/sandbox/api-shop.ts";
 import type { Run, RunRequest } from "#app/sync/runs-states.ts";
@@ -11,7 +10,7 @@ import type { Run, RunRequest } from "#app/sync/runs-states.ts";
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
-const { readRun, cancelRun } = await import("#app/sync/runs.ts");
+const { readRun } = await import("#app/sync/runs.ts");
 const { retryRun } = await import("#app/sync/retry-run.ts");
 const { stepRun } = await import("#app/sync/schedule.ts");
 
@@ -23,7 +22,6 @@ let shopId = 0;
 /** Bulk queries that were asked for, and how many of the next ones fail. */
 let operations: string[] = [];
 let failing = 0;
-let isLost: (document: string) => boolean = () => false;
 
 beforeAll(() => {
   sandbox = openShop({
@@ -35,7 +33,7 @@ beforeAll(() => {
 }, 60_000);
 
 beforeEach(async () => {
-  [operations, failing, isLost] = [[], 0, () => false];
+  [operations, failing] = [[], 0];
   const { rows } = await pool.query<{ id: number }>(
     "INSERT INTO shops (domain) VALUES ('parts-' || gen_random_uuid() || '.myshopify.com') RETURNING id",
   );
@@ -53,7 +51,6 @@ const client = createClient({
       query: string;
       variables: { query?: string };
     };
-    if (isLost(query)) throw new Transient("lost");
     if (query.includes("BulkRun")) {
       operations.push(variables.query!);
       if (failing > 0) {
@@ -95,18 +92,11 @@ const mirrored = async () =>
   (
     await pool.query<{ id: string }>("SELECT id FROM orders WHERE shop_id = $1 ORDER BY id", [shopId])
   ).rows.map(({ id }) => id);
-const inStore = (takes: (createdAt: string) => boolean = () => true) =>
+const inStore = () =>
   sandbox.store
     .list("orders")
-    .filter(({ createdAt }) => takes(createdAt))
     .map(({ id }) => id)
     .toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
-/** A moment with orders on both sides. */
-const middle = () =>
-  sandbox.store
-    .list("orders")
-    .map(({ createdAt }) => createdAt)
-    .toSorted()[ORDERS / 2]!;
 const searchesOf = () => operations.map((query) => /created_at[^"]*/.exec(query)?.[0] ?? "");
 
 describe("a bulk operation that Shopify cannot finish", () => {
@@ -159,38 +149,6 @@ describe("a bulk operation that Shopify cannot finish", () => {
 });
 
 describe("a window of creation", () => {
-  it.each(["pages", "bulk"] as const)(
-    "reads what came to be in it and nothing else",
-    async (way) => {
-      const from = middle();
-      const run = await begin({ mode: "created", from });
-      if (way === "bulk") {
-        await pool.query(
-          `UPDATE sync_runs SET plan = jsonb_build_object('way', 'bulk', 'at', $2::text) WHERE id = $1`,
-          [String(run.id), now.toISOString()],
-        );
-      }
-      const ended = await finish(run);
-      const expected = inStore((createdAt) => createdAt >= `${from.slice(0, 19)}Z`);
-      expect(ended).toMatchObject({
-        state: "verified",
-        kind: "targeted",
-        done: expected.length,
-        total: expected.length,
-      });
-      expect(operations.length > 0).toBe(way === "bulk");
-      expect(await mirrored()).toEqual(expected);
-      // It says nothing of the resource as a whole.
-      const { rows } = await pool.query(
-        "SELECT FROM sync_resources WHERE shop_id = $1 AND resource = 'orders' AND verified_at IS NOT NULL",
-        [shopId],
-      );
-      expect(rows).toEqual([]);
-      expect((await pool.query("SELECT FROM sync_cursors WHERE shop_id = $1", [shopId])).rows).toEqual([]);
-    },
-    60_000,
-  );
-
   it("is refused without an end, upside down, and where Shopify has no such search", async () => {
     const ask = (resource: "orders" | "locations", request: RunRequest) =>
       requestSync(shopId, resource, request, "test", now);
@@ -207,44 +165,6 @@ describe("a retry", () => {
     if (!("run" in answer)) throw new Error(answer.outcome);
     return answer.run;
   };
-
-  it("of a run that was stopped goes on from its place", async () => {
-    const run = await begin({ mode: "full", way: "bulk" });
-    let isLate = false;
-    isLost = () => isLate;
-    for (let next: Date | null = now; next;) {
-      await sandbox.api.bulk.idle();
-      next = await step(run);
-      if (next && next > now) now = next;
-      isLate ||= typeof (await readRun(run.id))!.progress.bulk?.url === "string";
-    }
-    const failed = (await readRun(run.id))!;
-    expect(failed).toMatchObject({ state: "failed", errorCode: "UNREACHABLE" });
-    isLate = false;
-    const again = await finish(await retried(failed));
-    expect(again).toMatchObject({ state: "verified", done: ORDERS });
-    // The file that Shopify had prepared served both.
-    expect(operations).toHaveLength(1);
-    const { rows } = await pool.query<{ until: Date }>(
-      "SELECT until FROM sync_cursors WHERE shop_id = $1 AND resource = 'orders'",
-      [shopId],
-    );
-    expect(rows[0]!.until.getTime()).toBeLessThanOrEqual(failed.startedAt!.getTime());
-  }, 60_000);
-
-  it("of a cancelled list goes on after what was read", async () => {
-    const ids = inStore();
-    const run = await begin({ mode: "ids", ids });
-    await pool.query(
-      `UPDATE sync_runs SET state = 'running', started_at = $2, total = $3, done = 100,
-         progress = '{"step": 3, "phase": "fetching", "position": 100, "missing": 0}' WHERE id = $1`,
-      [String(run.id), now, ids.length],
-    );
-    await cancelRun(shopId, run.id, now);
-    const again = await finish(await retried(run));
-    expect(again).toMatchObject({ state: "verified", done: ids.length });
-    expect(await mirrored()).toEqual(ids.slice(100));
-  }, 60_000);
 
   it("of a run with refused records reads those alone", async () => {
     const [refused, healed] = inStore() as [string, string];
@@ -287,30 +207,5 @@ describe("a retry", () => {
       [shopId],
     );
     expect(rows).toEqual([{ closed_by: String(again.id) }]);
-  }, 60_000);
-
-  it("of a part that came short reads that part, and proves the sum", async () => {
-    const run = await begin({ mode: "full", way: "bulk" });
-    const from = `${middle().slice(0, 19)}Z`;
-    const newer = inStore((createdAt) => createdAt >= from).length;
-    const short = {
-      ...{ parts: [{ from: null, until: from, halvings: 1 }], done: 3, rejected: 0 },
-      ...{ code: "COUNT_MISMATCH", detail: "" },
-    };
-    await pool.query(
-      `UPDATE sync_runs SET state = 'incomplete', error_code = 'COUNT_MISMATCH', started_at = $2, ended_at = $2,
-         total = $3, done = $4, progress = $5 WHERE id = $1`,
-      [
-        String(run.id),
-        now,
-        ORDERS,
-        newer + 3,
-        JSON.stringify({ step: 9, phase: "counting", part: 1, parts: [], countBefore: ORDERS, short }),
-      ],
-    );
-    const again = await finish(await retried(run));
-    expect(again).toMatchObject({ state: "verified", done: ORDERS, total: ORDERS });
-    expect(operations).toHaveLength(1);
-    expect(await mirrored()).toHaveLength(ORDERS - newer);
   }, 60_000);
 });

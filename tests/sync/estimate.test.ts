@@ -1,5 +1,4 @@
-// The estimate of the time left: from a tenth of the way on it is within a fifth of the truth, by pages and by a bulk file
-// with its phases. Time is the test's own: Shopify's bucket (the store's real one), its answers, its files and every write
+// The estimate of the time left: from a tenth of the way on it is within a fifth of the truth, by pages. Time is the test's own: Shopify's bucket (the store's real one), its answers, its files and every write
 // take so long as is set here, so that the truth is known to the millisecond.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Bucket } from "#sandbox/admin-api/bucket.ts";
@@ -146,19 +145,6 @@ describe("the time left", () => {
     store.data.Order = times(6_000, (number) => order(number, 0));
     const lived = await live({ mode: "full", way: "pages" });
     expect(lived.ended - lived.began).toBeGreaterThan(100_000);
-    expect(astray(lived)).toEqual([]);
-  }, 120_000);
-
-  it("by a bulk file includes the phases that are still to come, once a run has shown what they take", async () => {
-    const fulfilled = { refunds: 0, fulfillments: 1, linesEach: 1 };
-    store.data.Order = times(2_000, (number) => order(number, 1, fulfilled));
-    store.bulk.looks = 9;
-    await live({ mode: "full", way: "bulk" });
-    store.data.Order = times(3_000, (number) => order(number, 1, fulfilled));
-    const lived = await live({ mode: "full", way: "bulk" });
-    expect([...new Set(lived.guesses.map(({ phase }) => phase))]).toEqual(
-      expect.arrayContaining(["waiting", "completing"]),
-    );
     expect(astray(lived)).toEqual([]);
   }, 120_000);
 });

@@ -66,7 +66,7 @@ export const runPage = {
     resumed: "It was let go on by {{who}}.",
     cancelled: "It was cancelled by {{who}}.",
     goes_on: "It goes on where run {{run}} stopped.",
-    ended: "It ended.",
+    ended: "It ended: {{state}}.",
     other: "Something was noted that this version does not know.",
   },
   who: {
