@@ -11,6 +11,7 @@ const BENCHES: Record<string, () => Promise<{ bench: Bench }>> = {
   storm: () => import("./storm.ts"),
   crash: () => import("./crash.ts"),
   editions: () => import("./editions.ts"),
+  face: () => import("./face.ts"),
 };
 
 const name = process.argv[2] ?? "";

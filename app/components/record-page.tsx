@@ -1,13 +1,14 @@
 // One record: whether the mirror and Shopify say the same of it, field by field, and what came of it lately.
-import { Badge, Button, ButtonGroup, Link, Page, Text } from "@shopify/polaris";
+import { Button, ButtonGroup, Link, Page } from "@shopify/polaris";
 import type { Comparison } from "#app/status/record-compare.ts";
 import type { RecordDetail } from "#app/status/record-detail.ts";
 import { columnWords } from "./activity-words.ts";
 import { ErrorList } from "./errors-card.tsx";
-import { AwayNotice, Fact, Nothing } from "./notices.tsx";
+import { AwayNotice, Fact } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
-import { Ago, Clock, Moment, useNow, useReader } from "./reader.tsx";
+import { Clock, Moment, useNow, useReader } from "./reader.tsx";
 import { FieldTable, PartsPanel } from "./record-fields.tsx";
+import { TimelinePanel } from "./record-timeline.tsx";
 import { recordVerdict } from "./record-words.ts";
 import { Verdict } from "./verdict.tsx";
 import { resourceTitle } from "./words.ts";
@@ -89,7 +90,7 @@ export function RecordPage(props: RecordPageProps) {
             </div>
             <div className="cf-stack">
               {(record.mirrored ?? record.tombstone) && <FactsPanel record={record} live={live} />}
-              <TimelinePanel record={record} />
+              <TimelinePanel events={record.timeline} />
               {record.errors.length > 0 && (
                 <Panel title={t("records.errors")}>
                   <ErrorList errors={record.errors} />
@@ -143,51 +144,4 @@ function OriginWords({ kind, id }: { readonly kind: string; readonly id: string 
       : t("records.origins.other");
   if (id === null || kind === "webhook") return <>{words}</>;
   return <Link url={`/app/runs/${id}`}>{t("faults.ofRun", { id })}</Link>;
-}
-
-const DELIVERY_TONES = {
-  received: "info",
-  applied: "success",
-  superseded: undefined,
-  ignored: undefined,
-  parked: "critical",
-} as const;
-
-function TimelinePanel({ record: { deliveries } }: { readonly record: RecordDetail }) {
-  const { t, formats } = useReader();
-  return (
-    <Panel title={t("records.timeline")}>
-      {deliveries.length === 0 ? (
-        <Nothing title={t("records.timelineNone")} />
-      ) : (
-        <ul className="cf-list">
-          {deliveries.map(({ id, topic, state, triggeredAt, receivedAt, settledAt }) => {
-            const tone = DELIVERY_TONES[state];
-            const delayMs = settledAt ? settledAt.getTime() - (triggeredAt ?? receivedAt).getTime() : null;
-            const words = t(`records.delivery.${state}`);
-            return (
-              <li key={id}>
-                <div className="cf-line">
-                  <Text as="span" fontWeight="medium">
-                    {topic}
-                  </Text>
-                  <Text as="span" variant="bodySm" tone="subdued">
-                    <Ago at={receivedAt} />
-                  </Text>
-                </div>
-                <Badge {...(tone ? { tone } : {})}>
-                  {state === "applied" && delayMs !== null
-                    ? t("records.deliveryDelay", {
-                        state: words,
-                        delay: formats.duration(Math.max(0, delayMs)),
-                      })
-                    : words}
-                </Badge>
-              </li>
-            );
-          })}
-        </ul>
-      )}
-    </Panel>
-  );
 }

@@ -4,6 +4,8 @@ import type { PoolClient } from "pg";
 import { inTransaction } from "#app/db.server.ts";
 import { resourceOf, resources } from "#app/resources/index.ts";
 import { isId } from "#app/status/filters.ts";
+import { BODY_BYTES_MAX, timelineOf } from "#app/status/record-timeline.ts";
+import type { TimelineEvent } from "#app/status/record-timeline.ts";
 import { mirrorOf } from "#app/sync/apply-tables.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { ErrorView } from "#app/status/errors.ts";
@@ -47,6 +49,8 @@ export interface RecordDetail {
   /** It waits to be read through the API. */
   readonly isQueued: boolean;
   readonly deliveries: readonly DeliveryEvent[];
+  /** Newest first. */
+  readonly timeline: readonly TimelineEvent[];
   /** Open ones. */
   readonly errors: readonly ErrorView[];
 }
@@ -82,14 +86,24 @@ export async function readRecordDetail(
         counted.push({ table: name, count: rows[0]?.count ?? 0 });
       }
     }
+    const detail = {
+      mirrored: mirrored && { ...mirrored, children: counted },
+      tombstone,
+      deliveries: await readDeliveries(client, shopDomain, resource, key),
+    };
+    const bodies = await readBodies(
+      client,
+      detail.deliveries.map(({ id }) => id),
+    );
+    // Only bodies that state the record itself can be held against each other.
+    const whole = new Set(resourceOf(resource).topics.changed);
     return {
+      ...detail,
+      timeline: timelineOf(detail, bodies, (topic) => whole.has(topic)),
       resource,
       key,
       title: titleOf((mirrored ?? tombstone)?.cells ?? {}),
-      mirrored: mirrored && { ...mirrored, children: counted },
-      tombstone,
       isQueued: await isQueued(client, shopId, resource, key),
-      deliveries: await readDeliveries(client, shopDomain, resource, key),
       errors: await readErrorsOf(client, shopId, resource, key),
     };
   });
@@ -168,6 +182,15 @@ async function readDeliveries(client: PoolClient, shopDomain: string, resource: 
     [shopDomain, resource, key, TIMELINE_MAX],
   );
   return rows;
+}
+
+async function readBodies(client: PoolClient, ids: readonly string[]) {
+  const { rows } = await client.query<{ id: string; body: Uint8Array | null }>(
+    `SELECT id, CASE WHEN octet_length(body) <= ${BODY_BYTES_MAX} THEN body END AS body
+     FROM sync_deliveries WHERE id = ANY($1::int8[])`,
+    [ids],
+  );
+  return new Map(rows.map(({ id, body }) => [id, body]));
 }
 
 async function readErrorsOf(client: PoolClient, shopId: number, resource: ResourceName, key: string) {

@@ -159,3 +159,44 @@ describe("a record", () => {
     });
   });
 });
+
+describe("the timeline of a record", () => {
+  const deliver = (topic: string, body: object | string, minute: number) =>
+    pool.query(
+      `INSERT INTO sync_deliveries (shop_domain, webhook_id, topic, body, state, resource, record_key, received_at, settled_at)
+       VALUES ($1, $2, $3, $4, 'applied', 'orders', $5, $6, $6)`,
+      [
+        domain(),
+        `timeline-${minute}`,
+        topic,
+        Buffer.from(typeof body === "string" ? body : JSON.stringify(body)),
+        key(1),
+        new Date(Date.UTC(2026, 10, 23, 12, minute)),
+      ],
+    );
+  beforeEach(() => pool.query("DELETE FROM sync_deliveries WHERE webhook_id LIKE 'timeline-%'"));
+
+  it("says what each delivery said anew, against the one before that states the record", async () => {
+    await copy(1);
+    await deliver("orders/create", { id: 1, note: null, tags: "a", updated_at: "1" }, 1);
+    await deliver("orders/updated", { id: 1, note: "x", tags: "a", updated_at: "2" }, 2);
+    await deliver("refunds/create", { id: 9, order_id: 1 }, 3);
+    await deliver("orders/updated", { id: 1, note: "x", tags: "a", updated_at: "3" }, 4);
+    await deliver("orders/updated", "", 5);
+    const { timeline } = await readRecordDetail(shop.id, domain(), "orders", key(1));
+    const told = timeline.flatMap((event) =>
+      event.kind === "delivery" ? [[event.delivery.topic, event.changed]] : [],
+    );
+    expect(told).toEqual([
+      ["orders/updated", null],
+      ["orders/updated", []],
+      ["refunds/create", null],
+      ["orders/updated", ["note"]],
+      ["orders/create", null],
+    ]);
+    expect(timeline.map(({ at }) => at.getTime())).toEqual(
+      timeline.map(({ at }) => at.getTime()).toSorted((a, b) => b - a),
+    );
+    expect(timeline.some(({ kind }) => kind === "confirmed")).toBe(true);
+  });
+});

@@ -87,6 +87,16 @@ export const records = {
 
   timeline: "What came of it",
   timelineNone: "No webhook has spoken of it.",
+  timelineNote:
+    "What a webhook changed is told against the one before it. Earlier writes and confirmations are not kept.",
+  changedFields: "Changed: {{list}}",
+  changedMore: "Changed: {{list}}, and {{more}} more",
+  changedNothing: "Said the same as the one before",
+  event: {
+    written: "Written as it is now by",
+    confirmed: "Confirmed with Shopify",
+    deleted: "Deleted in Shopify",
+  },
   delivery: {
     received: "Waits to be worked off",
     applied: "Applied",
