@@ -74,7 +74,10 @@ export function SavedViews({ list, path, query, views }: SavedViewsProps) {
               size="slim"
               variant="tertiary"
               disclosure={open === key ? "up" : "down"}
-              onClick={() => setOpen(open === key ? null : key)}
+              onClick={() => {
+                act.forget();
+                setOpen(open === key ? null : key);
+              }}
             >
               {current ? t("views.edit") : t("views.save")}
             </Button>
@@ -175,6 +178,8 @@ function useViewsAct(onDone: () => void) {
   const send = (fields: Readonly<Record<string, string>>): void => {
     if (state === "idle") submit({ ...fields }, { method: "post", action: "/app/views" });
   };
+  // What an earlier press was refused for says nothing of the form that is opened next.
+  const [forgotten, setForgotten] = useState<ViewsAnswer | undefined>(undefined);
   const isDone = data !== undefined && DONE.has(data.outcome);
 
   useEffect(() => {
@@ -192,6 +197,10 @@ function useViewsAct(onDone: () => void) {
   return {
     send,
     isBusy: state !== "idle",
-    error: data && !isDone && state === "idle" ? t(`views.said.${data.outcome}`, { name: data.name }) : null,
+    forget: () => setForgotten(data),
+    error:
+      data && data !== forgotten && !isDone && state === "idle"
+        ? t(`views.said.${data.outcome}`, { name: data.name })
+        : null,
   };
 }

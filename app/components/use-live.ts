@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { useFetchers, useNavigation, useRevalidator } from "@remix-run/react";
 import { openLive } from "./live.ts";
 import type { LiveState } from "./live.ts";
+import { tellLive } from "./live-sign.ts";
 
 export const LIVE_URL = "/events";
 
@@ -18,7 +19,10 @@ export function useLive(): LiveState {
       fetch: (...request) => window.fetch(...request),
       token: async () => (typeof shopify === "undefined" ? null : await shopify.idToken()),
       onChange: () => refresh.current(),
-      onState: setState,
+      onState: (next) => {
+        setState(next);
+        tellLive(next);
+      },
     });
     const look = (): void => (document.hidden ? live.pause() : live.resume());
     document.addEventListener("visibilitychange", look);
@@ -26,6 +30,7 @@ export function useLive(): LiveState {
     return () => {
       document.removeEventListener("visibilitychange", look);
       live.stop();
+      tellLive(null);
     };
   }, [refresh]);
   return state;

@@ -1,11 +1,12 @@
 // The layout of every page inside Shopify's admin: signed in, Polaris, App Bridge, the menu, and who reads.
 import type { HeadersFunction, LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
-import { Link, Outlet, useLoaderData } from "@remix-run/react";
+import { Link, Outlet, useLoaderData, useLocation } from "@remix-run/react";
 import { NavMenu } from "@shopify/app-bridge-react";
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
 import { AppProvider } from "@shopify/shopify-app-remix/react";
 import { boundary } from "@shopify/shopify-app-remix/server";
 import { LayoutFailure } from "#app/components/failure-page.tsx";
+import { LiveCorner } from "#app/components/live-corner.tsx";
 import { Reader, useReader } from "#app/components/reader.tsx";
 import { env } from "#app/env.server.ts";
 import { merchantOf } from "#app/merchant.server.ts";
@@ -46,9 +47,16 @@ export default function AppLayout() {
         <main>
           <Outlet />
         </main>
+        <Corner />
       </Reader>
     </AppProvider>
   );
+}
+
+/** The Overview has the sign in its headline. */
+function Corner() {
+  const { pathname } = useLocation();
+  return pathname === "/app" ? null : <LiveCorner />;
 }
 
 function Navigation() {

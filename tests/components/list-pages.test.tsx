@@ -2,11 +2,12 @@
 // The list pages of activity, errors, records and editions, and the pieces that they share: what they show, what they ask
 // for when a person acts, and what they say when there is nothing.
 import "./screen.ts";
-import { cleanup, screen, waitFor, within } from "@testing-library/react";
+import { act, cleanup, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import type { ComponentProps, ReactNode } from "react";
-import { RouterProvider, createMemoryRouter } from "react-router-dom";
+import { useState } from "react";
+import { MemoryRouter } from "react-router-dom";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ActivityPage } from "#app/components/activity-page.tsx";
 import { EditionsPage } from "#app/components/editions/editions-page.tsx";
@@ -14,7 +15,6 @@ import { FaultsPage } from "#app/components/faults-page.tsx";
 import { RecordsPage } from "#app/components/records-page.tsx";
 import { RetryAllCard } from "#app/components/retry-all.tsx";
 import { SavedViews } from "#app/components/saved-views.tsx";
-import type { ViewsAnswer } from "#app/components/saved-views.tsx";
 import { Trend } from "#app/components/trend.tsx";
 import type { ErrorGroup } from "#app/status/error-groups.ts";
 import type { EditionView } from "#app/status/editions.ts";
@@ -22,12 +22,28 @@ import type { SavedView } from "#app/status/view-lists.ts";
 import { AT, before, run } from "./overviews.ts";
 import { plain, renderFor } from "./readers.tsx";
 
+/** The door of views, as far as a page sees it: what was sent, and what it answers. */
+const door = vi.hoisted(() => ({
+  sent: [] as Readonly<Record<string, string>>[],
+  answer: { outcome: "saved", id: "1", name: "A" } as { outcome: string; id: string; name: string },
+}));
+vi.mock("@remix-run/react", async (original) => ({
+  ...(await original<object>()),
+  useFetcher() {
+    const [data, setData] = useState<object | undefined>(undefined);
+    const submit = (fields: Readonly<Record<string, string>>) => {
+      door.sent.push(fields);
+      setData({ ...door.answer });
+    };
+    return { data, state: "idle", submit };
+  },
+}));
+
 const toasts = vi.fn();
-let sent: Record<string, string>[] = [];
-let answer: ViewsAnswer = { outcome: "saved", id: "1", name: "A" };
 
 beforeEach(() => {
-  sent = [];
+  door.sent = [];
+  door.answer = { outcome: "saved", id: "1", name: "A" };
   toasts.mockReset();
   vi.stubGlobal("shopify", { toast: { show: toasts } });
 });
@@ -36,22 +52,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** With the doors that the pieces speak to. */
-function show(node: ReactNode) {
-  const router = createMemoryRouter([
-    { path: "/", element: node },
-    {
-      path: "/app/views",
-      async action({ request }) {
-        sent.push(
-          Object.fromEntries([...(await request.formData())].map(([name, value]) => [name, String(value)])),
-        );
-        return answer;
-      },
-    },
-  ]);
-  return renderFor(<RouterProvider router={router} />);
-}
+const show = (node: ReactNode) => renderFor(<MemoryRouter>{node}</MemoryRouter>);
 
 const never = () => {};
 
@@ -382,14 +383,14 @@ describe("saved views", () => {
     await userEvent.type(screen.getByLabelText("Name"), "By hand");
     await userEvent.click(screen.getByLabelText("Share with everybody in this store"));
     await userEvent.click(screen.getByRole("button", { name: "Save" }));
-    await waitFor(() => expect(toasts).toHaveBeenCalledWith("View saved"));
-    expect(sent).toEqual([
+    expect(toasts).toHaveBeenCalledWith("View saved");
+    expect(door.sent).toEqual([
       { act: "save", list: "activity", query: "kind=targeted", name: "By hand", shared: "no" },
     ]);
   });
 
   it("say why a name was not taken, and keep what was typed", async () => {
-    answer = { outcome: "taken", id: "", name: "Mine" };
+    door.answer = { outcome: "taken", id: "", name: "Mine" };
     show(views("kind=targeted"));
     await userEvent.click(screen.getByRole("button", { name: "Save view" }));
     await userEvent.type(screen.getByLabelText("Name"), "Mine");
@@ -402,17 +403,16 @@ describe("saved views", () => {
   });
 
   it("can be deleted, and the deletion taken back", async () => {
-    answer = { outcome: "deleted", id: "2", name: "Mine" };
+    door.answer = { outcome: "deleted", id: "2", name: "Mine" };
     show(views("state=paused"));
     await userEvent.click(screen.getByRole("button", { name: "Edit view" }));
     await userEvent.click(screen.getByRole("button", { name: "Delete view" }));
-    await waitFor(() => expect(toasts).toHaveBeenCalled());
     const [words, options] = toasts.mock.calls[0] as [string, { action: string; onAction: () => void }];
     expect([words, options.action]).toEqual(["View “Mine” deleted", "Undo"]);
-    answer = { outcome: "restored", id: "2", name: "" };
-    options.onAction();
-    await waitFor(() => expect(toasts).toHaveBeenLastCalledWith("View restored"));
-    expect(sent.map(({ act, id }) => [act, id])).toEqual([
+    door.answer = { outcome: "restored", id: "2", name: "" };
+    act(() => options.onAction());
+    expect(toasts).toHaveBeenLastCalledWith("View restored");
+    expect(door.sent.map(({ act: wanted, id }) => [wanted, id])).toEqual([
       ["delete", "2"],
       ["restore", "2"],
     ]);
