@@ -1,5 +1,6 @@
 // Bulk files of orders as large as one likes: the lines of a bulk operation of the sandbox's, again and again under new
 // ids, and the same orders after a change of every row. Also serves them, in the process that measures.
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { mkdtempSync, statSync, writeFileSync } from "node:fs";
@@ -32,18 +33,20 @@ export interface OrderFile {
   readonly bytes: number;
 }
 
-/** A sandbox store's orders, as its bulk operation writes them. Made once. */
+/** A sandbox store's orders, as its bulk operation writes them. Made once for each state of the query. */
 export async function sampleFile(folder: string): Promise<string> {
-  const path = join(folder, `orders-sample-${SAMPLE_ORDERS}.jsonl`);
+  const query = bulkDocument(resourceOf("orders"), { tag: "bench" });
+  const state = createHash("sha256").update(query).digest("hex").slice(0, 8);
+  const path = join(folder, `orders-sample-${SAMPLE_ORDERS}-${state}.jsonl`);
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });
   const directory = mkdtempSync(join(tmpdir(), "bench-bulk-"));
   const sizes = { orders: SAMPLE_ORDERS, products: SAMPLE_PRODUCTS };
-  const shop = openShop({ sizes, directory, scopes: [...SCOPES, "read_payment_terms", "read_returns"] });
+  const shop = openShop({ sizes, directory, scopes: [...SCOPES, ...resourceOf("orders").scopes] });
   try {
     const begun = await shop.ask(
       "mutation Run($query: String!) { bulkOperationRunQuery(query: $query) { bulkOperation { id } } }",
-      { query: bulkDocument(resourceOf("orders"), { tag: "bench" }) },
+      { query },
     );
     const id = begun.data!.bulkOperationRunQuery!.bulkOperation!.id;
     for (;;) {
