@@ -10,12 +10,14 @@ import { clientFor } from "#app/shops/token.server.ts";
 import { catchUpShop, shopsToCatchUp } from "#app/sync/catch-up-due.ts";
 import { CONFIRMED_AT_ONCE, confirm, shopsToConfirm } from "#app/sync/confirm.ts";
 import { refreshCounts } from "#app/sync/counts.ts";
-import { CATCH_UP, CONFIRM, MINUTE, PRUNE, STEP, WATCH } from "#app/sync/jobs.ts";
+import { CATCH_UP, CONFIRM, MINUTE, PRUNE, STEP, UPKEEP, WATCH } from "#app/sync/jobs.ts";
 import { prune } from "#app/sync/retention.ts";
 import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
 import { rereadSilent } from "#app/sync/reread.ts";
 import { runsToStep, stepRun } from "#app/sync/schedule.ts";
-import type { CatchUpJob, ConfirmJob, StepJob } from "#app/sync/jobs.ts";
+import { keepRules, upkeepShop } from "#app/sync/upkeep.ts";
+import { shopsWithUpkeep } from "#app/sync/upkeep-rows.ts";
+import type { CatchUpJob, ConfirmJob, StepJob, UpkeepJob } from "#app/sync/jobs.ts";
 import { watchShops } from "#app/worker-watch.server.ts";
 import type { PgBoss } from "pg-boss";
 
@@ -85,6 +87,9 @@ export class Jobs {
       for (const shopId of await shopsToCatchUp(new Date())) {
         await boss.send(CATCH_UP, { shopId } satisfies CatchUpJob, { singletonKey: String(shopId) });
       }
+      for (const shopId of await shopsWithUpkeep()) {
+        await boss.send(UPKEEP, { shopId } satisfies UpkeepJob, { singletonKey: String(shopId) });
+      }
       await this.confirmDue();
     });
   }
@@ -104,6 +109,9 @@ export class Jobs {
     }
     await boss.work<CatchUpJob>(CATCH_UP, POLLING, async (jobs) => {
       for (const { data } of jobs) await this.#catchUp(data);
+    });
+    await boss.work<UpkeepJob>(UPKEEP, POLLING, async (jobs) => {
+      for (const { data } of jobs) await this.#upkeep(data);
     });
     await boss.work(MINUTE, POLLING, () => lookAround(this.#signal));
     await boss.schedule(MINUTE, "* * * * *");
@@ -164,6 +172,18 @@ export class Jobs {
     }
   }
 
+  /** What a failure leaves undone is rung for by the next sweep. */
+  async #upkeep({ shopId }: UpkeepJob): Promise<void> {
+    try {
+      const domain = await domainOf(shopId);
+      if (!domain) return;
+      const context = { clientFor: () => clientFor(domain), signal: this.#signal, now: () => new Date() };
+      await upkeepShop(shopId, context);
+    } catch (error) {
+      if (!this.#signal.aborted) log.warn({ err: error, shopId }, "a shop's rules could not be kept for now");
+    }
+  }
+
   async #confirmLater(shopId: number, error: unknown): Promise<void> {
     if (error instanceof Throttled) return this.#sendConfirm(shopId, error.retryAt);
     if (!(error instanceof Transient || error instanceof Permanent)) throw error;
@@ -199,6 +219,7 @@ async function lookAround(signal: AbortSignal): Promise<void> {
       if (name === null) await describe(id, await readInstallation(client));
       await refreshCounts(id, client, signal);
       await rereadSilent(id, new Date());
+      await keepRules(id, { clientFor: () => clientFor(domain), signal, now: () => new Date() });
     } catch (error) {
       if (signal.aborted) return;
       log.warn({ err: error, shopId: id }, "a shop could not be looked at");

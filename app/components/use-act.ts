@@ -29,6 +29,8 @@ const FAILURES: ReadonlySet<string> = new Set([
   "unreachable",
   "rejected",
   "missing",
+  "outside",
+  "off",
   "shopify_away",
 ]);
 

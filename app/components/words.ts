@@ -84,6 +84,8 @@ export function badgeOf(
   { t, formats }: Reading,
 ): { readonly tone: Tone | undefined; readonly text: string } {
   switch (state.code) {
+    case "off":
+      return { tone: undefined, text: t("state.off.badge") };
     case "up_to_date":
       return { tone: "success", text: t("state.up_to_date.badge") };
     case "syncing":
@@ -108,6 +110,7 @@ function syncingBadge(state: State & { code: "syncing" }, t: TFunction, formats:
 export function stateSentence(state: State, reading: Reading): string {
   const { t, formats, now } = reading;
   switch (state.code) {
+    case "off":
     case "up_to_date":
     case "never_synced":
     case "syncing":

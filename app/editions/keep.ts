@@ -83,7 +83,7 @@ const DUE = `
     UNION
     SELECT u.edition_id, u.order_id
     FROM sync_tombstones t JOIN edition_units u ON u.shop_id = $1 AND u.order_id = t.record_key::int8
-    WHERE t.shop_id = $1 AND t.resource = 'orders' AND u.state = 'sold'
+    WHERE t.shop_id = $1 AND t.resource = 'orders' AND t.reason <> 'filtered' AND u.state = 'sold'
   )
   SELECT e.id AS edition_id,
     CASE WHEN e.checked_at >= $3 AND count(t.order_id) <= $4 THEN array_agg(t.order_id) END AS order_ids

@@ -51,7 +51,8 @@ const TARGETS = `
     WHERE shop_id = $1 AND line_item_id = u.line_item_id
   ) AS r ON true
   LEFT JOIN sync_tombstones t
-    ON o.id IS NULL AND t.shop_id = $1 AND t.resource = 'orders' AND t.record_key = u.order_id::text`;
+    ON o.id IS NULL AND t.shop_id = $1 AND t.resource = 'orders' AND t.record_key = u.order_id::text
+      AND t.reason <> 'filtered'`;
 
 /** Units that came back, the highest first. $4 is the shop's choice; $5 now. Returns the numbers that they had. */
 export const TAKE_BACK = `

@@ -4,7 +4,7 @@ import type {
   ReturnFieldsFragment,
   ReturnLineItemFieldsFragment,
 } from "#app/shopify/generated.ts";
-import { always, maybe, money, moneyPair, type Columns } from "./columns.ts";
+import { inside, always, maybe, money, moneyPair, type Columns } from "./columns.ts";
 import { MONEY } from "./fragments.ts";
 import { at, decimal, fields, float, idOf, int, linkTo, listOf, nullable, text, time } from "./values.ts";
 import { type Reader } from "./values.ts";
@@ -95,8 +95,9 @@ export const RETURN_COLUMNS: Columns<ReturnFieldsFragment> = {
   approvedAt: maybe("requestApprovedAt", time),
   closedAt: maybe("closedAt", time),
   totalQuantity: always("totalQuantity", int),
-  declineReason: maybe("decline", at(["reason"], text)),
-  declineNote: maybe("decline", at(["note"], nullable(text))),
+  // Apart, so that the note can be left out alone.
+  declineReason: inside("decline", ["reason"]),
+  declineNote: inside("decline", ["note"]),
   shippingFees: always(
     "returnShippingFees",
     listOf((fee, place) => ({

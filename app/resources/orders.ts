@@ -363,8 +363,9 @@ function entriesIn(value: Readonly<Record<string, unknown>>, field: string, with
   });
 }
 
-/** An object of which there is one at most, as a list. */
+/** An object of which there is one at most, as a list; where a shop leaves it out, the list is empty already. */
 function oneIn(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value as readonly unknown[];
   return value === null ? [] : [value];
 }
 

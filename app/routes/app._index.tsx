@@ -34,6 +34,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswe
   if (!resource) return { outcome: "refused" };
   const startedBy = userId === null ? "user" : `user:${userId}`;
   const asked = await askByHand(shop.id, resource, { mode: "full" }, startedBy, new Date());
+  if (asked.outcome === "off") return { outcome: "refused" };
   return asked.outcome === "too_soon" ? asked : { outcome: asked.outcome };
 }
 

@@ -1,18 +1,15 @@
-// Door: the list of limited editions as its address filters it, and the act "have numbers given like this".
-import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
+// Door: the list of limited editions as its address filters it.
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ClientLoaderFunctionArgs } from "@remix-run/react";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { DownloadButtons } from "#app/components/editions/download-buttons.tsx";
 import { EditionsPage } from "#app/components/editions/editions-page.tsx";
-import { RulesForm } from "#app/components/editions/rules-form.tsx";
-import type { RulesAnswer } from "#app/components/editions/rules-form.tsx";
 import { FailurePage } from "#app/components/failure-page.tsx";
-import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
+import { keepLastKnown } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { SavedViews } from "#app/components/saved-views.tsx";
 import { useLive } from "#app/components/use-live.ts";
-import { writeChoice } from "#app/editions/choice.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { editionQueryOf, readEditionRules, readEditions } from "#app/status/editions.ts";
 import type { EditionFilters } from "#app/status/editions.ts";
@@ -42,26 +39,12 @@ export function loader({ request }: LoaderFunctionArgs) {
   });
 }
 
-export async function action({ request }: ActionFunctionArgs): Promise<RulesAnswer> {
-  const { shop } = await merchantOf(request);
-  const form = await request.formData();
-  const [metafield, returned, nearlyPercent] = ["metafield", "returned", "nearlyPercent"].map((name) =>
-    form.get(name),
-  );
-  const wrong = await writeChoice(shop.id, { metafield, returned, nearlyPercent });
-  return wrong ? { outcome: "wrong", wrong } : { outcome: "saved" };
-}
-
 const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
 
 export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
   return known(() => serverLoader<typeof loader>(), new URL(request.url).search);
 }
 clientLoader.hydrate = true as const;
-
-export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<RulesAnswer> {
-  return orUnreachable(() => serverAction<typeof action>());
-}
 
 export default function EditionsRoute() {
   const { at, isAway, page, filters, dropped, isLater, choice, waiting, views } =
@@ -86,7 +69,6 @@ export default function EditionsRoute() {
         onClear={() => setParams(new URLSearchParams())}
         pageUrl={(after) => `/app/editions?${queryOf(filters, after)}`}
         acts={<DownloadButtons url="/api/shopify/editions" query={queryOf(filters)} name="editions" />}
-        rules={<RulesForm choice={choice} />}
       />
     </>
   );

@@ -89,9 +89,11 @@ async function startAll(
     const plan = client && (await planOrNone(client, shop.id, { resource, request }, now));
     const asked = await askByHand(shop.id, resource, request, startedBy, now, plan);
     if (asked.outcome === "too_soon") waits.push({ resource, retryAt: asked.retryAt });
-    else runIds.push(String(asked.run.id));
+    else if (asked.outcome !== "off") runIds.push(String(asked.run.id));
     isStarted ||= asked.outcome === "started";
   }
+  if (runIds.length === 0 && waits.length === 0)
+    return { answer: "refused", code: "RESOURCE_OFF", resource: wishes[0]!.resource };
   if (runIds.length === 0) return { answer: "too_soon", ...waits[0]! };
   return { answer: isStarted ? "started" : "already", runIds, waits };
 }

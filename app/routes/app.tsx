@@ -71,6 +71,7 @@ function Navigation() {
       <Link to="/app/errors">{t("app.errors")}</Link>
       <Link to="/app/webhooks">{t("app.webhooks")}</Link>
       <Link to="/app/editions">{t("app.editions")}</Link>
+      <Link to="/app/settings">{t("app.settings")}</Link>
     </NavMenu>
   );
 }

@@ -1,11 +1,12 @@
 // One cheap query that asks of many resources whether anything changed in a window: a count where Shopify has one, else
 // whether a list's first page is empty.
+import { searchWithin } from "#app/shopify/documents.ts";
 import type { Listing } from "#app/shopify/documents.ts";
 import type { Lane } from "#app/shopify/budget.ts";
 import type { Client } from "#app/shopify/client.ts";
 
 export interface Look {
-  readonly resource: Pick<Listing, "list" | "count"> & { readonly name: string };
+  readonly resource: Pick<Listing, "list" | "count" | "filter"> & { readonly name: string };
   /** Shopify's search for the window. */
   readonly search: string;
 }
@@ -32,8 +33,9 @@ export async function lookForChanges(
   return new Map(looks.map(({ resource: { name } }) => [name, hasAny(data[name])]));
 }
 
-function fieldOf({ resource: { name, list, count }, search }: Look): string {
-  const query = `query: ${JSON.stringify(search)}`;
+function fieldOf({ resource, search }: Look): string {
+  const { name, list, count } = resource;
+  const query = `query: ${JSON.stringify(searchWithin(resource, search))}`;
   return count === null
     ? `${name}: ${list.root}(first: 1, ${query}) { nodes { id } }`
     : `${name}: ${count}(limit: null, ${query}) { count precision }`;

@@ -3,13 +3,14 @@
 import { Kind, parse, print } from "graphql";
 import { assertBulkLimits, inlineFragments } from "#app/shopify/bulk-document.ts";
 import { remembering } from "#app/shopify/remember.ts";
+import { allOf } from "#app/shopify/search.ts";
 import type { Connection, List, Resource } from "#app/resources/define.ts";
 import type { FragmentDefinitionNode } from "graphql";
 
 /** What the documents need of a descriptor; tests can state just that. */
 export type Listing = Pick<
   Resource,
-  "type" | "fragment" | "connections" | "lists" | "list" | "count" | "cursor"
+  "type" | "fragment" | "connections" | "lists" | "list" | "count" | "cursor" | "filter"
 >;
 
 /** Children are asked for in full pages once a record has more than its first page of them. */
@@ -90,7 +91,8 @@ export function bulkDocument(
   options: { readonly search?: string; readonly tag?: string } = {},
 ): string {
   const { list } = resource;
-  const search = options.search ? `query: ${JSON.stringify(options.search)}` : "";
+  const wanted = searchWithin(resource, options.search);
+  const search = wanted === "" ? "" : `query: ${JSON.stringify(wanted)}`;
   const children = resource.connections.map(
     ({ field, args, fragment }) =>
       `${field}${wrapArgs([args ?? ""])} { edges { node { ${own(fragment)} } } }`,
@@ -122,15 +124,21 @@ export function stateFields({ state = ["updatedAt"] }: Pick<List, "state">): rea
 export interface Counting {
   /** Name under which the answer carries the count. */
   readonly alias: string;
-  readonly resource: Pick<Listing, "count">;
+  readonly resource: Pick<Listing, "count" | "filter">;
   readonly search?: string;
+}
+
+/** The search among those records that belong to the shop's mirror; empty for all of them. */
+export function searchWithin({ filter }: Pick<Listing, "filter">, search = ""): string {
+  return allOf(filter?.search ?? "", search);
 }
 
 /** Many counts in one query (10 points each), unlimited and so exact: `{ alias: { count, precision } }`. */
 export function countsDocument(countings: readonly Counting[]): string {
   const fields = countings.map(({ alias, resource, search }) => {
     if (resource.count === null) throw new RangeError(`Shopify does not count ${alias}`);
-    const args = joinArgs(["limit: null", search ? `query: ${JSON.stringify(search)}` : ""]);
+    const wanted = searchWithin(resource, search);
+    const args = joinArgs(["limit: null", wanted === "" ? "" : `query: ${JSON.stringify(wanted)}`]);
     return `${alias}: ${resource.count}(${args}) { count precision }`;
   });
   return tidy(`query Counts { ${fields.join("\n")} }`);

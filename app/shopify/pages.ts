@@ -7,6 +7,7 @@ import {
   nodesDocument,
   pageDocument,
   parentsDocument,
+  searchWithin,
   withinPageDocument,
 } from "#app/shopify/documents.ts";
 import { fillEntries } from "#app/shopify/entries.ts";
@@ -74,8 +75,9 @@ interface Reader {
 
 /** Yields the list's pages in order, each as soon as all of its children are there. */
 export async function* pages(client: Client, resource: Listing, options: ListOptions): AsyncGenerator<Page> {
-  const { search, isSorted } = options;
-  const documentOptions: PageOptions = { isSearch: search !== undefined, isSorted };
+  const { isSorted } = options;
+  const search = searchWithin(resource, options.search);
+  const documentOptions: PageOptions = { isSearch: search !== "", isSorted };
   const document = pageDocument(resource, documentOptions);
   let first = pageSizeFor(document, options.pageSize ?? PAGE_SIZE_MAX);
   let after = options.after ?? null;
@@ -86,7 +88,7 @@ export async function* pages(client: Client, resource: Listing, options: ListOpt
       answer = await ask(reader, document, {
         first,
         after,
-        ...(search === undefined ? {} : { query: search }),
+        ...(search === "" ? {} : { query: search }),
       });
     } catch (error) {
       if (!isTooDear(error) || first === 1) throw error;

@@ -19,7 +19,9 @@ export type SubscriptionFaultCode =
   /** Sent in another API version, which Shopify takes from the app's configuration: a deploy is needed. */
   | "outdated"
   /** Passes on only some of the changes that are needed, and no other subscription brings the rest. */
-  | "filtered";
+  | "filtered"
+  /** Brings news of a resource that the shop has switched off: deleted. */
+  | "switched_off";
 
 export interface SubscriptionFault {
   readonly code: SubscriptionFaultCode;

@@ -18,7 +18,7 @@ type Door = (args: {
 const PREFLIGHT_SECONDS = 7_200;
 
 /** Lets `work` answer for an authenticated shop. Whatever it throws becomes a JSON error; nothing internal is told. */
-export function apiDoor(work: (call: ApiCall) => Promise<Response>, method: "GET" | "POST"): Door {
+export function apiDoor(work: (call: ApiCall) => Promise<Response>, method: "GET" | "POST" | "PATCH"): Door {
   return async ({ request, params }) => {
     if (request.method === "OPTIONS") return preflight();
     // Remix sends every method that writes to one action, and HEAD to the loader.
@@ -32,7 +32,7 @@ export function apiDoor(work: (call: ApiCall) => Promise<Response>, method: "GET
 }
 
 /** For the method that a door does not have. */
-export function notAllowed(allow: "GET" | "POST"): Door {
+export function notAllowed(allow: "GET" | "POST" | "PATCH"): Door {
   return async ({ request }) => {
     if (request.method === "OPTIONS") return preflight();
     return methodNotAllowed(allow);
@@ -48,7 +48,7 @@ function preflight(): Response {
     status: 204,
     headers: {
       "Access-Control-Allow-Origin": "*",
-      "Access-Control-Allow-Methods": "GET, POST",
+      "Access-Control-Allow-Methods": "GET, POST, PATCH",
       "Access-Control-Allow-Headers": "Authorization, Content-Type",
       "Access-Control-Max-Age": String(PREFLIGHT_SECONDS),
     },

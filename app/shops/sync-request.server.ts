@@ -39,7 +39,7 @@ const request = z.discriminatedUnion("mode", [
   z.strictObject({ mode: z.literal("search"), query: z.string().trim().min(1).max(TEXT_CHARS_MAX) }),
 ]);
 
-/** As docs/api.md states it: 202 with the run and its plan, 400, 413 or 429. */
+/** As docs/api.md states it: 202 with the run and its plan, 400, 409, 413 or 429. */
 export async function startSync(
   { shop, request: received, now }: ApiCall,
   resource: ResourceName,
@@ -49,6 +49,9 @@ export async function startSync(
   try {
     const plan = await planOrNone(shop, resource, checkRequest(resource, wanted), now);
     const asked = await askSync(shop.id, resource, wanted, "api", now, plan);
+    if (asked.outcome === "off") {
+      return refusal(409, "RESOURCE_OFF", `${resource} are switched off in the settings.`);
+    }
     if (asked.outcome === "too_soon") return tooSoon(resource, asked.retryAt, now);
     const { run, outcome } = asked;
     const body = { run: runBody(run), alreadyRunning: outcome === "already", plan: run.plan };

@@ -2,6 +2,8 @@
 // keeps (counters, runs, deliveries): nothing here counts a mirror table. Codes and numbers only; no sentences.
 import { pool } from "#app/db.server.ts";
 import { resources as registry } from "#app/resources/index.ts";
+import { isOn, narrowingOf } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import { readAccess } from "#app/status/access.ts";
 import type { Access } from "#app/status/access.ts";
@@ -77,7 +79,7 @@ export interface Overview {
  */
 export async function overview(shopId: number, now: Date): Promise<Overview> {
   const names = registry.map(({ name }) => name);
-  const shop = await readShop(shopId);
+  const [shop, rules] = await Promise.all([readShop(shopId), readRules(shopId)]);
   const [
     states,
     active,
@@ -108,7 +110,11 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     isGuideClosed(shopId),
   ]);
   const looked = names.map((name) => {
-    const facts = factsOf(name, states.get(name), active.get(name), results.get(name), inbox);
+    const facts = {
+      ...factsOf(name, states.get(name), active.get(name), results.get(name), inbox),
+      isOff: !isOn(rules, name),
+      keepsMore: narrowingOf(rules, name, now).filter?.leaving === "keep",
+    };
     return {
       facts,
       view: viewOf(facts, states.get(name), active.get(name) ?? null, due.get(name) ?? null, now),
@@ -127,7 +133,13 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     headline: headlineOf(mirror, now),
     needs: await readNeeds(shopId, parked, access),
     access,
-    guide: isClosed ? null : guideOf({ access, lastReceivedAt, resources: looked.map(({ view }) => view) }),
+    guide: isClosed
+      ? null
+      : guideOf({
+          access,
+          lastReceivedAt,
+          resources: looked.map(({ view }) => view).filter(({ state }) => state.code !== "off"),
+        }),
     budget,
     schedule,
     resources: looked.map(({ view }) => view),

@@ -11,6 +11,7 @@
 //   behind → up_to_date          the webhooks were applied, or the counts met
 //   up_to_date, behind → syncing a run was started
 //   failing → syncing            a run was started again
+//   any → off                    a person switched the resource off in the settings; on again, it is read whole
 //   any → blocked                Shopify refused the resource (scope or data access withdrawn)
 //   blocked → what was           Shopify grants it again: the engine clears the block
 import type { ResourceName } from "#app/resources/define.ts";
@@ -41,6 +42,10 @@ export interface EndedRun {
 
 export interface ResourceFacts {
   readonly resource: ResourceName;
+  /** The shop's rules leave it out. */
+  readonly isOff?: boolean;
+  /** Records that left the shop's filter stay here: that there are more than Shopify counts is as it should be. */
+  readonly keepsMore?: boolean;
   readonly mirrored: number;
   readonly inShopify: number | null;
   readonly countedAt: Date | null;
@@ -59,6 +64,8 @@ export interface ResourceFacts {
 }
 
 export type State =
+  /** A person switched it off. */
+  | { readonly code: "off" }
   /** Shopify does not let the app read this resource; nothing moves until a person grants it. */
   | { readonly code: "blocked"; readonly errorCode: string; readonly detail: string | null }
   /** A run is copying it now. `percent` is null until Shopify has said how many records there are. */
@@ -87,6 +94,7 @@ export type StateCode = State["code"];
 
 /** The one state of a resource at `now`. What needs a person wins over what is in motion, which wins over what is well. */
 export function stateOf(facts: ResourceFacts, now: Date): State {
+  if (facts.isOff) return { code: "off" };
   if (facts.blocked) {
     return { code: "blocked", errorCode: facts.blocked.code, detail: facts.blocked.detail };
   }
@@ -121,10 +129,12 @@ function behindBecause(facts: ResourceFacts, now: Date): BehindBecause | null {
 }
 
 /** Shopify's count minus ours where the two can be compared; 0 where they agree or nothing can be said. */
-function countsDifferBy({ inShopify, countedAt, mirrored, lastAppliedAt, waiting }: ResourceFacts): number {
+function countsDifferBy(facts: ResourceFacts): number {
+  const { inShopify, countedAt, mirrored, lastAppliedAt, waiting, keepsMore } = facts;
   if (inShopify === null || countedAt === null || waiting.count > 0) return 0;
   const settled = !lastAppliedAt || countedAt.getTime() - lastAppliedAt.getTime() > COUNT_SETTLES_AFTER_MS;
-  return settled ? inShopify - mirrored : 0;
+  const missing = settled ? inShopify - mirrored : 0;
+  return keepsMore ? Math.max(0, missing) : missing;
 }
 
 /** 0 to 99 while a run lasts: only its verified end is 100. */
@@ -158,7 +168,7 @@ export type Headline =
 
 /** What is the case with the whole mirror: the worst of its resources, then the webhooks, then the good news. */
 export function headlineOf(mirror: MirrorFacts, now: Date): Headline {
-  const { resources } = mirror;
+  const resources = mirror.resources.filter(({ state }) => state.code !== "off");
   const withState = (code: StateCode) => resources.filter(({ state }) => state.code === code);
   const names = (some: readonly ResourceFacts[]) => some.map(({ resource }) => resource);
 

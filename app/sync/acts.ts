@@ -1,4 +1,4 @@
-// The record of what was done to webhooks, by whom: replays by people, repairs by the watch. Written in the transaction
+// The record of what was done, by whom: replays and changed rules by people, repairs by the watch. Written in the transaction
 // of the deed where there is one, read by status.
 import type { Pool, PoolClient } from "pg";
 import { pool } from "#app/db.server.ts";
@@ -13,7 +13,8 @@ export type ActCode =
   | "silence_over"
   | "revealed"
   | "data_exported"
-  | "customer_redacted";
+  | "customer_redacted"
+  | "rules_changed";
 
 export interface NewAct {
   readonly act: ActCode;

@@ -4,7 +4,8 @@ import { prepared } from "#app/db.server.ts";
 import { attempt } from "./apply-attempt.ts";
 import { instantOf, isRead, isoOf, rankOf } from "./apply-order.ts";
 import { keyMatch, keyOf, type Work } from "./apply-upserts.ts";
-import { sever } from "./apply-links.ts";
+import { sever, severInside } from "./apply-links.ts";
+import { FILTERED } from "./change.ts";
 import type { Delete, Outcome, Upsert } from "./change.ts";
 
 /** Record key → when it was deleted, microseconds since 1970. */
@@ -59,12 +60,20 @@ export async function deleteAll(work: Work, deletes: readonly Delete[]): Promise
     outcomes.push(...older.map((change): Outcome => ({ change, result: "superseded" })));
   }
   let removed = 0;
+  const filtered = new Set(latest.filter(({ reason }) => reason === FILTERED).map(({ key }) => key));
   const applied = await attempt(work, latest, async (records) => {
     const states = await removeRoots(work, records);
-    await sever(work, work.mirror.root.model, [...states.keys()]);
+    const gone = [...states.keys()];
+    const deleted = gone.filter((key) => !filtered.has(key));
+    await sever(work, work.mirror.root.model, deleted);
+    await severInside(
+      work,
+      work.mirror.root.model,
+      gone.filter((key) => filtered.has(key)),
+    );
     const alive = await livingAmong(work, records);
     const dead = records.filter(({ key }) => !alive.has(key));
-    const snapshots = await withChildren(work, dead, states);
+    const snapshots = await withChildren(work, dead, states, filtered);
     const buried = await bury(work, dead, snapshots);
     removed += states.size;
     return records.map((change): Outcome => {
@@ -104,7 +113,12 @@ async function livingAmong({ client, shopId, mirror }: Work, records: readonly D
 }
 
 /** @returns key → `{"row": …, "children": {"<model>": […]}}` as JSON text. */
-async function withChildren(work: Work, dead: readonly Delete[], states: Map<string, string>) {
+async function withChildren(
+  work: Work,
+  dead: readonly Delete[],
+  states: Map<string, string>,
+  filtered: ReadonlySet<string>,
+) {
   const children = new Map<string, string[]>();
   for (const table of work.mirror.children) {
     const { rows } = await work.client.query<{ parent: string; ids: string[]; states: string }>(
@@ -115,17 +129,18 @@ async function withChildren(work: Work, dead: readonly Delete[], states: Map<str
          FROM gone GROUP BY parent`,
       [work.shopId, dead.map(({ key }) => key)],
     );
-    await sever(
-      work,
-      table.model,
-      rows.flatMap(({ ids }) => ids),
-    );
+    const idsOf = (isFiltered: boolean) =>
+      rows.flatMap(({ parent, ids }) => (filtered.has(parent) === isFiltered ? ids : []));
+    await sever(work, table.model, idsOf(false));
+    await severInside(work, table.model, idsOf(true));
     for (const { parent, states: list } of rows) {
       children.set(parent, [...(children.get(parent) ?? []), `${JSON.stringify(table.model)}:${list}`]);
     }
   }
+  // What a person chose not to keep is not kept in another place.
+  const snapshots = [...states].filter(([key]) => !filtered.has(key));
   return new Map(
-    [...states].map(([key, row]) => [key, `{"row":${row},"children":{${(children.get(key) ?? []).join()}}}`]),
+    snapshots.map(([key, row]) => [key, `{"row":${row},"children":{${(children.get(key) ?? []).join()}}}`]),
   );
 }
 

@@ -17,6 +17,14 @@ export async function sever(work: Work, model: string, ids: readonly string[]): 
   }
 }
 
+/** Of records that only the mirror gives up: what exists inside them goes, what names them is still right. */
+export async function severInside(work: Work, model: string, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  for (const link of work.mirror.links) {
+    if (link.to === model && link.resource !== null) await removeBearers(work, link, ids);
+  }
+}
+
 /** Locked in the order in which an order's own lines are written, so that the two do not wait for each other. */
 async function empty({ client, shopId }: Work, { table, column }: LinkColumn, ids: readonly string[]) {
   await client.query(

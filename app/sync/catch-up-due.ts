@@ -11,6 +11,8 @@ import { lookForChanges } from "#app/shopify/changes.ts";
 import { proveGround, searchFor } from "#app/sync/catch-up.ts";
 import { groundSince, noteLooked, postponeCursors, readCursor, readDueCursors } from "#app/sync/cursors.ts";
 import { takeDueHoles } from "#app/sync/holes.ts";
+import { resourceUnder } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import { RUNS_CHANNEL, announce, createRun } from "#app/sync/runs.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
@@ -71,8 +73,9 @@ async function lookAt(
   signal?: AbortSignal,
 ): Promise<void> {
   const grounds = new Map(due.map((cursor) => [cursor.resource, groundSince(cursor, now)]));
+  const rules = await readRules(shopId);
   const looks = due.map(({ resource: name }) => {
-    const resource = resourceOf(name);
+    const resource = resourceUnder(rules, name, now);
     return { resource, search: searchFor(resource, grounds.get(name)!) };
   });
   const seen = await lookForChanges(client, looks, { lane: "catch-up", signal });

@@ -4,14 +4,18 @@
 import type { PoolClient } from "pg";
 import { afterCommit, inTransaction, pool } from "#app/db.server.ts";
 import { note } from "#app/metrics.server.ts";
-import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { mirroredAmong, parentResourceOf } from "#app/sync/apply-tables.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { removeFiltered } from "#app/sync/ingest-filtered.ts";
+import { isOn, resourceUnder } from "#app/sync/rules.ts";
+import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";
+import { sift } from "#app/sync/sift.ts";
+import type { Rules } from "#app/sync/rules.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 
@@ -41,11 +45,13 @@ export interface ConfirmContext {
  */
 export async function confirm(shopId: number, context: ConfirmContext): Promise<{ taken: number }> {
   const due = await readDue(shopId, context.now());
+  const rules = await readRules(shopId);
   let taken = 0;
   for (const [name, records] of due) {
     taken += records.length;
     try {
-      await confirmRecords(shopId, resourceOf(name), records, context);
+      if (isOn(rules, name)) await confirmRecords(shopId, rules, name, records, context);
+      else await inTransaction((database) => remove(database, shopId, name, records));
     } catch (error) {
       if (!(error instanceof Permanent)) throw error;
       await noteRefusal(shopId, name, records, error, context.now());
@@ -85,15 +91,25 @@ async function readDue(shopId: number, now: Date): Promise<Map<ResourceName, Due
 
 async function confirmRecords(
   shopId: number,
-  resource: Resource,
+  rules: Rules,
+  name: ResourceName,
   records: readonly Due[],
   { client, signal, now }: ConfirmContext,
 ): Promise<void> {
-  const open = new Map(records.map((record) => [record.key, record]));
+  const resource = resourceUnder(rules, name, now());
+  const keys = records.map(({ key }) => key);
+  const { wanted, askedAt } = await sift(client, shopId, resource, keys, { lane: "confirm", signal });
+  const [inside, outside] = [
+    records.filter(({ key }) => wanted.has(key)),
+    records.filter(({ key }) => !wanted.has(key)),
+  ];
+  if (outside.length > 0) await leaveOut(shopId, rules, resource, outside, askedAt!, now());
+  const open = new Map(inside.map((record) => [record.key, record]));
   for await (const page of readKeys(client, resource, [...open.keys()], { lane: "confirm", signal })) {
     const origin = { kind: "fetch", id: null } as const;
     const batch = { shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
     const settled = await inTransaction(async (database) => {
+      await holdRules(database, shopId, rules);
       const { keys, rejectedKeys } = await ingest(database, batch, now());
       await removeAbsent(database, batch, page.parents, now());
       await recordFaults(database, shopId, faultsOfDenials(resource.name, page.denied), null, now());
@@ -105,6 +121,33 @@ async function confirmRecords(
     for (const { key } of settled) open.delete(key);
   }
   if (open.size > 0) await noteMissing(shopId, resource, [...open.values()], now());
+}
+
+/**
+ * Records that do not match the shop's filter. A search lags behind what was just written, so the first "no" is asked
+ * again; what is here after the second one is removed, as the person chose who set the filter.
+ */
+async function leaveOut(
+  shopId: number,
+  rules: Rules,
+  resource: Resource,
+  records: readonly Due[],
+  askedAt: string,
+  now: Date,
+): Promise<void> {
+  await inTransaction(async (database) => {
+    await holdRules(database, shopId, rules);
+    const first = records.filter(({ attempts }) => attempts === 0);
+    const again = records.filter(({ attempts }) => attempts > 0);
+    await postpone(database, shopId, resource.name, first, new Date(now.getTime() + RECHECK_MS));
+    // What is inside others goes when those do.
+    if (!resource.list.within) {
+      const gone = again.map(({ key }) => key);
+      await removeFiltered(database, { shopId, resource, keys: gone, askedAt }, now);
+    }
+    await remove(database, shopId, resource.name, again);
+    await announce(database, shopId);
+  });
 }
 
 /** Those that were shown, and those whose parent was read whole: whether they are in it is known either way. */

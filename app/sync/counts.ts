@@ -4,6 +4,8 @@ import type { PoolClient } from "pg";
 import { inTransaction } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { countsDocument } from "#app/shopify/documents.ts";
+import { isOn, resourceUnder } from "#app/sync/rules.ts";
+import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Lane } from "#app/shopify/budget.ts";
@@ -36,7 +38,12 @@ export async function readCount(
 
 /** Asks for the counts of all resources that Shopify counts, in one query, and stores them. */
 export async function refreshCounts(shopId: number, client: Client, signal?: AbortSignal): Promise<void> {
-  const counted = resources.filter(({ count }) => count !== null);
+  const rules = await readRules(shopId);
+  const counted = resources
+    .filter(({ name }) => isOn(rules, name))
+    .map(({ name }) => resourceUnder(rules, name, new Date()))
+    .filter(({ count }) => count !== null);
+  if (counted.length === 0) return;
   const document = countsDocument(counted.map((resource) => ({ alias: resource.name, resource })));
   const { data, sentAt } = await client.query<Record<string, Count | null>>(
     document,
@@ -49,6 +56,7 @@ export async function refreshCounts(shopId: number, client: Client, signal?: Abo
     },
   );
   await inTransaction(async (database) => {
+    await holdRules(database, shopId, rules);
     for (const { name } of counted) {
       const count = exact(data[name]);
       if (count !== null) await noteCount(database, shopId, name, count, new Date(sentAt));

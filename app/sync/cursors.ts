@@ -3,7 +3,8 @@
 // stops it. Where none is, no whole read has come to an end yet, and there is nothing to go on from.
 import type { PoolClient } from "pg";
 import { pool } from "#app/db.server.ts";
-import { env } from "#app/env.server.ts";
+import { everySeconds } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 
 /**
@@ -80,11 +81,12 @@ export async function startCursor(
   isProven: boolean,
   now: Date,
 ): Promise<void> {
+  const [dueAt] = await nextDues(client, shopId, [resource], now);
   await client.query(
     `INSERT INTO sync_cursors AS c (shop_id, resource, until, due_at) VALUES ($1, $2, $3, $4)
      ON CONFLICT (shop_id, resource)
      DO UPDATE SET until = CASE WHEN $5 THEN greatest(c.until, excluded.until) ELSE c.until END`,
-    [shopId, resource, wholeSecond(at), nextDue(now), isProven],
+    [shopId, resource, wholeSecond(at), dueAt, isProven],
   );
 }
 
@@ -110,9 +112,11 @@ export async function noteLooked(
   now: Date,
 ): Promise<void> {
   await client.query(
-    `UPDATE sync_cursors SET due_at = $3, reason = NULL, checked_at = CASE WHEN $4 THEN $5 ELSE checked_at END
-     WHERE shop_id = $1 AND resource = ANY($2)`,
-    [shopId, resources, nextDue(now), isDone, now],
+    `UPDATE sync_cursors c
+     SET due_at = t.due_at, reason = NULL, checked_at = CASE WHEN $4 THEN $5 ELSE checked_at END
+     FROM unnest($2::text[], $3::timestamptz[]) AS t(resource, due_at)
+     WHERE c.shop_id = $1 AND c.resource = t.resource`,
+    [shopId, resources, await nextDues(client, shopId, resources, now), isDone, now],
   );
 }
 
@@ -121,6 +125,13 @@ export async function postponeCursors(shopId: number, until: Date): Promise<void
   await pool.query("UPDATE sync_cursors SET due_at = $2 WHERE shop_id = $1 AND due_at < $2", [shopId, until]);
 }
 
-function nextDue(now: Date): Date {
-  return new Date(now.getTime() + env.CATCH_UP_SECONDS * 1_000);
+/** An interval from now, each resource by the shop's rules. */
+async function nextDues(
+  client: PoolClient,
+  shopId: number,
+  resources: readonly ResourceName[],
+  now: Date,
+): Promise<Date[]> {
+  const rules = await readRules(shopId, client);
+  return resources.map((resource) => new Date(now.getTime() + everySeconds(rules, resource) * 1_000));
 }

@@ -1,6 +1,7 @@
-// What a delivery's body says, as changes for apply() or records to look up. Pure: no database, no clock.
+// What a delivery's body says, as changes for apply() or records to look up, by the shop's rules. Pure: no database, no clock.
 import { topicReaders } from "#app/resources/index.ts";
 import type { Body, Notice, Part, Resource, ResourceName } from "#app/resources/define.ts";
+import { DEFAULT_RULES, isOn, resourceUnder } from "#app/sync/rules.ts";
 import { parseLossless } from "#app/shopify/json.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import type { Delivery } from "#app/sync/inbox-rows.ts";
@@ -33,11 +34,19 @@ export interface Unreadable {
   readonly detail: string;
 }
 
+/** The resources that a delivery is news of, as the shop's rules leave them. None when all of them are switched off. */
+export function readersOf({ topic, shop }: Delivery, now: Date): Resource[] {
+  const rules = shop?.rules ?? DEFAULT_RULES;
+  return topicReaders(topic)
+    .filter(({ name }) => isOn(rules, name))
+    .map(({ name }) => resourceUnder(rules, name, now));
+}
+
 /** @throws whatever is a bug in a descriptor; a body that cannot be mirrored is `Unreadable`. */
-export function readDelivery(delivery: Delivery): Told | Unreadable {
+export function readDelivery(delivery: Delivery, now: Date): Told | Unreadable {
   try {
     const body = readBody(delivery.body);
-    const told = topicReaders(delivery.topic).map((resource) => {
+    const told = readersOf(delivery, now).map((resource) => {
       return tell(resource, resource.fromWebhook(body, delivery.topic), delivery);
     });
     return {

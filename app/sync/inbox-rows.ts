@@ -3,7 +3,9 @@
 import type { PoolClient } from "pg";
 import { pool, prepared } from "#app/db.server.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
+import { RULES_OF, rulesIn } from "#app/sync/rules-store.ts";
 import type { Look } from "#app/sync/inbox-reading.ts";
+import type { Rules } from "#app/sync/rules.ts";
 
 /** Deliveries claimed by one transaction. */
 export const CLAIM_MAX = 300;
@@ -19,6 +21,8 @@ export interface ShopOfDelivery {
   readonly id: number;
   readonly installedAt: string;
   readonly uninstalledAt: string | null;
+  /** As they are until the transaction ends: whoever changes them waits for it. The defaults where none are told. */
+  readonly rules?: Rules;
 }
 
 /** A claimed delivery. Times are ISO 8601 with six decimals, UTC. */
@@ -136,7 +140,12 @@ function claimed(row: ClaimedRow): Delivery {
     shop:
       row.shop_id === null
         ? null
-        : { id: row.shop_id, installedAt: row.installed_at, uninstalledAt: row.uninstalled_at },
+        : {
+            id: row.shop_id,
+            installedAt: row.installed_at,
+            uninstalledAt: row.uninstalled_at,
+            rules: rulesIn(row.rules),
+          },
     topic: row.topic,
     triggeredAt: row.triggered_at,
     receivedAt: row.received_at,
@@ -154,6 +163,7 @@ interface ClaimedRow {
   is_held: boolean;
   installed_at: string;
   uninstalled_at: string | null;
+  rules: string;
   topic: string;
   triggered_at: string | null;
   received_at: string;
@@ -192,13 +202,13 @@ const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-
 // that is erased while this statement runs counts as held: whether it is gone for good, the next look tells.
 const READ_CLAIMED = `
   WITH shop AS MATERIALIZED (
-    SELECT id, domain, installed_at, uninstalled_at FROM shops
+    SELECT id, domain, installed_at, uninstalled_at, ${RULES_OF("shops")} AS rules FROM shops
     WHERE domain IN (SELECT shop_domain FROM sync_deliveries WHERE id = ANY ($1::int8[]))
     FOR KEY SHARE SKIP LOCKED
   )
   SELECT d.id, d.shop_domain, s.id AS shop_id,
          s.id IS NULL AND EXISTS (SELECT FROM shops WHERE domain = d.shop_domain) AS is_held, ${iso("s.installed_at")} AS installed_at,
-         ${iso("s.uninstalled_at")} AS uninstalled_at, d.topic, ${iso("d.triggered_at")} AS triggered_at,
+         ${iso("s.uninstalled_at")} AS uninstalled_at, s.rules, d.topic, ${iso("d.triggered_at")} AS triggered_at,
          ${iso("d.received_at")} AS received_at, d.attempts, d.replays, d.body
   FROM sync_deliveries d LEFT JOIN shop s ON s.domain = d.shop_domain
   WHERE d.id = ANY ($1::int8[])

@@ -14,7 +14,7 @@ import type { Change, Outcome } from "#app/sync/change.ts";
 import { noteSettled } from "#app/sync/figures.ts";
 import { storeDelivery } from "#app/sync/inbox-batches.ts";
 import { looksOfParts } from "#app/sync/inbox-parts.ts";
-import { readBody, readDelivery, type Look, type Told } from "#app/sync/inbox-reading.ts";
+import { readBody, readDelivery, readersOf, type Look, type Told } from "#app/sync/inbox-reading.ts";
 import { close } from "#app/sync/inbox-close.ts";
 import { claim, queueConfirmations } from "#app/sync/inbox-rows.ts";
 import type { Delivery, Settled, Settlement, ShopOfDelivery, Stored } from "#app/sync/inbox-rows.ts";
@@ -91,10 +91,23 @@ function settleDue(draining: Draining): Promise<readonly Settled[]> {
   return inTransaction(async (client) => {
     const deliveries = await claim(client, draining.now);
     if (deliveries.length === 0) return [];
-    const settled = await settleBatch(client, deliveries, draining);
+    const settled = (await settleBatch(client, deliveries, draining)).map(forgetPersonal);
     await close(client, settled, draining.now);
     return settled;
   });
+}
+
+/**
+ * Where a shop keeps no personal data, no body that may hold some outlives its settling. One that was set aside cannot be
+ * replayed then; what it told of is read through the API.
+ */
+function forgetPersonal({ delivery, settlement }: Settled): Settled {
+  const isPersonal = () =>
+    topicReaders(delivery.topic).some(({ personal }) => Object.keys(personal).length > 0);
+  if (settlement.state === "received" || !delivery.shop?.rules?.isPersonalOut || !isPersonal()) {
+    return { delivery, settlement };
+  }
+  return { delivery, settlement: { ...settlement, forgetBody: true } };
 }
 
 /** Records first and shops last: an erasure must find the rows of the orders that came just before it. */
@@ -105,7 +118,7 @@ async function settleBatch(client: PoolClient, deliveries: readonly Delivery[], 
   for (const delivery of deliveries) {
     if (Object.hasOwn(draining.system, delivery.topic)) aboutShops.push(delivery);
     else {
-      const settlement = settleUnread(delivery);
+      const settlement = settleUnread(delivery, draining.now);
       if (settlement) settled.push({ delivery, settlement });
       else if (delivery.shop)
         byShop.set(delivery.shop.id, [...(byShop.get(delivery.shop.id) ?? []), delivery]);
@@ -118,11 +131,15 @@ async function settleBatch(client: PoolClient, deliveries: readonly Delivery[], 
 }
 
 /** What can be told without looking into the body; null when it must be read. */
-function settleUnread({ topic, shop }: Delivery): Settlement | null {
+function settleUnread(delivery: Delivery, now: Date): Settlement | null {
+  const { topic, shop } = delivery;
   if (topic === TEST_TOPIC) return { state: "ignored", reason: "TEST" };
   if (!shop) return { state: "ignored", reason: "NO_SUCH_SHOP", forgetBody: true };
   if (shop.uninstalledAt !== null) return { state: "ignored", reason: "UNINSTALLED", forgetBody: true };
   if (topicReaders(topic).length === 0) return { state: "parked", reason: "UNKNOWN_TOPIC" };
+  if (readersOf(delivery, now).length === 0) {
+    return { state: "ignored", reason: "RESOURCE_OFF", forgetBody: true };
+  }
   return null;
 }
 
@@ -155,7 +172,7 @@ async function settleTold(
   const settled: Settled[] = [];
   const told: Told[] = [];
   for (const delivery of deliveries) {
-    const reading = readDelivery(delivery);
+    const reading = readDelivery(delivery, now);
     if ("changes" in reading) told.push(reading);
     else
       settled.push({

@@ -26,9 +26,11 @@ export async function removeAbsent(
   const { within } = batch.resource.list;
   if (!within || parentGids.length === 0) return 0;
   const { text, parent, values } = await unseen(client, batch, within);
+  const { takes = () => true } = batch.resource;
+  const held = batch.nodes.filter(takes).map(({ id }) => id);
   const { rows } = await client.query<{ key: string }>(
     `${text} AND ${parent} = ANY ($${values.length + 1}::int8[]) AND t.gid <> ALL ($${values.length + 2}::text[])`,
-    [...values, parentGids.map((gid) => gid.slice(within.gid("").length)), batch.nodes.map(({ id }) => id)],
+    [...values, parentGids.map((gid) => gid.slice(within.gid("").length)), held],
   );
   return removeAll(client, batch, rows, now);
 }

@@ -28,7 +28,7 @@ export interface Batch {
 }
 
 export interface Ingested {
-  /** Records that are in the mirror now, in this or a newer version. */
+  /** Records that are in the mirror now, in this or a newer version, and those that the shop does not want in it. */
   readonly landed: number;
   readonly rejected: number;
   /** Keys of the landed ones, and of the rejected ones as far as they have any. */
@@ -51,6 +51,8 @@ export interface ReadBatch {
   readonly readable: readonly Node[];
   readonly changes: readonly Upsert[];
   readonly faults: readonly Fault[];
+  /** Nodes that the shop does not want in its mirror. */
+  readonly passed: number;
 }
 
 /** Applies the nodes in the caller's transaction. A node that occurs twice counts once; its last state is taken. */
@@ -63,7 +65,12 @@ export async function readBatch(batch: Batch): Promise<ReadBatch> {
   const changes = new Map<string, Upsert>();
   const faults: Fault[] = [];
   const readable: Node[] = [];
+  let passed = 0;
   for (const [index, node] of batch.nodes.entries()) {
+    if (batch.resource.takes?.(node) === false) {
+      passed += 1;
+      continue;
+    }
     const read = changeOf(node, batch);
     if ("verb" in read) {
       changes.set(read.key, read);
@@ -71,7 +78,7 @@ export async function readBatch(batch: Batch): Promise<ReadBatch> {
     } else faults.push(read);
     if (index % NODES_A_TURN === NODES_A_TURN - 1) await nextTurn();
   }
-  return { batch, readable, changes: [...changes.values()], faults };
+  return { batch, readable, changes: [...changes.values()], faults, passed };
 }
 
 /** The other half. */
@@ -91,7 +98,7 @@ export async function ingestRead(client: PoolClient, read: ReadBatch, now: Date)
   await recordFaults(client, shopId, faults, origin.id, now);
   await resolveFaults(client, shopId, resource.name, keys, now);
   const rejectedKeys = faults.flatMap(({ key }) => key ?? []);
-  return { landed: keys.length, rejected: faults.length, keys, rejectedKeys };
+  return { landed: keys.length + read.passed, rejected: faults.length, keys, rejectedKeys };
 }
 
 function changeOf(node: Node, { resource, origin, observedAt }: Batch): Upsert | Fault {

@@ -2,6 +2,8 @@
 // are dear, and changes keep arriving by webhook meanwhile.
 import { pool } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
+import { isOn } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import { resumeRun } from "#app/sync/runs.ts";
 import { requestSync } from "#app/sync/targeted.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -11,7 +13,9 @@ import type { Run, RunRequest } from "#app/sync/runs.ts";
 export type Asked =
   /** `already`: a run of this resource and kind was active, and is the answer. */
   | { readonly outcome: "started" | "already"; readonly run: Run }
-  | { readonly outcome: "too_soon"; readonly retryAt: Date };
+  | { readonly outcome: "too_soon"; readonly retryAt: Date }
+  /** The shop's rules leave the resource out. */
+  | { readonly outcome: "off" };
 
 /**
  * Starts what a person or an app asks for, unless a full sync was started too short a time ago.
@@ -27,6 +31,7 @@ export async function askSync(
 ): Promise<Asked> {
   const retryAt = request.mode === "full" ? await nextFullSyncAt(shopId, resource, now) : null;
   if (retryAt) return { outcome: "too_soon", retryAt };
+  if (!isOn(await readRules(shopId), resource)) return { outcome: "off" };
   const { run, isNew } = await requestSync(shopId, resource, request, startedBy, now, plan);
   return { outcome: isNew ? "started" : "already", run };
 }

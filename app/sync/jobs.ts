@@ -14,6 +14,8 @@ export const MINUTE = "minute";
 export const WATCH = "watch";
 /** Once an hour: what is older than it is kept is deleted. */
 export const PRUNE = "prune";
+/** Removes and empties rows of one shop that its rules do not want any more. */
+export const UPKEEP = "upkeep";
 /** Where jobs end that failed to the last; people find their errors here. */
 export const DEAD = "dead";
 
@@ -27,6 +29,10 @@ export interface CatchUpJob {
 }
 
 export interface ConfirmJob {
+  readonly shopId: number;
+}
+
+export interface UpkeepJob {
   readonly shopId: number;
 }
 
@@ -62,5 +68,6 @@ export const QUEUES: readonly Queue[] = [
   { name: CATCH_UP, ...SINGLE, retryLimit: 0 },
   { name: MINUTE, ...SINGLE, retryLimit: 0 },
   { name: WATCH, ...SINGLE, retryLimit: 0 },
+  { name: UPKEEP, ...SINGLE, retryLimit: 0, expireInSeconds: PRUNE_SECONDS_MAX },
   { name: PRUNE, ...SINGLE, retryLimit: 0, expireInSeconds: PRUNE_SECONDS_MAX },
 ];

@@ -1,11 +1,12 @@
 // Makes the plan of a sync: asks Shopify for the count, and gathers what the planner reckons with. For the preview that a
 // person confirms, and for the run itself.
 import { pool } from "#app/db.server.ts";
-import { resourceOf } from "#app/resources/index.ts";
 import { HEADROOM } from "#app/shopify/budget.ts";
 import { during } from "#app/shopify/search.ts";
 import { partOf, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { readCount } from "#app/sync/counts.ts";
+import { resourceUnder } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import { readPaces } from "#app/sync/paces.ts";
 import { planRead } from "#app/sync/plan.ts";
 import { checkRequest } from "#app/sync/targeted.ts";
@@ -36,7 +37,7 @@ export async function planSync(
   request: RunRequest,
   now: Date,
 ): Promise<Plan> {
-  const resource = resourceOf(name);
+  const resource = resourceUnder(await readRules(asking.shopId), name, now);
   const checked = checkRequest(name, request);
   const count = await countOf(asking, resource, checked);
   return planFor(asking, resource, checked, count, 1, now);

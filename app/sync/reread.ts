@@ -1,6 +1,8 @@
 // Resources that change without any news (metafields of variants, collections by rule) are read whole once a day.
 import { pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
+import { isOn } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import { requestSync } from "#app/sync/targeted.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 
@@ -12,7 +14,10 @@ const REREAD_MS = 24 * 60 * 60_000;
  * @returns the resources whose reading was started.
  */
 export async function rereadSilent(shopId: number, now: Date): Promise<readonly ResourceName[]> {
-  const silent = resources.filter(({ isSilent }) => isSilent).map(({ name }) => name);
+  const rules = await readRules(shopId);
+  const silent = resources
+    .filter(({ isSilent, name }) => isSilent && isOn(rules, name))
+    .map(({ name }) => name);
   const { rows } = await pool.query<{ resource: ResourceName }>(
     `SELECT resource FROM sync_runs WHERE shop_id = $1 AND resource = ANY ($2) AND kind = 'backfill'
      GROUP BY resource

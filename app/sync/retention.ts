@@ -1,13 +1,14 @@
-// What is kept for how long: settled deliveries with their bodies, what was set aside, and the hourly figures. Old rows
-// go in small batches, so that nothing waits for them and a stop loses little.
+// What is kept for how long: settled deliveries with their bodies, what was set aside, runs, solved errors (as each shop
+// chose), and the hourly figures. Old rows go in small batches, so that nothing waits for them and a stop loses little.
 import { pool } from "#app/db.server.ts";
 import { DELIVERY_STATES } from "#app/sync/delivery-choice.ts";
+import { DEFAULT_RULES } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 
 const DAY_MS = 86_400_000;
-/** Bodies hold personal data: long enough to trace and replay what happened, and no longer. */
-export const SETTLED_DAYS = 30;
-/** Somebody is to look at these first. */
-export const PARKED_DAYS = 90;
+/** Unless the shop has chosen otherwise, and for deliveries of no shop. */
+export const SETTLED_DAYS = DEFAULT_RULES.kept.deliveries;
+export const PARKED_DAYS = DEFAULT_RULES.kept.parked;
 /** Eight weeks of the expected rate, and some. */
 export const FIGURES_DAYS = 90;
 export const ACTS_DAYS = 365;
@@ -18,16 +19,20 @@ export interface Pruned {
   readonly deliveries: number;
   readonly figures: number;
   readonly runs: number;
+  readonly errors: number;
 }
 
 /** Deletes whatever is older than it is kept, of all shops and of none. Stops at once when `signal` is aborted. */
 export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
   const before = (days: number) => new Date(now.getTime() - days * DAY_MS);
   let deliveries = 0;
+  const shops = await shopsByDomain();
   for (const domain of await domains()) {
+    const shopId = shops.get(domain);
+    const { kept } = shopId === undefined ? DEFAULT_RULES : await readRules(shopId);
     for (const [isParked, days] of [
-      [false, SETTLED_DAYS],
-      [true, PARKED_DAYS],
+      [false, kept.deliveries],
+      [true, kept.parked],
     ] as const) {
       deliveries += await inBatches(signal, async () => {
         const { rowCount } = await pool.query(isParked ? DELETE_PARKED : DELETE_SETTLED, [
@@ -64,9 +69,23 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
     });
   }
   let runs = 0;
-  const { rows: shops } = await pool.query<{ id: number }>("SELECT id FROM shops ORDER BY id");
-  for (const { id } of shops) runs += await pruneRuns(id, before(RUNS_DAYS), signal);
-  return { deliveries, figures, runs };
+  let errors = 0;
+  for (const shopId of shops.values()) {
+    const { kept } = await readRules(shopId);
+    runs += await pruneRuns(shopId, before(kept.runs), signal);
+    errors += await inBatches(signal, async () => {
+      const { rowCount } = await pool.query(DELETE_ERRORS, [shopId, before(kept.errors), BATCH_MAX]);
+      return rowCount ?? 0;
+    });
+  }
+  return { deliveries, figures, runs, errors };
+}
+
+async function shopsByDomain(): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ id: number; domain: string }>(
+    "SELECT id, domain FROM shops ORDER BY id",
+  );
+  return new Map(rows.map(({ id, domain }) => [domain, id]));
 }
 
 /** Runs that nobody keeps longer by a setting. */
@@ -117,6 +136,10 @@ async function domains(): Promise<string[]> {
     SELECT shop_domain AS domain FROM seen WHERE shop_domain IS NOT NULL`);
   return rows.map(({ domain }) => domain);
 }
+
+const DELETE_ERRORS = `
+  DELETE FROM sync_errors WHERE id = ANY (ARRAY(
+    SELECT id FROM sync_errors WHERE shop_id = $1 AND resolved_at < $2 LIMIT $3))`;
 
 const SETTLED = DELIVERY_STATES.filter((state) => state !== "received" && state !== "parked");
 

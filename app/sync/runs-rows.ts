@@ -33,6 +33,11 @@ export const COLUMNS = `id, shop_id, resource, kind, state, started_by, request,
 export const RUNS_CHANNEL = "counterfoil_runs";
 
 /** Rings for a step of this run, at commit. */
+/** Whatever the rows say is to be done is looked for at once. */
+export async function ringForAll(client: PoolClient): Promise<void> {
+  await client.query("SELECT pg_notify($1, '')", [RUNS_CHANNEL]);
+}
+
 export async function ring(client: PoolClient, id: string): Promise<void> {
   await client.query("SELECT pg_notify($1, $2)", [RUNS_CHANNEL, id]);
 }

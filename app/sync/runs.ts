@@ -7,6 +7,8 @@ import { settleGround } from "#app/sync/holes.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { leavePhase, phasesAfter } from "#app/sync/run-phases.ts";
 import { COLUMNS, RUNS_CHANNEL, announce, fromRow, ring } from "#app/sync/runs-rows.ts";
+import { isOn } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import { ARROWS } from "#app/sync/runs-states.ts";
 import { cancelRun, pauseRun, resumeRun } from "#app/sync/runs-steer.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -92,7 +94,10 @@ export async function createRun(
     : createRun(client, shopId, wanted, now);
 }
 
-/** One full run per resource, each after those that it builds on. Resources whose backfill is active already are left alone. */
+/**
+ * One full run per resource that is switched on, each after those that it builds on. Resources whose backfill is active
+ * already are left alone.
+ */
 export async function startBackfills(
   shopId: number,
   startedBy: string,
@@ -100,7 +105,9 @@ export async function startBackfills(
 ): Promise<Created[]> {
   return inTransaction(async (client) => {
     const created: Created[] = [];
+    const rules = await readRules(shopId, client);
     for (const name of backfillOrder()) {
+      if (!isOn(rules, name)) continue;
       const wanted = { resource: name, kind: "backfill", request: { mode: "full" }, startedBy } as const;
       created.push(await createRun(client, shopId, wanted, now));
     }

@@ -3,7 +3,6 @@
 // else is a bug and is thrown on.
 import { inTransaction, isPassing, pool } from "#app/db.server.ts";
 import { log } from "#app/observe.server.ts";
-import { resourceOf } from "#app/resources/index.ts";
 import { cancelBulk } from "#app/shopify/bulk.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { advanceBackfill } from "#app/sync/backfill.ts";
@@ -11,6 +10,8 @@ import { advanceCatchUp } from "#app/sync/catch-up.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { recordFaults } from "#app/sync/ingest.ts";
+import { isOn, resourceUnder } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { RunMoved, announce, beginStep, endRun, leaveStep, noteTrouble, readRun } from "#app/sync/runs.ts";
@@ -80,9 +81,11 @@ async function advance(run: Run, { clientFor, signal, now }: StepContext): Promi
   );
   const [shop] = rows;
   if (!shop) throw new Permanent("UNINSTALLED", "the store has uninstalled the app");
+  const rules = await readRules(run.shopId);
+  if (!isOn(rules, run.resource)) throw new Permanent("RESOURCE_OFF", "it was switched off in the settings");
   const step: Step = {
     client: await clientFor(shop.domain),
-    resource: resourceOf(run.resource),
+    resource: resourceUnder(rules, run.resource, now()),
     signal,
     until: new Date(now().getTime() + STEP_MS_MAX),
     now,

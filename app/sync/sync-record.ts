@@ -1,9 +1,11 @@
 // One record, now: reads it through the API and applies what Shopify says, while a person waits for it.
 import { inTransaction } from "#app/db.server.ts";
-import { resourceOf } from "#app/resources/index.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { isOn, resourceUnder } from "#app/sync/rules.ts";
+import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";
+import { sift } from "#app/sync/sift.ts";
 import type { Node, Reading, ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 
@@ -20,11 +22,12 @@ export interface LiveRecord {
  */
 export async function readRecord(
   client: Client,
+  shopId: number,
   name: ResourceName,
   key: string,
   signal?: AbortSignal,
 ): Promise<LiveRecord | null> {
-  const resource = resourceOf(name);
+  const resource = resourceUnder(await readRules(shopId), name, new Date());
   for await (const { nodes, sentAt } of readKeys(client, resource, [key], { lane: "targeted", signal })) {
     for (const node of nodes) {
       const reading = resource.fromNode(node);
@@ -36,7 +39,7 @@ export async function readRecord(
 
 /**
  * `rejected`: it could not be mirrored, and stands among the errors. `missing`: Shopify shows no such record; absence
- * alone deletes nothing.
+ * alone deletes nothing. `outside`: the shop's rules leave it out.
  * @throws Transient, Throttled, Permanent.
  */
 export async function syncRecord(
@@ -45,13 +48,18 @@ export async function syncRecord(
   name: ResourceName,
   key: string,
   now: () => Date,
-): Promise<"synced" | "rejected" | "missing"> {
-  const resource = resourceOf(name);
+): Promise<"synced" | "rejected" | "missing" | "outside"> {
+  const rules = await readRules(shopId);
+  if (!isOn(rules, name)) return "outside";
+  const resource = resourceUnder(rules, name, now());
+  const { wanted } = await sift(client, shopId, resource, [key], { lane: "targeted" });
+  if (wanted.size === 0) return "outside";
   let result: "synced" | "rejected" | "missing" = "missing";
   for await (const page of readKeys(client, resource, [key], { lane: "targeted" })) {
     const origin = { kind: "fetch", id: null } as const;
     const batch = { shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
     const { keys, rejectedKeys } = await inTransaction(async (database) => {
+      await holdRules(database, shopId, rules);
       const ingested = await ingest(database, batch, now());
       await recordFaults(database, shopId, faultsOfDenials(name, page.denied), null, now());
       await announce(database, shopId);

@@ -7,6 +7,9 @@ import { pages } from "#app/shopify/pages.ts";
 import { anyOf } from "#app/shopify/search.ts";
 import { noteBlocked, readCount } from "#app/sync/counts.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
+import { isOn } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
+import { sift } from "#app/sync/sift.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { again, isTimeUp } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, createRun, endRun } from "#app/sync/runs.ts";
@@ -39,7 +42,7 @@ const KINDS: Readonly<Record<RunRequest["mode"], RunKind>> = {
 /**
  * Creates the run for a person's, an app's or the schedule's request. While one of the same resource and kind is active
  * that one is given back, and `isNew` is false.
- * @throws RangeError when the request is empty, too large, or one that the resource does not know.
+ * @throws RangeError when the request is empty, too large, or one that the resource does not know; ResourceOff.
  */
 export async function requestSync(
   shopId: number,
@@ -51,7 +54,16 @@ export async function requestSync(
 ): Promise<Created> {
   const checked = checkRequest(name, request);
   const wanted = { resource: name, kind: KINDS[request.mode], request: checked, startedBy, plan };
+  if (!isOn(await readRules(shopId), name)) throw new ResourceOff(name);
   return inTransaction((client) => createRun(client, shopId, wanted, now));
+}
+
+/** The shop's rules leave the resource out. */
+export class ResourceOff extends RangeError {
+  override readonly name = "ResourceOff";
+  constructor(resource: ResourceName) {
+    super(`${resource} are switched off in the settings`);
+  }
 }
 
 /** The request as it is stored, in one form. @throws RangeError as requestSync. */
@@ -120,7 +132,7 @@ export async function advanceTargeted(run: Run, step: Step): Promise<Stepped> {
   switch (request.mode) {
     case "ids":
       return readChunks(planned, step, request.ids, IDS_PER_CHUNK, (keys) =>
-        readKeys(step.client, step.resource, keys, { lane: "targeted", signal: step.signal }),
+        readWanted(planned.shopId, step, keys),
       );
     case "names":
       return readChunks(planned, step, request.names, NAMES_PER_SEARCH, (names) =>
@@ -137,6 +149,14 @@ export async function advanceTargeted(run: Run, step: Step): Promise<Stepped> {
     case "full":
       throw new RangeError(`run ${run.id} is no list of records`);
   }
+}
+
+/** Of records that the shop's rules leave out there is nothing to read: they are among those that were not found. */
+async function* readWanted(shopId: number, step: Step, keys: readonly string[]): AsyncGenerator<Page> {
+  const { client, resource, signal } = step;
+  const options = { lane: "targeted", signal } as const;
+  const { wanted } = await sift(client, shopId, resource, keys, options);
+  yield* readKeys(client, resource, [...wanted], options);
 }
 
 async function plan(run: Run, { client, resource, signal, now }: Step): Promise<Run> {
@@ -188,7 +208,12 @@ async function readChunks(
 }
 
 function notFound(resource: ResourceName, key: string): Fault {
-  return { resource, key, code: "NOT_FOUND", detail: "Shopify has no such record, or does not show it" };
+  return {
+    resource,
+    key,
+    code: "NOT_FOUND",
+    detail: "Shopify has no such record, does not show it, or the rules leave it out",
+  };
 }
 
 function moveOn(

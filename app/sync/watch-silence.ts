@@ -10,6 +10,8 @@ import { during } from "#app/shopify/search.ts";
 import { recordAct } from "#app/sync/acts.ts";
 import { mirrorOf } from "#app/sync/apply-tables.ts";
 import { readCount } from "#app/sync/counts.ts";
+import { isOn, resourceUnder } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import { requestSync } from "#app/sync/targeted.ts";
 import type { PoolClient } from "pg";
 import type { Resource } from "#app/resources/define.ts";
@@ -40,8 +42,10 @@ export async function watchSilence(
   { client, signal, now }: SilenceWatch,
 ): Promise<Silence[]> {
   const found: Silence[] = [];
-  for (const resource of resources) {
-    if (!resource.count || !resource.cursor || signal.aborted) continue;
+  const rules = await readRules(shopId);
+  for (const { name } of resources) {
+    const resource = resourceUnder(rules, name, now);
+    if (!resource.count || !resource.cursor || !isOn(rules, name) || signal.aborted) continue;
     const silence = await watchResource({ shopId, shopDomain, client, resource, signal, now });
     if (silence) found.push(silence);
   }

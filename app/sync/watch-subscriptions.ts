@@ -2,12 +2,16 @@
 // is left to the page that explains it.
 import { pool } from "#app/db.server.ts";
 import { log } from "#app/observe.server.ts";
-import { COMPLIANCE_TOPICS, topics } from "#app/resources/index.ts";
+import { COMPLIANCE_TOPICS, SYSTEM_TOPICS, resources, topics, topicsOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { faultsOf, type SubscriptionFault } from "#app/shopify/subscription-faults.ts";
-import { changeSubscription, listSubscriptions } from "#app/shopify/subscriptions.ts";
+import { changeSubscription, listSubscriptions, topicInEnum } from "#app/shopify/subscriptions.ts";
 import { recordAct, type ActCode } from "#app/sync/acts.ts";
+import { isOn } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import type { Client } from "#app/shopify/client.ts";
+import type { Subscription } from "#app/shopify/subscriptions.ts";
+import type { Rules } from "#app/sync/rules.ts";
 
 /** A refusal that stays the same is recorded once a day, not at every look. */
 const REFUSAL_EVERY_MS = 86_400_000;
@@ -36,16 +40,42 @@ export async function watchSubscriptions(
   { client, declared, address, now }: SubscriptionWatch,
 ): Promise<SubscriptionFault[]> {
   const found = await listSubscriptions(client);
-  const faults = faultsOf(found, {
-    needed: topics(),
-    declared,
-    complianceTopics: COMPLIANCE_TOPICS,
-    address,
-  });
+  const needed = topicsUnder(await readRules(shopId));
+  const faults = [
+    ...faultsOf(found, { needed, declared, complianceTopics: COMPLIANCE_TOPICS, address }),
+    ...switchedOff(found, needed, address),
+  ];
   for (const fault of faults) {
     if (fault.repair) await repair(shopId, client, fault, now);
   }
   return faults;
+}
+
+/**
+ * What the resources that are switched on need. What the TOML declares beyond it comes all the same, for it is the same
+ * for every shop, and is ignored; what was subscribed for this shop alone is cancelled and, later, made again.
+ */
+export function topicsUnder(rules: Rules): readonly string[] {
+  const wanted = resources.filter(({ name }) => isOn(rules, name)).flatMap(topicsOf);
+  return [...new Set([...wanted, ...SYSTEM_TOPICS, ...COMPLIANCE_TOPICS])].sort();
+}
+
+/** Subscriptions of this shop alone, made for a resource that is off now. */
+function switchedOff(
+  found: readonly Subscription[],
+  needed: readonly string[],
+  address: string,
+): SubscriptionFault[] {
+  const off = new Map(
+    topics()
+      .filter((topic) => !needed.includes(topic))
+      .map((topic) => [topicInEnum(topic), topic]),
+  );
+  return found.flatMap(({ id, topic, uri }): SubscriptionFault[] => {
+    const named = off.get(topic);
+    if (named === undefined || uri !== address) return [];
+    return [{ code: "switched_off", topic: named, id, found: uri, repair: { change: "delete", id } }];
+  });
 }
 
 async function repair(shopId: number, client: Client, fault: SubscriptionFault, now: Date): Promise<void> {

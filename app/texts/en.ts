@@ -9,6 +9,7 @@ import { faults } from "./en/faults.ts";
 import { access, budget, guide, needs } from "./en/overview.ts";
 import { plans } from "./en/plans.ts";
 import { records } from "./en/records.ts";
+import { settings } from "./en/settings.ts";
 import { views } from "./en/views.ts";
 import { runPage } from "./en/run-page.ts";
 import { hooks } from "./en/webhooks.ts";
@@ -22,6 +23,7 @@ export const en = {
     records: "Records",
     errors: "Errors",
     editions: "Editions",
+    settings: "Settings",
   },
 
   resources: {
@@ -145,6 +147,7 @@ export const en = {
   },
 
   state: {
+    off: { badge: "Off", sentence: "Switched off in your settings." },
     up_to_date: { badge: "Up to date", sentence: "Complete, and every change since has arrived." },
     syncing: {
       badge: "Syncing {{percent}}",
@@ -293,6 +296,7 @@ export const en = {
   records,
   runPage,
   editions,
+  settings,
   views,
   needs,
   access,

@@ -22,7 +22,7 @@ afterEach(() => shop.close());
 
 const copy = (number: number) => syncRecord(shop.client, shop.id, "orders", key(number), now);
 const compare = async (number: number) => {
-  const live = await readRecord(shop.client, "orders", key(number));
+  const live = await readRecord(shop.client, shop.id, "orders", key(number));
   return compareRecord(shop.id, "orders", live!.reading);
 };
 
@@ -142,7 +142,7 @@ describe("a record", () => {
     expect(detail.mirrored?.cells.id).toBe(key(1));
     expect((await readRecordDetail(shop.id, domain(), "orders", "77")).mirrored).toBeNull();
     expect(await copy(77)).toBe("missing");
-    expect(await readRecord(shop.client, "orders", "77")).toBeNull();
+    expect(await readRecord(shop.client, shop.id, "orders", "77")).toBeNull();
   });
 
   it("that was deleted shows its last state", async () => {

@@ -194,7 +194,7 @@ describe("retention", () => {
     ]);
     const stopped = new AbortController();
     stopped.abort();
-    expect(await prune(now, stopped.signal)).toEqual({ deliveries: 0, figures: 0, runs: 0 });
-    expect(await prune(now, new AbortController().signal)).toEqual({ deliveries: 2_100, figures: 1, runs: 0 });
+    expect(await prune(now, stopped.signal)).toMatchObject({ deliveries: 0, figures: 0 });
+    expect(await prune(now, new AbortController().signal)).toMatchObject({ deliveries: 2_100, figures: 1 });
   });
 });

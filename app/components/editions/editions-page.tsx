@@ -30,11 +30,10 @@ export interface EditionsPageProps {
   readonly pageUrl: (after: string | null) => string;
   /** Buttons for the whole of what is filtered. */
   readonly acts: ReactNode;
-  readonly rules: ReactNode;
 }
 
 export function EditionsPage(props: EditionsPageProps) {
-  const { at, isAway, page, filters, dropped, waiting, isLater, saved, pageUrl, acts, rules } = props;
+  const { at, isAway, page, filters, dropped, waiting, isLater, saved, pageUrl, acts } = props;
   const { t, formats } = useReader();
   const isNarrowed = isLater || Object.values(filters).some((value) => value !== null);
   return (
@@ -72,7 +71,9 @@ export function EditionsPage(props: EditionsPageProps) {
             )}
           </Panel>
           <Paging label={t("editions.pages")} isLater={isLater} next={page.next} pageUrl={pageUrl} />
-          {rules}
+          <p>
+            <Link url="/app/settings">{t("editions.toSettings")}</Link>
+          </p>
         </div>
       </Page>
     </Clock>

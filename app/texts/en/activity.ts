@@ -119,6 +119,8 @@ export const activity = {
     synced: "The record was copied from Shopify",
     rejected: "The record could not be copied exactly; see its errors",
     missing: "Shopify shows no such record",
+    outside: "Your settings leave this record out of the mirror",
+    off: "This resource is switched off in your settings",
     shopify_away: "Shopify cannot be reached at the moment. Please try again.",
   },
 

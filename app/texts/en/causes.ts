@@ -136,6 +136,14 @@ export const causes = {
     what: "Something went wrong on our side, again and again.",
     todo: "Try again. If it happens again, send us the details.",
   },
+  RESOURCE_OFF: {
+    what: "Your settings leave this resource out.",
+    todo: "Switch it on in the settings to have it mirrored.",
+  },
+  RULES_CHANGED: {
+    what: "The settings changed while it ran.",
+    todo: "Nothing: where there was more to read, a new run has begun.",
+  },
   UNINSTALLED: {
     what: "The store has uninstalled Counterfoil.",
     todo: "Install it again from the Shopify admin.",

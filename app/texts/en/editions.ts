@@ -10,6 +10,7 @@ export const editions = {
   waitingHint: "Until then, a later sale could get a lower number than an earlier one.",
   list: "All editions",
   pages: "Pages of the list",
+  toSettings: "How numbers are given, and which metafield holds the size: Settings",
   first: "First page",
   next: "Next page",
   csv: "Export CSV",
@@ -167,7 +168,6 @@ export const editions = {
   },
 
   rules: {
-    title: "How numbers are given",
     metafield: "Metafield with the size",
     metafieldHint: "Namespace and key, such as custom.edition_size",
     returned: "When a unit is refunded or cancelled",
@@ -176,13 +176,6 @@ export const editions = {
     returnedHint: "Holds from now on; numbers that are void stay so.",
     nearly: "Nearly sold out at",
     nearlyHint: "Percent of the edition left, 1 to 50",
-    save: "Save",
-    said: {
-      saved: "Saved",
-      wrong: "Not saved: please check what is marked.",
-      unreachable: "The server cannot be reached. Please try again.",
-    },
-    wrong: "Please check this.",
   },
 
   missing: "There is no such edition",

@@ -118,6 +118,7 @@ export const hooks = {
     duplicate: "A duplicate made through the API is being removed.",
     wrong_format: "A subscription sends {{found}}; it is being switched to JSON.",
     outdated: "Sent in API version {{found}}. Only shopify app deploy changes that.",
+    switched_off: "It brings news of a resource that your settings leave out",
     filtered: "A subscription passes on only some changes: {{found}}.",
   },
 
@@ -227,6 +228,7 @@ export const hooks = {
     TEST: "Counterfoil's own test; it changes nothing.",
     NO_SUCH_SHOP: "The store was not installed.",
     UNINSTALLED: "The store had uninstalled the app.",
+    RESOURCE_OFF: "Your settings leave out what it tells of.",
     REINSTALLED: "It tells of an earlier installation; the store has been back since.",
     FOREIGN_OPERATION: "It tells of a bulk operation that no sync is waiting for.",
     QUEUED_FOR_FETCH: "Its body is not the whole record, so the record is fetched from Shopify.",

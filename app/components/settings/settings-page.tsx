@@ -1,0 +1,294 @@
+// The page of a shop's settings: sections of one form, a save bar, and the effects of a change before it is kept.
+import { SaveBar } from "@shopify/app-bridge-react";
+import { Banner, Checkbox, FormLayout, Page, Select, TextField } from "@shopify/polaris";
+import { useState } from "react";
+import type { ResourceName, SettingsView, Wrong } from "#app/status/settings.ts";
+import { Panel } from "../panel.tsx";
+import { Ago, Clock, useReader } from "../reader.tsx";
+import { resourceTitle } from "../words.ts";
+import { draftOf, editionsOf, wishOf } from "./draft.ts";
+import type { Draft } from "./draft.ts";
+import { PreviewPanel } from "./preview-panel.tsx";
+import type { PreviewPanelProps } from "./preview-panel.tsx";
+import { ResourceRules } from "./resource-rules.tsx";
+
+export type SettingsSaid =
+  | { readonly answer: "wrong"; readonly wrong: readonly Wrong[] }
+  | { readonly answer: "preview"; readonly preview: PreviewPanelProps["preview"] }
+  | { readonly answer: "saved"; readonly version: number }
+  | { readonly answer: "moved" | "shopify_away" | "unreachable" };
+
+export interface SettingsPageProps {
+  readonly at: Date;
+  readonly settings: SettingsView;
+  readonly said: SettingsSaid | undefined;
+  readonly isBusy: boolean;
+  readonly send: (act: "preview" | "save", wish: unknown, editions: unknown) => void;
+}
+
+export function SettingsPage(props: SettingsPageProps) {
+  const { t } = useReader();
+  return (
+    <Clock at={props.at}>
+      <Page title={t("settings.title")} subtitle={t("settings.intro")}>
+        <Form {...props} />
+      </Page>
+    </Clock>
+  );
+}
+
+interface SectionProps {
+  readonly draft: Draft;
+  readonly change: (changes: Partial<Draft>) => void;
+  readonly settings: SettingsView;
+  readonly errorOf: (field: string) => string | undefined;
+}
+
+function Form({ settings, said, isBusy, send }: SettingsPageProps) {
+  const { t } = useReader();
+  const [draft, setDraft] = useState(() => draftOf(settings));
+  // What was said of the form as it stood; any change to it makes that void.
+  const [asked, setAsked] = useState("");
+  const wish = wishOf(draft, settings);
+  const editions = editionsOf(draft, settings);
+  const state = JSON.stringify([wish, editions]);
+  const answer = asked === state ? said : undefined;
+  const isChanged = wish !== null || editions !== null;
+  const press = (act: "preview" | "save") => {
+    setAsked(state);
+    send(act, wish ?? {}, editions);
+  };
+  const wrong = answer?.answer === "wrong" ? answer.wrong : [];
+  const errorOf = (field: string) => {
+    const found = wrong.find((one) => one.field === field);
+    return (
+      found &&
+      t(`settings.wrong.${found.code}`, { detail: found.detail ?? "", minutes: settings.everyMinutesMin })
+    );
+  };
+  const section: SectionProps = {
+    draft,
+    settings,
+    errorOf,
+    change: (changes) => setDraft({ ...draft, ...changes }),
+  };
+  return (
+    <div className="cf-stack">
+      <SaveBar id="settings-save-bar" open={isChanged} discardConfirmation>
+        <button variant="primary" onClick={() => press("preview")} loading={isBusy ? "" : undefined}>
+          {t("settings.save")}
+        </button>
+        <button onClick={() => setDraft(draftOf(settings))}>{t("settings.discard")}</button>
+      </SaveBar>
+      <div aria-live="polite">
+        <Said said={isChanged ? answer : said} wrong={wrong} />
+      </div>
+      {answer?.answer === "preview" && isChanged && (
+        <PreviewPanel
+          preview={answer.preview}
+          isBusy={isBusy}
+          onSave={() => press("save")}
+          onBack={() => setAsked("")}
+        />
+      )}
+      <UpkeepNotice settings={settings} />
+      <ResourcesSection {...section} />
+      <PersonalSection {...section} />
+      <MetafieldsSection {...section} />
+      <EditionsSection {...section} />
+      <KeptSection {...section} />
+      <LastChange settings={settings} />
+    </div>
+  );
+}
+
+function Said({
+  said,
+  wrong,
+}: {
+  readonly said: SettingsSaid | undefined;
+  readonly wrong: readonly Wrong[];
+}) {
+  const { t } = useReader();
+  switch (said?.answer) {
+    case "wrong":
+      return <Banner tone="critical" title={t("settings.said.wrong", { count: wrong.length })} />;
+    case "saved":
+      return (
+        <Banner tone="success" title={t("settings.said.saved")}>
+          <p>{t("settings.said.savedHint")}</p>
+        </Banner>
+      );
+    case "moved":
+    case "shopify_away":
+    case "unreachable":
+      return <Banner tone="critical" title={t(`settings.said.${said.answer}`)} />;
+    default:
+      return null;
+  }
+}
+
+function UpkeepNotice({ settings: { upkeep } }: { readonly settings: SettingsView }) {
+  const { t, formats } = useReader();
+  if (upkeep.length === 0) return null;
+  return (
+    <Banner tone="info" title={t("settings.upkeep.title")}>
+      <ul>
+        {upkeep.map(({ resource, work, changed }) => (
+          <li key={`${resource} ${work}`}>
+            {t(`settings.upkeep.${work}`, {
+              resource: resourceTitle(resource, t),
+              shown: formats.number(changed),
+            })}
+          </li>
+        ))}
+      </ul>
+    </Banner>
+  );
+}
+
+function ResourcesSection({ draft, change, settings, errorOf }: SectionProps) {
+  const { t } = useReader();
+  const { choices, everyMinutesMin } = settings;
+  return (
+    <Panel title={t("settings.resources")} isFlush>
+      <ul className="cf-rules">
+        {choices.map((choice) => {
+          const { name, holder } = choice;
+          return (
+            <ResourceRules
+              key={name}
+              choice={choice}
+              rule={draft.rules[name]}
+              isOffWithHolder={holder !== null && !draft.rules[holder].isOn}
+              everyMinutesMin={everyMinutesMin}
+              errorOf={(field) => errorOf(`resources.${name}.${field}`)}
+              onChange={(changes) => change({ rules: ruled(draft, name, changes) })}
+            />
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}
+
+function ruled(
+  draft: Draft,
+  name: ResourceName,
+  changes: Partial<Draft["rules"][ResourceName]>,
+): Draft["rules"] {
+  return { ...draft.rules, [name]: { ...draft.rules[name], ...changes } };
+}
+
+function PersonalSection({ draft, change }: SectionProps) {
+  const { t } = useReader();
+  return (
+    <Panel title={t("settings.personal")}>
+      <Checkbox
+        label={t("settings.personalKeep")}
+        helpText={t("settings.personalHint")}
+        checked={!draft.isPersonalOut}
+        onChange={(isKept) => change({ isPersonalOut: !isKept })}
+      />
+    </Panel>
+  );
+}
+
+function MetafieldsSection({ draft, change, errorOf }: SectionProps) {
+  const { t } = useReader();
+  return (
+    <Panel title={t("settings.metafields")}>
+      <TextField
+        label={t("settings.allowList")}
+        helpText={t("settings.allowListHint", { metafield: draft.editions.metafield })}
+        placeholder={"custom\nspecs.paper_*"}
+        multiline={3}
+        autoComplete="off"
+        spellCheck={false}
+        value={draft.metafields}
+        onChange={(metafields) => change({ metafields })}
+        error={errorOf("metafields")}
+      />
+    </Panel>
+  );
+}
+
+function EditionsSection({ draft, change, errorOf }: SectionProps) {
+  const { t } = useReader();
+  const { editions } = draft;
+  const set = (field: keyof typeof editions) => (value: string) =>
+    change({ editions: { ...editions, [field]: value } });
+  return (
+    <Panel title={t("settings.editions")}>
+      <FormLayout>
+        <TextField
+          label={t("editions.rules.metafield")}
+          helpText={t("editions.rules.metafieldHint")}
+          autoComplete="off"
+          value={editions.metafield}
+          onChange={set("metafield")}
+          error={errorOf("editions.metafield")}
+        />
+        <FormLayout.Group>
+          <Select
+            label={t("editions.rules.returned")}
+            helpText={t("editions.rules.returnedHint")}
+            options={(["void", "free"] as const).map((value) => ({
+              value,
+              label: t(`editions.rules.${value}`),
+            }))}
+            value={editions.returned}
+            onChange={set("returned")}
+          />
+          <TextField
+            label={t("editions.rules.nearly")}
+            helpText={t("editions.rules.nearlyHint")}
+            type="number"
+            min={1}
+            max={50}
+            autoComplete="off"
+            value={editions.nearlyPercent}
+            onChange={set("nearlyPercent")}
+            error={errorOf("editions.nearlyPercent")}
+          />
+        </FormLayout.Group>
+      </FormLayout>
+    </Panel>
+  );
+}
+
+function KeptSection({ draft, change, errorOf }: SectionProps) {
+  const { t } = useReader();
+  return (
+    <Panel title={t("settings.kept.title")}>
+      <FormLayout>
+        <FormLayout.Group>
+          {(["deliveries", "parked", "runs", "errors"] as const).map((name) => (
+            <TextField
+              key={name}
+              label={t(`settings.kept.${name}`)}
+              type="number"
+              min={1}
+              max={3650}
+              suffix={t("settings.days")}
+              autoComplete="off"
+              value={draft.kept[name]}
+              onChange={(value) => change({ kept: { ...draft.kept, [name]: value } })}
+              error={errorOf(`kept.${name}`)}
+            />
+          ))}
+        </FormLayout.Group>
+      </FormLayout>
+    </Panel>
+  );
+}
+
+function LastChange({ settings: { lastChange } }: { readonly settings: SettingsView }) {
+  const { t } = useReader();
+  if (!lastChange) return null;
+  return (
+    <p className="cf-subdued">
+      {t("settings.lastChange")} <Ago at={lastChange.at} />
+    </p>
+  );
+}

@@ -1,0 +1,98 @@
+// Door: what is mirrored, how often, for how long; with what a change would do before it is kept.
+import type { ActionFunctionArgs, LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
+import type { ClientActionFunctionArgs } from "@remix-run/react";
+import { useFetcher, useLoaderData } from "@remix-run/react";
+import { TitleBar } from "@shopify/app-bridge-react";
+import { FailurePage } from "#app/components/failure-page.tsx";
+import { isAnswer } from "#app/components/last-known.ts";
+import { useReader } from "#app/components/reader.tsx";
+import { useLive } from "#app/components/use-live.ts";
+import { SettingsPage } from "#app/components/settings/settings-page.tsx";
+import type { SettingsSaid } from "#app/components/settings/settings-page.tsx";
+import { writeChoice } from "#app/editions/choice.ts";
+import { merchantOf } from "#app/merchant.server.ts";
+import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
+import { answerSettings } from "#app/shops/settings-request.server.ts";
+import { clientFor } from "#app/shops/token.server.ts";
+import { whileReachable } from "#app/status/reachable.ts";
+import { readSettings } from "#app/status/settings.ts";
+import settingsStyles from "#app/styles/settings.css?url";
+
+export const links: LinksFunction = () => [{ rel: "stylesheet", href: settingsStyles }];
+
+export function loader({ request }: LoaderFunctionArgs) {
+  return whileReachable(async () => {
+    const { shop } = await merchantOf(request);
+    return { at: new Date(), settings: await readSettings(shop.id) };
+  });
+}
+
+export async function action({ request }: ActionFunctionArgs): Promise<SettingsSaid> {
+  const { shop, userId } = await merchantOf(request);
+  // What is no JSON asks for nothing, from no version: it is answered as one that came too late.
+  const asked = (await request.json().catch(() => ({}))) as Asked;
+  const isPreview = asked.act !== "save";
+  const wish = { wished: asked.wish ?? {}, base: Number(asked.base) };
+  const actor = userId === null ? "user" : `user:${userId}`;
+  try {
+    const wrong = isPreview ? [] : await keepEditions(shop.id, asked.editions);
+    if (wrong.length > 0) return { answer: "wrong", wrong };
+    const clientOf = () => clientFor(shop.domain);
+    return await answerSettings(
+      { shopId: shop.id, clientFor: clientOf, ...wish, actor, now: new Date() },
+      isPreview,
+    );
+  } catch (error) {
+    if (error instanceof Transient || error instanceof Throttled || error instanceof Permanent)
+      return { answer: "shopify_away" };
+    throw error;
+  }
+}
+
+interface Asked {
+  readonly act?: unknown;
+  readonly base?: unknown;
+  readonly wish?: unknown;
+  readonly editions?: unknown;
+}
+
+async function keepEditions(shopId: number, chosen: unknown) {
+  if (typeof chosen !== "object" || chosen === null) return [];
+  const { metafield, returned, nearlyPercent } = chosen as Record<string, unknown>;
+  const wrong = (await writeChoice(shopId, { metafield, returned, nearlyPercent })) ?? [];
+  return wrong.map((field) => ({ field: `editions.${field}`, code: "type" as const }));
+}
+
+export async function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<SettingsSaid> {
+  try {
+    return await serverAction<typeof action>();
+  } catch (error) {
+    if (isAnswer(error)) throw error;
+    return { answer: "unreachable" };
+  }
+}
+
+export default function SettingsRoute() {
+  const { at, settings } = useLoaderData<typeof loader>();
+  const { t } = useReader();
+  useLive();
+  const { data, state, submit } = useFetcher<typeof clientAction>();
+  return (
+    <>
+      <TitleBar title={t("settings.title")} />
+      <SettingsPage
+        key={settings.version}
+        at={at}
+        settings={settings}
+        said={data}
+        isBusy={state !== "idle"}
+        send={(act, wish, editions) => {
+          const body = JSON.stringify({ act, base: settings.version, wish, editions });
+          submit(body, { method: "post", encType: "application/json" });
+        }}
+      />
+    </>
+  );
+}
+
+export { FailurePage as ErrorBoundary };
