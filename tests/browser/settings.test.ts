@@ -16,7 +16,7 @@ const frame = () => page.frames().find((each) => each !== page.mainFrame() && ea
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
   for (const { id } of stack.sandbox.store.list("orders").slice(0, 7)) {
-    updateOrder(stack.sandbox.store, id, { tags: ["wholesale"] });
+    updateOrder(stack.sandbox.store, id, { tags: ["trade"] });
   }
   page = await stack.open();
   await page.goto(stack.sandbox.urls.admin);
@@ -46,7 +46,7 @@ describe("settings", { timeout: 60_000 }, () => {
   });
 
   it("show what a filter would do, and nothing is kept before it is confirmed", async () => {
-    await app().getByLabel("Only records that match this search").fill("tag:wholesale");
+    await app().getByLabel("Only records that match this search").fill("tag:trade");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await app().getByText("Before it is saved: what will happen").waitFor();
     await app()
@@ -60,7 +60,7 @@ describe("settings", { timeout: 60_000 }, () => {
     const [act] = await rowsOf("SELECT actor, detail FROM sync_acts WHERE act = 'rules_changed'");
     expect(act!.actor).toMatch(/^user/);
     expect(act!.detail).toEqual({
-      changed: [{ field: "resources.orders.filter", from: "", to: "tag:wholesale" }],
+      changed: [{ field: "resources.orders.filter", from: "", to: "tag:trade" }],
     });
   });
 
