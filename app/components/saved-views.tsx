@@ -112,7 +112,7 @@ function Tab({ to, isShown, children }: { to: string; isShown: boolean; children
   );
 }
 
-interface ViewFormProps {
+export interface ViewFormProps {
   /** Null: a new one. */
   readonly view: SavedView | null;
   readonly error: string | null;
@@ -121,7 +121,7 @@ interface ViewFormProps {
   readonly onDelete: (() => void) | null;
 }
 
-function ViewForm({ view, error, isBusy, onKeep, onDelete }: ViewFormProps) {
+export function ViewForm({ view, error, isBusy, onKeep, onDelete }: ViewFormProps) {
   const { t } = useReader();
   const [name, setName] = useState(view?.name ?? "");
   const [isShared, setShared] = useState(view?.isShared ?? true);

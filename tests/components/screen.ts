@@ -8,4 +8,10 @@ if (typeof window !== "undefined") {
       addListener: () => {},
       removeListener: () => {},
     });
+  // Nothing has a size here that could change.
+  window.ResizeObserver ??= class {
+    observe(): void {}
+    unobserve(): void {}
+    disconnect(): void {}
+  };
 }
