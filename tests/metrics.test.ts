@@ -75,8 +75,9 @@ describe("figures", () => {
 
   it("outlive a database that is away for a moment", async () => {
     const connect = vi.spyOn(pool, "connect");
-    const away = () => Promise.reject(new Error("away"));
-    connect.mockImplementationOnce(away as unknown as typeof pool.connect);
+    connect.mockImplementationOnce((): never => {
+      throw new Error("away");
+    });
     note(shopId, "applied", "page", 4, NOW);
     await flushMetrics();
     expect(await rowsOf("applied")).toEqual([]);
