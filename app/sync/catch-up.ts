@@ -12,6 +12,7 @@ import { exact, noteBlocked } from "#app/sync/counts.ts";
 import { moveCursor, noteLooked, wholeSecond } from "#app/sync/cursors.ts";
 import { fillHoles, openHole } from "#app/sync/holes.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { noteRun } from "#app/sync/run-notes.ts";
 import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { PoolClient } from "pg";
@@ -235,8 +236,12 @@ async function landPage(run: Run, step: Step, page: Page): Promise<Run> {
     if (verdict === null)
       return goOn(database, moved, page, { ...slice, read, walked: slice.walked + seen }, now());
     if (verdict.is === "proven") return leaveSlice(database, moved, ground, true, {}, now());
-    if (slice.pass + 1 < PASSES_MAX) return readAgain(database, moved, slice, verdict.count, now());
+    if (slice.pass + 1 < PASSES_MAX) {
+      await noteRun(database, run, "window_again", stored(ground), now());
+      return readAgain(database, moved, slice, verdict.count, now());
+    }
     await openHole(database, run, ground.from, ground.until, "COUNT_MISMATCH", now());
+    await noteRun(database, run, "hole", stored(ground), now());
     return leaveSlice(database, moved, ground, false, { holes: (run.progress.holes ?? 0) + 1 }, now());
   });
 }

@@ -216,6 +216,12 @@ describe("ground that cannot be proven", () => {
     expect(short).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH", done: 7 });
     expect(await cursor()).toEqual(before);
     const nextSyncAt = new Date(+shop.now() + 5 * MINUTE);
+    const { rows: notes } = await pool.query<{ code: string; detail: { from: string; until: string } }>(
+      "SELECT code, detail FROM sync_run_notes WHERE shop_id = $1 AND run_id = $2 ORDER BY seq",
+      [shop.id, String(short!.id)],
+    );
+    expect(notes.map(({ code }) => code)).toEqual(["window_again", "hole", "ended"]);
+    expect(new Date(notes[1]!.detail.until)).toEqual(shop.now());
     expect(await readSchedule(shop.id)).toEqual({ nextSyncAt, holes: 1 });
     expect(await holes()).toMatchObject([{ reason: "COUNT_MISMATCH", closed_at: null, to_at: shop.now() }]);
 
