@@ -28,6 +28,11 @@ const ASSUMED = {
   downloadMs: 0.1,
   applyMs: 0.3,
 } as const;
+/**
+ * A phase's time holds the waits for points, and a crowded budget makes a few records look like hours of work. The budget
+ * is reckoned by itself, so no more than so many times what is assumed is believed to be work.
+ */
+const WORK_TIMES_MAX = 2;
 /** Most orders are fulfilled, and their lines are read by the fulfillment's id: 45 to a query of 1,000 points. */
 const OPEN = { share: 0.9, points: 5, ms: 20 } as const;
 
@@ -77,22 +82,17 @@ export function pacesOf(past: readonly PastRow[], assumed: Paces): Paces {
   return {
     learnedFrom: past.length === 0 ? 0 : Math.max(pagePoints.length, prepare.length),
     pagePoints: of(pagePoints, assumed.pagePoints),
-    // The quickest was held up least by the budget.
-    pageMs: Math.min(
-      ...orElse(
-        each((run) => per(run, "paging", "ms")),
-        assumed.pageMs,
-      ),
+    pageMs: workMs(
+      each((run) => per(run, "paging", "ms")),
+      assumed.pageMs,
     ),
     idPoints: of(
       each((run) => per(run, "fetching", "cost")),
       assumed.idPoints,
     ),
-    idMs: Math.min(
-      ...orElse(
-        each((run) => per(run, "fetching", "ms")),
-        assumed.idMs,
-      ),
+    idMs: workMs(
+      each((run) => per(run, "fetching", "ms")),
+      assumed.idMs,
     ),
     prepareBaseMs,
     prepareMs: of(
@@ -113,17 +113,16 @@ export function pacesOf(past: readonly PastRow[], assumed: Paces): Paces {
       each((run) => (open(run) ? per(run, "completing", "cost") : null)),
       assumed.openPoints,
     ),
-    openMs: Math.min(
-      ...orElse(
-        each((run) => (open(run) ? per(run, "completing", "ms") : null)),
-        assumed.openMs,
-      ),
+    openMs: workMs(
+      each((run) => (open(run) ? per(run, "completing", "ms") : null)),
+      assumed.openMs,
     ),
   };
 }
 
-function orElse(samples: readonly number[], otherwise: number): readonly number[] {
-  return samples.length > 0 ? samples : [otherwise];
+/** The quickest was held up least by the budget. */
+function workMs(samples: readonly number[], assumed: number): number {
+  return samples.length > 0 ? Math.min(...samples, WORK_TIMES_MAX * assumed) : assumed;
 }
 
 function median(samples: readonly number[]): number {

@@ -122,6 +122,21 @@ describe("what earlier runs took", () => {
     expect(again.learnedFrom).toBe(1);
   });
 
+  it("does not take the wait for points of a crowded first sync for work", () => {
+    // Sixty orders that stood five minutes in the queue of the budget.
+    const crowded = {
+      done: 60,
+      progress: {},
+      phases: { ended: { paging: time(300_000, 60, 60 * ORDERS.pagePoints) } },
+    };
+    const paces = pacesOf([crowded], ORDERS);
+    expect(paces.pageMs).toBeLessThanOrEqual(2 * ORDERS.pageMs);
+    expect(planRead(wanted(60), paces, PLUS, NOW).way).toBe("pages");
+    // One that was not held up is believed.
+    const quick = { ...crowded, phases: { ended: { paging: time(60, 60) } } };
+    expect(pacesOf([crowded, quick], ORDERS).pageMs).toBe(1);
+  });
+
   it("does not believe one odd day", () => {
     const paces = pacesOf([bulk(900_000), bulk(12_000), bulk(12_000)], ORDERS);
     expect(planRead(wanted(1_000, { ways: ["bulk"] }), paces, PLUS, NOW).phases.waiting).toBeCloseTo(
