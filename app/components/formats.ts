@@ -16,6 +16,8 @@ export interface Formats {
   exactTime(at: Date): string;
   /** "0.4 s", "3 min 12 s", "2 h 5 min". */
   duration(ms: number): string;
+  /** "6 s", "1 min 30 s": a span that is expected, to the second at the finest. */
+  expected(ms: number): string;
   /** One unit, whole: "12 s", "3 min", for what is only about right and changes under the reader's eyes. */
   roughly(ms: number): string;
   /** "12 s ago". */
@@ -76,6 +78,10 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
     return t("time.days", { count: Math.floor(ms / DAY_MS), n: whole(ms, DAY_MS) });
   }
 
+  function expected(ms: number): string {
+    return ms < MINUTE_MS ? t("time.seconds", { n: whole(ms, SECOND_MS) }) : duration(ms);
+  }
+
   function roughly(ms: number): string {
     if (ms < MINUTE_MS) return t("time.seconds", { n: whole(ms, SECOND_MS) });
     if (ms < HOUR_MS) return t("time.minutes", { n: whole(ms, MINUTE_MS) });
@@ -92,6 +98,7 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
     day: (at) => sameSpaces(calendar.format(at)),
     exactTime: (at) => sameSpaces(exact.format(at)),
     duration,
+    expected,
     roughly,
     ago(at, now) {
       const ms = Math.max(0, now.getTime() - at.getTime());

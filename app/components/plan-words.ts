@@ -11,7 +11,7 @@ export function wayWords(way: Way, { t }: Pick<Reading, "t">): string {
 
 /** "3 min": an expectation is no finer than it is sure. */
 export function roughTime(ms: number, { formats }: Pick<Reading, "formats">): string {
-  return formats.duration(roundedMs(ms));
+  return formats.expected(roundedMs(ms));
 }
 
 /** "about 3 min", or that it is not known. */
