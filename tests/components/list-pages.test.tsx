@@ -149,7 +149,6 @@ function editions(given: Partial<ComponentProps<typeof EditionsPage>> = {}) {
       onClear={never}
       pageUrl={() => "/app/editions"}
       acts={null}
-      rules={null}
       {...given}
     />
   );
