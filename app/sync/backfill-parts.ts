@@ -54,8 +54,8 @@ export function canSplit(errorCode: string | null): boolean {
 
 /** The newest window and the rest, for a whole read of many records; null where that helps nobody. */
 export async function newestFirst(step: Step, total: number): Promise<readonly [Part, Part] | null> {
-  const { resource, now } = step;
-  if (!resource.created || total < NEWEST_FIRST_MIN) return null;
+  const { resource, now, newestFirstMin = NEWEST_FIRST_MIN } = step;
+  if (!resource.created || total < newestFirstMin) return null;
   const whole: Part = { from: null, until: null, halvings: 0 };
   const cuts = NEWEST_DAYS.map((days) => wholeSecond(now().getTime() - days * DAY_MS));
   const counts = await countSince(step, whole, cuts);

@@ -18,6 +18,8 @@ export interface Step {
   /** After this, a step ends at its next stored cursor. */
   readonly until: Date;
   readonly now: () => Date;
+  /** Records from which on the newest ones are read first; see backfill-parts.ts for how many that are. */
+  readonly newestFirstMin?: number | undefined;
 }
 
 export interface Stepped {

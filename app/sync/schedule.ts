@@ -35,6 +35,7 @@ export interface StepContext {
   /** Aborted when the worker stops. */
   readonly signal: AbortSignal;
   readonly now: () => Date;
+  readonly newestFirstMin?: number;
 }
 
 /**
@@ -74,7 +75,7 @@ export async function runsToStep(): Promise<bigint[]> {
   return rows.map(({ id }) => BigInt(id));
 }
 
-async function advance(run: Run, { clientFor, signal, now }: StepContext): Promise<Stepped> {
+async function advance(run: Run, { clientFor, signal, now, newestFirstMin }: StepContext): Promise<Stepped> {
   const { rows } = await pool.query<{ domain: string }>(
     "SELECT domain FROM shops WHERE id = $1 AND uninstalled_at IS NULL",
     [run.shopId],
@@ -89,6 +90,7 @@ async function advance(run: Run, { clientFor, signal, now }: StepContext): Promi
     signal,
     until: new Date(now().getTime() + STEP_MS_MAX),
     now,
+    newestFirstMin,
   };
   // A window of creation is read as a whole resource is.
   if (run.request.mode === "created") return advanceBackfill(run, step);

@@ -1,16 +1,17 @@
 // Backfills in parts, in a store that searches and counts as Shopify does: windows of creation, operations that Shopify
 // could not finish, and runs that go on where an earlier one stopped.
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { scopes } from "#app/resources/index.ts";
 import { createBudget } from "#app/shopify/budget.ts";
 import { createClient } from "#app/shopify/client.ts";
 import { useDatabase } from "#tests/database.ts";
-import { SCOPES, SHOP, openShop, type Shop } from "#tests/sandbox/api-shop.ts";
+import { SHOP, openShop, type Shop } from "#tests/sandbox/api-shop.ts";
 import type { Run, RunRequest } from "#app/sync/runs-states.ts";
 
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
-const { readRun } = await import("#app/sync/runs.ts");
+const { readRun, cancelRun } = await import("#app/sync/runs.ts");
 const { retryRun } = await import("#app/sync/retry-run.ts");
 const { stepRun } = await import("#app/sync/schedule.ts");
 
@@ -22,10 +23,11 @@ let shopId = 0;
 /** Bulk queries that were asked for, and how many of the next ones fail. */
 let operations: string[] = [];
 let failing = 0;
+let isFileLost = false;
 
 beforeAll(() => {
   sandbox = openShop({
-    scopes: [...SCOPES, "read_returns"],
+    scopes: [...scopes(), "read_all_orders"],
     sizes: { orders: ORDERS, products: 10 },
     api: { bulkObjectsPerSecond: 1_000_000 },
   });
@@ -33,7 +35,7 @@ beforeAll(() => {
 }, 60_000);
 
 beforeEach(async () => {
-  [operations, failing] = [[], 0];
+  [operations, failing, isFileLost, newestFirstMin] = [[], 0, false, undefined];
   const { rows } = await pool.query<{ id: number }>(
     "INSERT INTO shops (domain) VALUES ('parts-' || gen_random_uuid() || '.myshopify.com') RETURNING id",
   );
@@ -46,7 +48,10 @@ const client = createClient({
   budget: createBudget(),
   fetch: async (url, init) => {
     const request = new Request(String(url), init);
-    if (!request.url.includes("myshopify.com")) return (await sandbox.api.serveFile(request))!;
+    if (!request.url.includes("myshopify.com")) {
+      if (isFileLost) throw new TypeError("fetch failed");
+      return (await sandbox.api.serveFile(request))!;
+    }
     const { query, variables } = JSON.parse(String(init?.body)) as {
       query: string;
       variables: { query?: string };
@@ -63,6 +68,7 @@ const client = createClient({
 });
 
 let now = new Date();
+let newestFirstMin: number | undefined;
 async function step(run: { id: bigint }): Promise<Date | null> {
   // Shopify's bucket fills up by the store's clock.
   sandbox.clock.advance(20_000);
@@ -70,6 +76,7 @@ async function step(run: { id: bigint }): Promise<Date | null> {
     clientFor: async () => client,
     signal: new AbortController().signal,
     now: () => now,
+    ...(newestFirstMin === undefined ? {} : { newestFirstMin }),
   });
 }
 
@@ -83,8 +90,8 @@ async function finish(run: { id: bigint }): Promise<Run> {
   throw new Error(`the run did not end: ${JSON.stringify((await readRun(run.id))!.progress)}`);
 }
 
-async function begin(request: RunRequest): Promise<Run> {
-  now = new Date();
+async function begin(request: RunRequest, at = new Date()): Promise<Run> {
+  now = at;
   return (await requestSync(shopId, "orders", request, "test", now)).run;
 }
 
@@ -92,11 +99,18 @@ const mirrored = async () =>
   (
     await pool.query<{ id: string }>("SELECT id FROM orders WHERE shop_id = $1 ORDER BY id", [shopId])
   ).rows.map(({ id }) => id);
-const inStore = () =>
+const inStore = (takes: (createdAt: string) => boolean = () => true) =>
   sandbox.store
     .list("orders")
+    .filter(({ createdAt }) => takes(createdAt))
     .map(({ id }) => id)
     .toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
+/** A moment with orders on both sides. */
+const middle = () =>
+  sandbox.store
+    .list("orders")
+    .map(({ createdAt }) => createdAt)
+    .toSorted()[ORDERS / 2]!;
 const searchesOf = () => operations.map((query) => /created_at[^"]*/.exec(query)?.[0] ?? "");
 
 describe("a bulk operation that Shopify cannot finish", () => {
@@ -148,7 +162,80 @@ describe("a bulk operation that Shopify cannot finish", () => {
   }, 60_000);
 });
 
+describe("a whole read of many records", () => {
+  it("has the newest window first, and is proven by the sum", async () => {
+    newestFirstMin = ORDERS;
+    const run = await begin({ mode: "full", way: "bulk" }, sandbox.clock.now());
+    let first: string[] = [];
+    for (let next: Date | null = now; next;) {
+      await sandbox.api.bulk.idle();
+      next = await step(run);
+      if (next && next > now) now = next;
+      const { parts } = (await readRun(run.id))!.progress;
+      if (first.length === 0 && parts?.length === 1) first = await mirrored();
+    }
+    expect(await readRun(run.id)).toMatchObject({ state: "verified", done: ORDERS, total: ORDERS });
+    expect(await mirrored()).toEqual(inStore());
+    const { rows } = await pool.query<{ detail: { since: string } }>(
+      "SELECT detail FROM sync_run_notes WHERE run_id = $1 AND code = 'newest_first'",
+      [String(run.id)],
+    );
+    const since = Date.parse(rows[0]!.detail.since);
+    const newest = inStore((createdAt) => Date.parse(createdAt) >= since);
+    expect(newest.length).toBeGreaterThan(0);
+    expect(newest.length).toBeLessThanOrEqual(ORDERS / 3);
+    // While the second part was still to come, the first one could be used.
+    expect(first).toEqual(newest);
+    const at = rows[0]!.detail.since.slice(0, 19);
+    expect(searchesOf()).toEqual([
+      expect.stringContaining(`created_at:>='${at}`),
+      expect.stringContaining(`created_at:<'${at}`),
+    ]);
+  }, 60_000);
+
+  it("is one part below the limit", async () => {
+    newestFirstMin = ORDERS + 1;
+    expect(await finish(await begin({ mode: "full", way: "bulk" }, sandbox.clock.now()))).toMatchObject({
+      state: "verified",
+      done: ORDERS,
+    });
+    expect(operations).toHaveLength(1);
+  }, 60_000);
+});
+
 describe("a window of creation", () => {
+  it.each(["pages", "bulk"] as const)(
+    "reads what came to be in it and nothing else",
+    async (way) => {
+      const from = middle();
+      const run = await begin({ mode: "created", from });
+      if (way === "bulk") {
+        await pool.query(
+          `UPDATE sync_runs SET plan = jsonb_build_object('way', 'bulk', 'at', $2::text) WHERE id = $1`,
+          [String(run.id), now.toISOString()],
+        );
+      }
+      const ended = await finish(run);
+      const expected = inStore((createdAt) => Date.parse(createdAt) >= Date.parse(`${from.slice(0, 19)}Z`));
+      expect(ended).toMatchObject({
+        state: "verified",
+        kind: "targeted",
+        done: expected.length,
+        total: expected.length,
+      });
+      expect(operations.length > 0).toBe(way === "bulk");
+      expect(await mirrored()).toEqual(expected);
+      // It says nothing of the resource as a whole.
+      const { rows } = await pool.query(
+        "SELECT FROM sync_resources WHERE shop_id = $1 AND resource = 'orders' AND verified_at IS NOT NULL",
+        [shopId],
+      );
+      expect(rows).toEqual([]);
+      expect((await pool.query("SELECT FROM sync_cursors WHERE shop_id = $1", [shopId])).rows).toEqual([]);
+    },
+    60_000,
+  );
+
   it("is refused without an end, upside down, and where Shopify has no such search", async () => {
     const ask = (resource: "orders" | "locations", request: RunRequest) =>
       requestSync(shopId, resource, request, "test", now);
@@ -165,6 +252,38 @@ describe("a retry", () => {
     if (!("run" in answer)) throw new Error(answer.outcome);
     return answer.run;
   };
+
+  it("of a run that was stopped goes on from its place", async () => {
+    const run = await begin({ mode: "full", way: "bulk" });
+    isFileLost = true;
+    const failed = await finish(run);
+    expect(failed).toMatchObject({ state: "failed", errorCode: "UNREACHABLE" });
+    expect(failed.progress).toMatchObject({ phase: "downloading" });
+    isFileLost = false;
+    const again = await finish(await retried(failed));
+    expect(again).toMatchObject({ state: "verified", done: ORDERS });
+    // The file that Shopify had prepared served both.
+    expect(operations).toHaveLength(1);
+    const { rows } = await pool.query<{ until: Date }>(
+      "SELECT until FROM sync_cursors WHERE shop_id = $1 AND resource = 'orders'",
+      [shopId],
+    );
+    expect(rows[0]!.until.getTime()).toBeLessThanOrEqual(failed.startedAt!.getTime());
+  }, 60_000);
+
+  it("of a cancelled list goes on after what was read", async () => {
+    const ids = inStore();
+    const run = await begin({ mode: "ids", ids });
+    await pool.query(
+      `UPDATE sync_runs SET state = 'running', started_at = $2, total = $3, done = 100,
+         progress = '{"step": 3, "phase": "fetching", "position": 100, "missing": 0, "doneBefore": 100}' WHERE id = $1`,
+      [String(run.id), now, ids.length],
+    );
+    await cancelRun(shopId, run.id, now);
+    const again = await finish(await retried(run));
+    expect(again).toMatchObject({ state: "verified", done: ids.length });
+    expect(await mirrored()).toEqual(ids.slice(100));
+  }, 60_000);
 
   it("of a run with refused records reads those alone", async () => {
     const [refused, healed] = inStore() as [string, string];
@@ -207,5 +326,30 @@ describe("a retry", () => {
       [shopId],
     );
     expect(rows).toEqual([{ closed_by: String(again.id) }]);
+  }, 60_000);
+
+  it("of a part that came short reads that part, and proves the sum", async () => {
+    const run = await begin({ mode: "full", way: "bulk" });
+    const from = `${middle().slice(0, 19)}Z`;
+    const newer = inStore((createdAt) => Date.parse(createdAt) >= Date.parse(from)).length;
+    const short = {
+      ...{ parts: [{ from: null, until: from, halvings: 1 }], done: 3, rejected: 0 },
+      ...{ code: "COUNT_MISMATCH", detail: "" },
+    };
+    await pool.query(
+      `UPDATE sync_runs SET state = 'incomplete', error_code = 'COUNT_MISMATCH', started_at = $2, ended_at = $2,
+         total = $3, done = $4, progress = $5 WHERE id = $1`,
+      [
+        String(run.id),
+        now,
+        ORDERS,
+        newer + 3,
+        JSON.stringify({ step: 9, phase: "counting", part: 1, parts: [], countBefore: ORDERS, short }),
+      ],
+    );
+    const again = await finish(await retried(run));
+    expect(again).toMatchObject({ state: "verified", done: ORDERS, total: ORDERS });
+    expect(operations).toHaveLength(1);
+    expect(await mirrored()).toHaveLength(ORDERS - newer);
   }, 60_000);
 });
