@@ -1,0 +1,125 @@
+// What Shopify refuses an app, as it refuses it: a scope that was not granted, customer data that was not approved, orders
+// that are older than the app may see. Each time the resource says so, and the others go on.
+import { beforeEach, describe, expect, it } from "vitest";
+import { createBudget } from "#app/shopify/budget.ts";
+import { createClient } from "#app/shopify/client.ts";
+import { scopes } from "#app/resources/index.ts";
+import { useDatabase } from "#tests/database.ts";
+import { SHOP, openShop, type Shop } from "#tests/sandbox/api-shop.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+import type { Run } from "#app/sync/runs.ts";
+
+await useDatabase();
+const { pool } = await import("#app/db.server.ts");
+const { readAccess } = await import("#app/status/access.ts");
+const { overview } = await import("#app/status/overview.ts");
+const { readShop } = await import("#app/status/shop.ts");
+const { readRun } = await import("#app/sync/runs.ts");
+const { stepRun } = await import("#app/sync/schedule.ts");
+const { requestSync } = await import("#app/sync/targeted.ts");
+
+const ALL = [...scopes(), "read_all_orders"];
+const STEPS_MAX = 100;
+const ORDERS = 60;
+
+let sandbox: Shop;
+let shopId = 0;
+
+beforeEach(async () => {
+  const { rows } = await pool.query<{ id: number }>(
+    "INSERT INTO shops (domain) VALUES ('refused-' || gen_random_uuid() || '.myshopify.com') RETURNING id",
+  );
+  shopId = rows[0]!.id;
+});
+
+/** A store that has granted so much, here as there. */
+async function open(granted: readonly string[]): Promise<void> {
+  sandbox = openShop({ scopes: granted, sizes: { orders: ORDERS, products: 10 } });
+  sandbox.turn({ plan: "enterprise" });
+  await pool.query("UPDATE shops SET scopes = $2 WHERE id = $1", [shopId, granted]);
+}
+
+/** Reads a whole resource to the run's end. */
+async function sync(resource: ResourceName): Promise<Run> {
+  const client = createClient({
+    shop: SHOP,
+    accessToken: () => sandbox.token(),
+    budget: createBudget(),
+    fetch: (url, init) => sandbox.api.handle(new Request(String(url), init)),
+  });
+  let now = sandbox.clock.now();
+  const request = { mode: "full", way: "pages" } as const;
+  const { run } = await requestSync(shopId, resource, request, "test", now);
+  for (let count = 0; count < STEPS_MAX; count += 1) {
+    sandbox.clock.advance(20_000);
+    const signal = new AbortController().signal;
+    const next = await stepRun(run.id, { clientFor: async () => client, signal, now: () => now });
+    if (!next) return (await readRun(run.id))!;
+    if (next > now) now = next;
+  }
+  throw new Error("the run did not end");
+}
+
+/** What the Overview says of the resource. */
+const stateOf = async (name: ResourceName) =>
+  (await overview(shopId, sandbox.clock.now())).resources.find(({ resource }) => resource === name)!.state;
+
+describe("Shopify's refusal", () => {
+  it("for want of a scope blocks what needs it, until the scope is granted", async () => {
+    await open(ALL.filter((scope) => scope !== "read_customers"));
+    expect(await sync("customers")).toMatchObject({ state: "failed", errorCode: "ACCESS_DENIED" });
+    expect(await stateOf("customers")).toMatchObject({
+      code: "blocked",
+      errorCode: "ACCESS_DENIED",
+      detail: expect.stringContaining("read_customers") as string,
+    });
+    expect(await sync("products")).toMatchObject({ state: "verified" });
+    expect((await stateOf("products")).code).not.toBe("blocked");
+
+    sandbox.installs.grant(ALL);
+    expect(await sync("customers")).toMatchObject({ state: "verified" });
+    expect((await stateOf("customers")).code).not.toBe("blocked");
+  }, 60_000);
+
+  it("of all customer data blocks the customers, and leaves the products alone", async () => {
+    await open(ALL);
+    sandbox.installs.approveProtectedData(false);
+    expect(await sync("customers")).toMatchObject({ state: "failed", errorCode: "ACCESS_DENIED" });
+    expect(await stateOf("customers")).toMatchObject({
+      code: "blocked",
+      detail: expect.stringContaining("not approved") as string,
+    });
+    expect(await sync("products")).toMatchObject({ state: "verified" });
+  }, 60_000);
+
+  it("of e-mails and phones copies the rest, and says what is withheld", async () => {
+    await open(ALL);
+    sandbox.installs.approveProtectedData(["customer_data", "name", "address"]);
+    const all = sandbox.store.list("customers").length;
+    const run = await sync("customers");
+    expect(run.errorDetail).toBeNull();
+    expect(run).toMatchObject({ state: "verified", done: all });
+    const { rows } = await pool.query<{ code: string; detail: string }>(
+      "SELECT code, detail FROM sync_errors WHERE shop_id = $1 AND resource = 'customers' AND resolved_at IS NULL",
+      [shopId],
+    );
+    expect(new Set(rows.map(({ code }) => code))).toEqual(new Set(["FIELD_DENIED"]));
+    expect(rows[0]!.detail).toContain("not approved");
+    const { personal } = await readAccess(await readShop(shopId), sandbox.clock.now());
+    expect(personal.state).toBe("warning");
+  }, 60_000);
+
+  it("of older orders is no refusal: what may be seen is proven, and that it is not the whole history is said", async () => {
+    await open(ALL.filter((scope) => scope !== "read_all_orders"));
+    const since = sandbox.clock.now().getTime() - 60 * 86_400_000;
+    const seen = sandbox.store.list("orders").filter(({ createdAt }) => Date.parse(createdAt) > since).length;
+    expect(seen).toBeGreaterThan(0);
+    expect(seen).toBeLessThan(ORDERS);
+    const run = await sync("orders");
+    expect(run.state).toBe("verified");
+    expect(run.done).toBe(seen);
+    const { history } = await readAccess(await readShop(shopId), sandbox.clock.now());
+    expect(history.isWhole).toBe(false);
+    expect(history.oldestAt!.getTime()).toBeGreaterThan(since);
+  }, 60_000);
+});
