@@ -323,7 +323,8 @@ function bulkOf(run: Run): BulkProgress {
 }
 
 function bulkProgress(operation: BulkOperation): BulkProgress {
-  const { id, status, createdAt, url, partialDataUrl, objectCount, rootObjectCount, errorCode } = operation;
+  const { id, status, createdAt, url, partialDataUrl, objectCount, rootObjectCount, fileSize, errorCode } =
+    operation;
   const isFailed = status === "FAILED";
   return {
     id,
@@ -331,6 +332,7 @@ function bulkProgress(operation: BulkOperation): BulkProgress {
     url: isFailed ? partialDataUrl : url,
     objectCount,
     rootObjectCount,
+    ...(isFailed || fileSize === null ? {} : { fileSize }),
     errorCode: isFailed ? (errorCode ?? "FAILED") : null,
   };
 }

@@ -70,11 +70,18 @@ function presentMs(run: Going, phase: Phase, present: PresentPhase | undefined, 
     if (expected === undefined) return null;
     return Math.max(expected * shareOf(run) - elapsed, elapsed * OVERDUE_SHARE);
   }
-  const left = Math.max(0, total - unitsOf(phase, run));
+  const left = phase === "downloading" ? linesLeft(run, total) : Math.max(0, total - unitsOf(phase, run));
   const byPace = left / paceOf(present.marks, [elapsed, units, run.cost - present.cost]);
   return PAID.has(phase)
     ? Math.max(byPace, budgetMs(run, left * ((run.cost - present.cost) / units), at))
     : byPace;
+}
+
+/** A file's lines are not of one length, and its records may all come before their parts: what is left is told by bytes. */
+function linesLeft({ progress }: Going, total: number): number {
+  const { bulk, offset = 0, lines = 0 } = progress;
+  if (!bulk?.fileSize || offset <= 0) return Math.max(0, total - lines);
+  return (Math.max(0, bulk.fileSize - offset) * lines) / offset;
 }
 
 /** Units a millisecond, over the later half of the time. */

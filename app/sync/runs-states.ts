@@ -72,6 +72,8 @@ export interface BulkProgress {
   /** Shopify's own numbers, once it has ended. */
   readonly objectCount: number;
   readonly rootObjectCount: number;
+  /** Bytes, once the file is there; runs from before this was kept have none. */
+  readonly fileSize?: number;
   /** Set when it failed: the file then holds only what there was. */
   readonly errorCode: string | null;
 }
