@@ -9,7 +9,6 @@ import { install } from "#app/shops/install.ts";
 import { apply } from "#app/sync/apply.ts";
 import { mirrorOf } from "#app/sync/apply-tables.ts";
 import { receive } from "#app/sync/inbox.ts";
-import { startBackfills } from "#app/sync/runs.ts";
 import { openHand } from "./acts.ts";
 import { Audit, digestOf } from "./audit.ts";
 import type { Bug } from "./bugs.ts";
@@ -19,11 +18,14 @@ import {
   hear,
   interfere,
   isDatabaseAtWork,
+  planAgain,
   resetDatabase,
   rollBack,
+  takeImage,
   type Channel,
 } from "./postgres.ts";
-import { resumeAll, startPeople } from "./people.ts";
+import { startPeople } from "./people.ts";
+import { Rest } from "./rest.ts";
 import { Scheduler } from "./scheduler.ts";
 import { openShop, SHOP, type ShopSide, type Sizes } from "./shop.ts";
 import { enterVirtualTime } from "./virtual-time.ts";
@@ -31,10 +33,9 @@ import { drawProfile, Weather, type Profile } from "./weather.ts";
 import { StepQueue, startWorker } from "./worker.ts";
 
 const BEGIN_MS = Date.parse("2026-11-20T10:00:00.000Z");
-const ACTS = 60;
-/** Virtual time within which everything must have come to rest, retries included. */
-const REST_MS_MAX = 2 * 60 * 60_000;
-const LOOK_MS = 10_000;
+const ACTS = [6, 24] as const;
+/** Of the lives that end with a backfill of everything, too; a catch-up must do in any case. */
+const BACKFILL_SHARE = 0.4;
 const RESTART_MS = [500, 8_000] as const;
 /** Between two statements of a task that are no transaction. */
 const STATEMENT_MS_MAX = 6;
@@ -52,10 +53,21 @@ export interface Life {
 
 let app: AppConfig | undefined;
 
+/** Needs openDatabase() first. Lives once before the image is taken, so that no life pays for plans and caches. */
+async function prepare(): Promise<AppConfig> {
+  const config = await readAppConfig("shopify.app.toml");
+  await Audit.watch();
+  for (const { name } of resources) await inTransaction((client) => mirrorOf(client, name));
+  takeImage();
+  await new World(0, config, null).live();
+  await planAgain();
+  takeImage();
+  return config;
+}
+
 /** Needs openDatabase() first. */
 export async function live(seed: number, bug: Bug | null = null): Promise<Life> {
-  app ??= await readAppConfig("shopify.app.toml");
-  interfere(null);
+  app ??= await prepare();
   await resetDatabase();
   const world = new World(seed, app, bug);
   return world.live();
@@ -116,8 +128,6 @@ class World {
   async #run(): Promise<readonly string[]> {
     const trace = (line: string) => this.#note(line);
     trace(`weather ${JSON.stringify(this.#profile)}`);
-    await Audit.watch();
-    for (const { name } of resources) await inTransaction((client) => mirrorOf(client, name));
     const shop = openShop({
       ...{ seed: this.#name, scheduler: this.#scheduler, weather: this.#weather, app: this.#app, trace },
       sizes: this.#drawSizes(),
@@ -135,10 +145,19 @@ class World {
       const audit = new Audit(shop.store, shopId);
       this.#audit = audit;
       await this.#storm(shopId);
-      await this.#calm(shopId);
-      if (courier.lost === 0) await audit.compare("after the webhooks alone", isUntold);
-      await this.#heal(shopId);
-      await audit.compare("after a backfill");
+      const rest = new Rest({
+        ...{ shopId, courier, trace },
+        ...{ scheduler: this.#scheduler, weather: this.#weather },
+      });
+      await rest.come();
+      if (courier.lost === 0 && (await rest.isReadWhole()))
+        await audit.compare("after the webhooks alone", isUntold);
+      await rest.catchUp();
+      await audit.compare("after a catch-up");
+      if (this.#chance.happens(BACKFILL_SHARE)) {
+        audit.failures.push(...(await rest.backfill()));
+        await audit.compare("after a backfill");
+      }
       await audit.checkRules(courier, bystander);
       await this.#erase();
       await audit.checkErased();
@@ -184,7 +203,7 @@ class World {
     const { people, workers } = this.#profile;
     const hand = openHand(this.#shop!.store, this.#chance, this.#name);
     let atMs = 0;
-    for (let act = 0; act < ACTS; act += 1) {
+    for (let left = this.#chance.whole(...ACTS); left > 0; left -= 1) {
       // A third comes within the same second.
       atMs += this.#chance.happens(0.35) ? this.#chance.whole(0, 300) : this.#chance.whole(500, 12_000);
       this.#scheduler.later(atMs, () => this.#note(`hand: ${hand.act()}`));
@@ -193,7 +212,7 @@ class World {
     interfere({
       before: (text, isInside) => this.#before(text, isInside),
       rewrite: (text) => this.#rewrite(text),
-      after: this.#bug?.after ?? (async () => {}),
+      after: (text, result) => this.#bug?.after?.(text, result, this.#plant),
     });
     for (let number = 1; number <= workers; number += 1) this.#startWorker(`worker-${number}`);
     const until = this.#scheduler.nowMs + atMs;
@@ -204,50 +223,6 @@ class World {
       });
     }
     await this.#scheduler.run(atMs + this.#chance.whole(0, 20_000));
-  }
-
-  /** No more faults; waits until nothing is left to do. */
-  async #calm(shopId: number): Promise<void> {
-    this.#note("calm");
-    this.#weather.clear();
-    await resumeAll(shopId);
-    const until = this.#scheduler.nowMs + REST_MS_MAX;
-    for (;;) {
-      await this.#scheduler.run(LOOK_MS);
-      const left = await this.#leftToDo();
-      if (left === "") return;
-      if (this.#scheduler.nowMs > until) throw new Error(`never comes to rest: ${left}`);
-    }
-  }
-
-  async #leftToDo(): Promise<string> {
-    const { rows } = await execute<{ what: string }>(
-      `SELECT 'delivery ' || id || ' ' || topic || ' ' || coalesce(detail, '') AS what
-       FROM sync_deliveries WHERE state = 'received'
-       UNION ALL SELECT 'run ' || id || ' ' || resource || ' ' || state || ' ' || progress::text FROM sync_runs
-         WHERE state IN ('queued', 'running', 'paused')
-       UNION ALL SELECT 'confirmation ' || resource || ' ' || record_key FROM sync_confirmations`,
-    );
-    const pending = this.#courier!.pending;
-    return [...(pending > 0 ? [`${pending} webhooks`] : []), ...rows.map(({ what }) => what)]
-      .slice(0, 5)
-      .join("; ");
-  }
-
-  /** In calm weather every backfill must prove that it has everything. */
-  async #heal(shopId: number): Promise<void> {
-    const started = await startBackfills(shopId, "user:1", new Date());
-    await this.#calm(shopId);
-    for (const { run } of started) {
-      const { rows } = await execute<{
-        state: string;
-        error_code: string | null;
-        error_detail: string | null;
-      }>("SELECT state, error_code, error_detail FROM sync_runs WHERE id = $1", [String(run.id)]);
-      if (rows[0]?.state !== "verified") {
-        this.#audit!.failures.push(`a calm backfill of ${run.resource} ended ${JSON.stringify(rows[0])}`);
-      }
-    }
   }
 
   async #erase(): Promise<void> {
@@ -262,7 +237,8 @@ class World {
     this.#queue.forget(name);
     const ring = startWorker(name, {
       queue: this.#queue,
-      ...{ seed: this.#name, scheduler: this.#scheduler, shop: this.#shop!, bug: this.#bug },
+      ...{ seed: this.#name, scheduler: this.#scheduler, shop: this.#shop! },
+      wrap: (client) => this.#bug?.client?.(client, this.#plant) ?? client,
       trace: (line) => this.#note(line),
       onStepped: async (runId) => this.#audit?.checkEnded(runId),
     });
@@ -297,9 +273,13 @@ class World {
     const { replace } = this.#bug ?? {};
     if (!replace) return text;
     const changed = text.replace(replace.from, replace.to);
-    if (changed !== text) this.#isBugPlanted = true;
+    if (changed !== text) this.#plant();
     return changed;
   }
+
+  readonly #plant = (): void => {
+    this.#isBugPlanted = true;
+  };
 
   #makeTimer(callback: () => void, ms: number): (() => void) | null {
     if (isDatabaseAtWork()) return () => {};

@@ -1,6 +1,7 @@
 // People at the app while the store lives: they start runs of every kind, hold them, let them go on and call them off.
 import { Chance } from "#sandbox/store/chance.ts";
 import { cancelRun, pauseRun, resumeRun, startBackfills } from "#app/sync/runs.ts";
+import { later } from "#app/sync/catch-up-due.ts";
 import { requestSync } from "#app/sync/targeted.ts";
 import { isPassing } from "#app/db.server.ts";
 import { Transient } from "#app/shopify/errors.ts";
@@ -24,10 +25,13 @@ export function startPeople({ seed, scheduler, shop, shopId, until, trace }: Peo
     const now = new Date();
     const orders = shop.store.list("orders");
     const since = new Date(scheduler.nowMs - chance.whole(10_000, 600_000)).toISOString();
-    switch (chance.pick(["backfill", "bulk", "since", "ids", "names", "steer", "steer", "steer"])) {
+    switch (chance.pick(["backfill", "gap", "bulk", "since", "ids", "names", "steer", "steer", "steer"])) {
       case "backfill":
         await startBackfills(shopId, "user:1", now);
         return "backfills";
+      case "gap":
+        await later.catchUp(shopId, null, "gap", now);
+        return "a catch-up";
       // Stores as small as these are sooner read by pages: somebody has to insist.
       case "bulk":
         await requestSync(

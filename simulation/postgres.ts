@@ -1,69 +1,99 @@
 // PostgreSQL within the process: PGlite behind the face of a pg.Pool. The app builds its pool with `new pg.Pool()`, so
 // putting this class in that place is all the seam there is. One connection: transactions follow each other, which a
 // task cannot leave; crashes and broken connections come between their statements.
-import { AsyncLocalStorage } from "node:async_hooks";
 import { EventEmitter } from "node:events";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import pg from "pg";
+import { Image } from "./image.ts";
+import { Wire, type Prepared, type Result, type Row } from "./wire.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../prisma/migrations");
+/** Small buffers keep the image small. A plan for any values is made once; those for given ones anew at each use. */
+const SETTINGS = ["shared_buffers=16MB", "autovacuum=off", "plan_cache_mode=force_generic_plan"];
+const CHANNELS = ["counterfoil_inbox", "counterfoil_runs"] as const;
 
-type Row = Record<string, unknown>;
+export type { Result };
 
-export interface Result<T = Row> {
-  readonly rows: T[];
-  readonly rowCount: number;
-  readonly fields: readonly { readonly name: string }[];
-}
+export type Channel = (typeof CHANNELS)[number];
 
 /** What the simulated world does to statements. */
 export interface Interference {
   /** Before a statement; `isInside` a transaction. May throw, or never return. */
-  before(text: string, isInside: boolean): Promise<void>;
+  before(text: string, isInside: boolean): Promise<void> | void;
   /** A planted bug's text of the statement. */
   rewrite(text: string): string;
   /** A planted bug's doing after it, within the same transaction. */
-  after(text: string, result: Result): Promise<void>;
+  after(text: string, result: Result): Promise<void> | void;
 }
 
-const PEACE: Interference = { before: async () => {}, rewrite: (text) => text, after: async () => {} };
+const PEACE: Interference = { before: () => {}, rewrite: (text) => text, after: () => {} };
 
-let database: PGlite | null = null;
+interface Opened {
+  readonly database: PGlite;
+  readonly wire: Wire;
+  /** What resetDatabase() comes back to. */
+  image: { readonly of: Image; readonly prepared: ReadonlyMap<string, Prepared> } | null;
+}
+
+let opened: Opened | null = null;
 let interference = PEACE;
 let isInside = false;
-const CHANNELS = ["counterfoil_inbox", "counterfoil_runs"] as const;
 let onRing: (channel: Channel) => void = () => {};
-const atWork = new AsyncLocalStorage<true>();
 
-/** True while PGlite runs: its timers are for servers whose clients come and go, and would only fire at each jump. */
-export function isDatabaseAtWork(): boolean {
-  return atWork.getStore() === true;
+function server(): Opened {
+  if (!opened) throw new Error("the database has not been opened");
+  return opened;
 }
 
 /** Starts the database and puts it in the place of pg's pool. Call before anything of the app is imported. */
 export async function openDatabase(): Promise<void> {
-  if (database) return;
-  database = await PGlite.create();
+  if (opened) return;
+  const settings = SETTINGS.flatMap((setting) => ["-c", setting]);
+  const database = await PGlite.create({ startParams: [...PGlite.defaultStartParams, ...settings] });
+  const wire = new Wire(database, (channel) => onRing(channel as Channel));
+  opened = { database, wire, image: null };
   await database.exec("SET timezone = 'UTC'");
   for (const file of globSync("*/migration.sql", { cwd: MIGRATIONS }).sort()) {
     await database.exec(readFileSync(join(MIGRATIONS, file), "utf8"));
   }
-  for (const channel of CHANNELS) await database.listen(channel, () => onRing(channel));
+  for (const channel of CHANNELS) await database.exec(`LISTEN ${channel}`);
   Object.assign(pg, { Pool: PglitePool });
 }
 
-/** Empties every table, as if just migrated. */
-export async function resetDatabase(): Promise<void> {
-  await rollBack();
-  const { rows } = await execute<{ name: string }>(
-    "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' ORDER BY 1",
-  );
-  await execute(`TRUNCATE ${rows.map(({ name }) => `"${name}"`).join()} RESTART IDENTITY CASCADE`);
+/** From here on, resetDatabase() comes back to the present state. */
+export function takeImage(): void {
+  const { database, wire } = server();
+  server().image?.of.close();
+  server().image = { of: new Image(database), prepared: wire.prepared() };
 }
 
-export type Channel = (typeof CHANNELS)[number];
+/** Everything is as at the last image. */
+export async function resetDatabase(): Promise<void> {
+  const { wire, image } = server();
+  if (!image) throw new Error("there is no image");
+  await rollBack();
+  image.of.restore();
+  wire.restore(image.prepared);
+}
+
+/** Plans everything that was asked since the last image, so that the next one holds the plans. Changes no row. */
+export async function planAgain(): Promise<void> {
+  const { wire } = server();
+  const texts = [...wire.prepared().keys()];
+  await resetDatabase();
+  await execute("BEGIN");
+  for (const text of texts) await wire.plan(text);
+  await execute("ROLLBACK");
+  // What a transaction takes from a sequence stays taken.
+  await execute("SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences");
+}
+
+/** True while PGlite runs: its timers are for servers whose clients come and go, and would only fire at each jump. */
+export function isDatabaseAtWork(): boolean {
+  return opened?.wire.isAtWork === true;
+}
 
 /** Told of the app's notifications. */
 export function hear(ring: (channel: Channel) => void): void {
@@ -82,16 +112,8 @@ export async function rollBack(): Promise<void> {
 }
 
 /** A statement of the simulation's own: nothing interferes. */
-export async function execute<T = Row>(text: string, values: readonly unknown[] = []): Promise<Result<T>> {
-  const prepared = values.map((value) => textOf(value));
-  const options = { parsers: PARSERS, serializers: SERIALIZERS };
-  const found = await atWork.run(true, () => database!.query<T>(text, prepared, options));
-  const isWrite = /^\s*(INSERT|UPDATE|DELETE)/i.test(text);
-  return {
-    rows: found.rows,
-    fields: found.fields,
-    rowCount: isWrite ? (found.affectedRows ?? 0) : found.rows.length,
-  };
+export function execute<T = Row>(text: string, values: readonly unknown[] = []): Promise<Result<T>> {
+  return server().wire.query<T>(text, values);
 }
 
 /** As pg takes it: a text with values beside it, or both in one. */
@@ -107,11 +129,51 @@ async function run<T>(statement: Statement, beside: readonly unknown[] = []): Pr
   return result;
 }
 
+/** What pg-copy-streams hands to query(): a stream that asks its connection to send. */
+interface CopyIn {
+  readonly text: string;
+  submit(connection: object): void;
+  handleCopyInResponse(connection: object): void;
+  handleReadyForQuery(): void;
+  handleError(error: unknown): void;
+}
+
+const COPY_DONE = "c".charCodeAt(0);
+
 class Client extends EventEmitter {
   #broken: unknown = null;
 
+  #copyIn(copy: CopyIn): CopyIn {
+    const data: Buffer[] = [];
+    const send = async () => {
+      try {
+        await interference.before(copy.text, isInside);
+        await server().wire.copyIn(copy.text, data);
+        copy.handleReadyForQuery();
+      } catch (error) {
+        if (isBreak(error)) this.#broken = error;
+        copy.handleError(error);
+      }
+    };
+    const write = (part: Buffer) => {
+      data.push(part);
+      if (part.length === 5 && part[0] === COPY_DONE) void send();
+      return true;
+    };
+    const connection = { query: () => {}, stream: { write } };
+    copy.submit(connection);
+    process.nextTick(() => copy.handleCopyInResponse(connection));
+    return copy;
+  }
+
+  query<T>(statement: Statement | CopyIn, values?: readonly unknown[]): Promise<Result<T>> | CopyIn {
+    return typeof statement === "object" && "submit" in statement
+      ? this.#copyIn(statement)
+      : this.#query<T>(statement, values);
+  }
+
   /** A connection that broke stays broken. */
-  async query<T>(statement: Statement, values?: readonly unknown[]): Promise<Result<T>> {
+  async #query<T>(statement: Statement, values?: readonly unknown[]): Promise<Result<T>> {
     if (this.#broken !== null) throw this.#broken;
     try {
       return await run<T>(statement, values);
@@ -140,31 +202,3 @@ export class PglitePool extends EventEmitter {
 
   async end(): Promise<void> {}
 }
-
-/** Values as pg's driver hands them over and back: int8 and numeric as text, times as Date, bytes as Buffer. */
-function textOf(value: unknown): unknown {
-  if (value === null || value === undefined) return null;
-  if (Array.isArray(value)) return arrayOf(value);
-  if (value instanceof Uint8Array) return `\\x${Buffer.from(value).toString("hex")}`;
-  if (value instanceof Date) return value.toISOString();
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-function arrayOf(values: readonly unknown[]): string {
-  const parts = values.map((value) => {
-    if (Array.isArray(value)) return arrayOf(value);
-    const text = textOf(value);
-    return text === null ? "NULL" : `"${String(text).replace(/[\\"]/g, "\\$&")}"`;
-  });
-  return `{${parts.join()}}`;
-}
-
-/** bool, bytea, int8, int2, int4, text, json, floats, times, numeric, uuid, jsonb; and the arrays of those that occur. */
-const TYPES = [
-  16, 17, 20, 21, 23, 25, 114, 700, 701, 1043, 1082, 1114, 1184, 1700, 2950, 3802, 1000, 1005, 1007, 1009,
-  1015, 1016, 1115, 1185, 1231, 199, 3807,
-] as const;
-/** Its declaration knows no arrays. */
-const parserOf = pg.types.getTypeParser as (oid: number, format: "text") => (text: string) => unknown;
-const PARSERS = Object.fromEntries(TYPES.map((oid) => [oid, parserOf(oid, "text")]));
-const SERIALIZERS = Object.fromEntries(TYPES.map((oid) => [oid, String]));

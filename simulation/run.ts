@@ -1,65 +1,69 @@
-// `npm run simulate -- --seeds N --from S [--bug NAME] [--trace]`: lives N seeds from S on. A seed that fails prints its
-// trace and how to live it again.
+// `npm run simulate -- --seeds N --from S [--workers W] [--bug NAME] [--trace]`: lives N seeds from S on. A seed that fails
+// prints the end of its trace and how to live it again. With a bug planted, it stops at the first seed that finds it.
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { openDatabase } from "./postgres.ts";
+import { BUGS } from "./bugs.ts";
+import { Crew } from "./crew.ts";
 import type { Life } from "./life.ts";
 
 const TRACE_LINES = 60;
-
-for (const [name, value] of Object.entries({
-  DATABASE_URL: "postgresql://in-process",
-  SHOPIFY_API_KEY: "key",
-  SHOPIFY_API_SECRET: "secret",
-  SHOPIFY_APP_URL: "https://counterfoil.test",
-  TOKEN_KEY: "00".repeat(32),
-  LOG_LEVEL: process.env.LOG ?? "silent",
-})) {
-  process.env[name] = value;
-}
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "200" },
     from: { type: "string", default: "1" },
+    workers: { type: "string", default: String(availableParallelism()) },
     bug: { type: "string" },
     trace: { type: "boolean", default: false },
   },
 });
-const [count, from] = [Number(values.seeds), Number(values.from)];
-if (!Number.isInteger(count) || count < 1 || !Number.isInteger(from)) {
-  console.error("--seeds and --from are whole numbers");
+const [count, from, workers] = [values.seeds, values.from, values.workers].map(Number) as [
+  number,
+  number,
+  number,
+];
+if (![count, from, workers].every(Number.isInteger) || count < 1 || workers < 1) {
+  console.error("--seeds, --from and --workers are whole numbers");
   process.exit(2);
 }
-
-await openDatabase();
-const { live } = await import("./life.ts");
-const { BUGS } = await import("./bugs.ts");
-const bug = values.bug === undefined ? null : BUGS.find(({ name }) => name === values.bug);
-if (bug === undefined) {
+const bug = values.bug ?? null;
+if (bug !== null && !BUGS.some(({ name }) => name === bug)) {
   console.error(`no such bug; there are: ${BUGS.map(({ name }) => name).join(", ")}`);
   process.exit(2);
 }
 
 const started = performance.now();
-let failed = 0;
-for (let seed = from; seed < from + count; seed += 1) {
-  const begun = performance.now();
-  const life = await live(seed, bug);
-  if (life.failures.length > 0) failed += 1;
-  report(life, performance.now() - begun);
-}
-const seconds = (performance.now() - started) / 1_000;
-console.log(
-  `${count} lives, ${failed} failed, ${seconds.toFixed(1)} s, ${(seconds / count).toFixed(2)} s each`,
+const crew = new Crew(Math.min(workers, count));
+const failed: number[] = [];
+let [lived, next, isOver] = [0, from, false];
+await Promise.all(
+  Array.from({ length: crew.size }, async () => {
+    while (next < from + count && !isOver) {
+      const begun = performance.now();
+      const life = await crew.live(next++, bug);
+      lived += 1;
+      if (life.failures.length > 0) failed.push(life.seed);
+      isOver ||= bug !== null && life.failures.length > 0;
+      report(life, performance.now() - begun);
+    }
+  }),
 );
-process.exit(failed > 0 ? 1 : 0);
+crew.close();
+const seconds = (performance.now() - started) / 1_000;
+const list = failed.length > 0 ? ` (${failed.sort((a, b) => a - b).join(", ")})` : "";
+console.log(
+  `${lived} lives from seed ${from}, ${failed.length} failed${list}, ${seconds.toFixed(1)} s, ` +
+    `${((seconds * crew.size) / lived).toFixed(2)} s each in ${crew.size} at a time`,
+);
+process.exit(failed.length > 0 ? 1 : 0);
 
-function report(life: Life, ms: number): void {
-  const { seed, hash, failures, trace } = life;
+function report({ seed, hash, failures, trace, isBugPlanted }: Life, ms: number): void {
   const isFailed = failures.length > 0;
-  if (values.trace || isFailed)
-    for (const line of values.trace ? trace : trace.slice(-TRACE_LINES)) console.log(line);
-  console.log(`seed ${seed} ${isFailed ? "FAILED" : "ok"} ${hash} ${Math.round(ms)} ms`);
+  const shown = values.trace ? trace : isFailed && bug === null ? trace.slice(-TRACE_LINES) : [];
+  for (const line of shown) console.log(line);
+  const planted = bug !== null && !isBugPlanted ? ", the bug's place never came by" : "";
+  console.log(`seed ${seed} ${isFailed ? "FAILED" : "ok"} ${hash} ${Math.round(ms)} ms${planted}`);
   for (const failure of failures) console.log(`  ${failure}`);
-  if (isFailed) console.log(`  again: npm run simulate -- --seeds 1 --from ${seed} --trace`);
+  if (isFailed && bug === null)
+    console.log(`  again: npm run simulate -- --seeds 1 --from ${seed} --workers 1 --trace`);
 }

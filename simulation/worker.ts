@@ -10,7 +10,6 @@ import { catchUpShop, shopsToCatchUp } from "#app/sync/catch-up-due.ts";
 import { confirm, shopsToConfirm } from "#app/sync/confirm.ts";
 import { drain } from "#app/sync/inbox.ts";
 import { runsToStep, stepRun } from "#app/sync/schedule.ts";
-import type { Bug } from "./bugs.ts";
 import type { Channel } from "./postgres.ts";
 import { Bell, type Scheduler } from "./scheduler.ts";
 import { SHOP, type ShopSide } from "./shop.ts";
@@ -25,7 +24,8 @@ export interface WorkerOptions {
   readonly scheduler: Scheduler;
   readonly shop: ShopSide;
   readonly queue: StepQueue;
-  readonly bug: Bug | null;
+  /** Where a planted bug changes what the client hands over. */
+  readonly wrap: (client: Client) => Client;
   readonly trace: (line: string) => void;
   /** Called when a step has ended a run, before anything else can happen. */
   readonly onStepped: (runId: bigint) => Promise<void>;
@@ -144,7 +144,7 @@ async function bearing<T>(
   }
 }
 
-function clientOf({ scheduler, shop, bug }: WorkerOptions): Client {
+function clientOf({ scheduler, shop, wrap }: WorkerOptions): Client {
   const budget = createBudget({
     now: () => scheduler.nowMs,
     later: (callback, delayMs) => scheduler.later(delayMs, callback),
@@ -155,7 +155,7 @@ function clientOf({ scheduler, shop, bug }: WorkerOptions): Client {
     budget: waitingVirtually(budget, scheduler),
     fetch: shop.fetch,
   });
-  return bug?.client?.(client) ?? client;
+  return wrap(client);
 }
 
 function waitingVirtually(budget: Budget, scheduler: Scheduler): Budget {

@@ -1,0 +1,15 @@
+// A process of the crew: lives the seeds that it is sent, one after the other.
+import type { Wanted } from "./crew.ts";
+import { openDatabase } from "./postgres.ts";
+
+// The database stands in the place of pg's pool before anything of the app is imported.
+await openDatabase();
+const { live } = await import("./life.ts");
+const { bugOf } = await import("./bugs.ts");
+
+process.on("message", ({ seed, bug }: Wanted) => {
+  void live(seed, bug === null ? null : bugOf(bug)).then((life) => process.send!(life));
+});
+
+// Whoever sent the seeds is gone.
+process.on("disconnect", () => process.exit());
