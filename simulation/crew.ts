@@ -14,7 +14,7 @@ const ENVIRONMENT = {
   TOKEN_KEY: "00".repeat(32),
   // graphql-js checks every value's class again and again otherwise.
   NODE_ENV: "production",
-};
+} as const;
 
 export interface Wanted {
   readonly seed: number;

@@ -26,7 +26,7 @@ import {
 } from "./postgres.ts";
 import { startPeople } from "./people.ts";
 import { Rest } from "./rest.ts";
-import { Scheduler } from "./scheduler.ts";
+import { Scheduler, type Task } from "./scheduler.ts";
 import { openShop, SHOP, type ShopSide, type Sizes } from "./shop.ts";
 import { enterVirtualTime } from "./virtual-time.ts";
 import { drawProfile, Weather, type Profile } from "./weather.ts";
@@ -258,7 +258,20 @@ class World {
       throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "08006" });
     }
     // A web process's inserts are shared by its requests, which must not wait for each other here.
-    if (!isInside && !process.startsWith("web")) await this.#scheduler.sleep(dice.next() * STATEMENT_MS_MAX);
+    if (!isInside && !process.startsWith("web")) await this.#nap(dice.next() * STATEMENT_MS_MAX);
+  }
+
+  readonly #naps = new Map<Task, Promise<void>>();
+
+  /** What a task asks at the same time waits together: the scheduler knows of a task only that it waits. */
+  #nap(ms: number): Promise<void> {
+    const task = this.#scheduler.current()!;
+    let nap = this.#naps.get(task);
+    if (!nap) {
+      nap = this.#scheduler.sleep(ms).finally(() => this.#naps.delete(task));
+      this.#naps.set(task, nap);
+    }
+    return nap;
   }
 
   async #crash(process: string, text: string): Promise<void> {

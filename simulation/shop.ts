@@ -115,10 +115,11 @@ export function openShop(options: ShopOptions): ShopSide {
   const send: typeof fetch = async (input, init = {}) => {
     const url = String(input);
     await pause();
-    const fault = weather.pick(chance, ["refuse", "serverError", "tooMany", "loseAnswer"]);
+    const fault = weather.pick(chance, ["refuse", "serverError", "tooMany", "loseAnswer", "forbid"]);
     if (fault !== null) trace(`line: ${fault}`);
     if (fault === "refuse") throw new TypeError("fetch failed");
     if (fault === "serverError") return Response.json({ errors: "Service Unavailable" }, { status: 503 });
+    if (fault === "forbid") return Response.json({ errors: "Forbidden" }, { status: 403 });
     if (fault === "tooMany") return new Response("", { status: 429, headers: { "retry-after": "2.0" } });
     const response = await answer(url, { ...init, signal: undefined });
     await pause();

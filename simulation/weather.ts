@@ -15,6 +15,8 @@ export interface Faults {
   readonly loseAnswer: number;
   readonly cut: number;
   readonly bulkFailure: number;
+  /** A 403: no retry helps, and the run that meets it is over. */
+  readonly forbid: number;
   /** Per statement: the process dies, the connection breaks. */
   readonly crash: number;
   readonly disconnect: number;
@@ -31,7 +33,7 @@ export interface Profile extends Faults {
 
 const CALM: Faults = {
   ...{ lose: 0, double: 0, unheard: 0, refuse: 0, serverError: 0, tooMany: 0, throttle: 0, loseAnswer: 0 },
-  ...{ cut: 0, bulkFailure: 0, crash: 0, disconnect: 0 },
+  ...{ cut: 0, bulkFailure: 0, forbid: 0, crash: 0, disconnect: 0 },
 };
 
 export function drawProfile(chance: Chance): Profile {
@@ -54,6 +56,7 @@ export function drawProfile(chance: Chance): Profile {
     delayMsMax: chance.whole(1, 4) ** 3 * 1_000,
     workers: chance.whole(1, 2),
     people: chance.happens(0.7),
+    forbid: chance.happens(0.3) ? share(0.02) : 0,
   };
 }
 
