@@ -14,6 +14,7 @@ import { CATCH_UP, CONFIRM, MINUTE, PRUNE, STEP, UPKEEP, WATCH } from "#app/sync
 import { prune } from "#app/sync/retention.ts";
 import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
 import { rereadSilent } from "#app/sync/reread.ts";
+import { rereadGrown } from "#app/sync/selections.ts";
 import { runsToStep, stepRun } from "#app/sync/schedule.ts";
 import { keepRules, upkeepShop } from "#app/sync/upkeep.ts";
 import { shopsWithUpkeep } from "#app/sync/upkeep-rows.ts";
@@ -219,6 +220,7 @@ async function lookAround(signal: AbortSignal): Promise<void> {
       if (name === null) await describe(id, await readInstallation(client));
       await refreshCounts(id, client, signal);
       await rereadSilent(id, new Date());
+      await rereadGrown(id, new Date());
       await keepRules(id, { clientFor: () => clientFor(domain), signal, now: () => new Date() });
     } catch (error) {
       if (signal.aborted) return;

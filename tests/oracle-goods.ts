@@ -79,6 +79,18 @@ export function expectedMedia({ products }: TruthExport): Expected[] {
   );
 }
 
+export function expectedPublications({ products, at }: TruthExport): Expected[] {
+  return products.flatMap((product) =>
+    product.publications.map(({ channel, publishedAt }) => ({
+      product_id: product.id,
+      publication_id: channel.id,
+      name: channel.name,
+      is_published: publishedAt <= at,
+      published_at: publishedAt,
+    })),
+  );
+}
+
 export function expectedVariants(truth: TruthExport): Expected[] {
   const products = new Map(truth.products.map((product) => [product.id, product]));
   return truth.variants.map((variant) => ({

@@ -11,6 +11,7 @@ import {
   expectedLocations,
   expectedMedia,
   expectedProducts,
+  expectedPublications,
   expectedVariants,
 } from "./oracle-goods.ts";
 import {
@@ -60,6 +61,7 @@ const TABLES: readonly Table[] = [
   { name: "products", key: ["id"], rows: expectedProducts },
   { name: "product_variants", key: ["id"], rows: expectedVariants },
   { name: "product_media", key: ["product_id", "id"], rows: expectedMedia },
+  { name: "product_publications", key: ["product_id", "publication_id"], rows: expectedPublications },
   { name: "inventory_items", key: ["id"], rows: expectedItems },
   { name: "inventory_levels", key: ["inventory_item_id", "location_id"], rows: expectedLevels },
   { name: "locations", key: ["id"], rows: expectedLocations },

@@ -37,6 +37,7 @@ export type ChildModel =
   | "FulfillmentOrderLine"
   | "ProductVariant"
   | "ProductMedia"
+  | "ProductPublication"
   | "CollectionProduct";
 
 /**
@@ -153,6 +154,8 @@ export interface FieldGroup {
   readonly columns?: { readonly [model: string]: readonly string[] };
   /** Lists and connections that are not read at all, with the rows that come of them. */
   readonly parts?: readonly string[];
+  /** Shopify shows it with this scope only: a shop that has not granted it goes without, and the rest goes on. */
+  readonly scope?: string;
 }
 
 /** The part of a resource's records that a shop wants, as a Shopify search. */

@@ -71,9 +71,10 @@ export function topics(): readonly string[] {
   return [...new Set([...byTopic.keys(), ...SYSTEM_TOPICS, ...COMPLIANCE_TOPICS])].sort();
 }
 
-/** Every scope that some resource needs, sorted. */
+/** Every scope that some resource, or a part of one, needs, sorted. */
 export function scopes(): readonly string[] {
-  return [...new Set(resources.flatMap((resource) => resource.scopes))].sort();
+  const ofParts = ({ groups = [] }: Resource) => groups.flatMap(({ scope }) => scope ?? []);
+  return [...new Set(resources.flatMap((resource) => [...resource.scopes, ...ofParts(resource)]))].sort();
 }
 
 /** Each resource after those that it names in `after`. @throws RangeError on a cycle, naming it. */

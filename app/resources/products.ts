@@ -1,10 +1,16 @@
-// Products with their variants and media. Publications and metafields are not part of it.
+// Products with their variants, their media and where they are published. Metafields are not part of it.
 import { BadBody } from "#app/shopify/errors.ts";
 import type { ProductFieldsFragment, VariantFieldsFragment } from "#app/shopify/generated.ts";
 import type { Children, Row } from "#app/sync/change.ts";
 import { always, maybe, statedRow, tags, wholeRow, type Columns, type Stated } from "./columns.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
 import { MEDIA, MEDIA_COLUMNS, mediaFromBody, mediaFromNode } from "./product-media.ts";
+import {
+  PUBLICATIONS,
+  PUBLICATIONS_SCOPE,
+  PUBLICATION_COLUMNS,
+  publicationsFromNode,
+} from "./product-publications.ts";
 import * as rest from "./rest.ts";
 import {
   at,
@@ -183,7 +189,7 @@ export const products: Resource = {
   name: "products",
   type: "Product",
   model: "Product",
-  childModels: ["ProductVariant", "ProductMedia"],
+  childModels: ["ProductVariant", "ProductMedia", "ProductPublication"],
   scopes: ["read_products"],
   after: [],
   topics: { changed: ["products/create", "products/update"], partial: [], deleted: ["products/delete"] },
@@ -197,11 +203,14 @@ export const products: Resource = {
       model: "ProductVariant",
     },
     MEDIA,
+    PUBLICATIONS,
   ],
   list: { root: "products" },
   count: "productsCount",
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
   isDated: true,
+  // Publication on a channel comes without news.
+  isSilent: true,
   created: "created_at",
   gid: (key) => rest.gidOf("Product", key),
   fromNode,
@@ -211,9 +220,15 @@ export const products: Resource = {
     { to: "ProductVariant", from: "OrderLineItem", field: "variantId" },
     { to: "Product", from: "CollectionProduct", field: "productId", removes: true },
   ],
-  columns: { Product: PRODUCT_COLUMNS, ProductVariant: VARIANT_COLUMNS, ProductMedia: MEDIA_COLUMNS },
+  columns: {
+    Product: PRODUCT_COLUMNS,
+    ProductVariant: VARIANT_COLUMNS,
+    ProductMedia: MEDIA_COLUMNS,
+    ProductPublication: PUBLICATION_COLUMNS,
+  },
   groups: [
     { name: "media", parts: ["media"] },
+    { name: "publications", parts: ["resourcePublicationsV2"], scope: PUBLICATIONS_SCOPE },
     { name: "descriptions", columns: { Product: ["descriptionHtml"] } },
     { name: "seo", columns: { Product: ["seoTitle", "seoDescription"] } },
     { name: "category", columns: { Product: ["categoryId", "categoryName"] } },
@@ -226,6 +241,8 @@ function fromNode(node: Node): Reading {
   const key = String(row.id);
   if (!Array.isArray(node.variants)) throw new TypeError("variants must be a complete array");
   if (!Array.isArray(node.media)) throw new TypeError("media must be a complete array");
+  if (!Array.isArray(node.resourcePublicationsV2))
+    throw new TypeError("resourcePublicationsV2 must be a complete array");
   const rows = node.variants.map((variant, index): Row => {
     const path = `variants[${index}]`;
     return {
@@ -240,6 +257,7 @@ function fromNode(node: Node): Reading {
     children: {
       ProductVariant: { rows, complete: true },
       ProductMedia: mediaFromNode(node.media, key),
+      ProductPublication: publicationsFromNode(node.resourcePublicationsV2, key),
     },
   };
 }

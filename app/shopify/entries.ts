@@ -31,7 +31,8 @@ export function hasOpenEntries(resource: Holding, node: object): boolean {
   return holdersIn(resource).some((holder) => openEntries(holder, node).length > 0);
 }
 
-function holdersIn({ lists = [], connections }: Holding): Holder[] {
+/** Whatever in a record holds entries, with connections of their own or without. */
+export function holdersIn({ lists = [], connections }: Holding): Holder[] {
   const ofConnection = ({ field, type, entries }: Connection): Holder[] =>
     entries ? [{ field, type: String(type), ...entries }] : [];
   return [...lists, ...connections.flatMap(ofConnection)];

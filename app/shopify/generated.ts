@@ -1280,6 +1280,12 @@ export type MediaFieldsFragment =
   | MediaFields_Video_Fragment
 ;
 
+export type PublicationFieldsFragment = { isPublished: boolean, publishDate: string | null, publication: { id: string, catalog:
+      | { title: string }
+      | { title: string }
+      | { title: string }
+     | null } };
+
 export type ProductFieldsFragment = { id: string, title: string, handle: string, status: ProductStatus, vendor: string, productType: string, tags: Array<string>, descriptionHtml: string, templateSuffix: string | null, isGiftCard: boolean, giftCardTemplateSuffix: string | null, onlineStoreUrl: string | null, combinedListingRole: CombinedListingsRole | null, hasOnlyDefaultVariant: boolean, totalInventory: number, tracksInventory: boolean, requiresSellingPlan: boolean, hasVariantsThatRequiresComponents: boolean, publishedAt: string | null, createdAt: string, updatedAt: string, seo: { title: string | null, description: string | null }, options: Array<{ id: string, name: string, position: number, values: Array<string> }>, category: { id: string, fullName: string } | null, variantsCount: { count: number } | null, priceRangeV2: { minVariantPrice: { amount: string, currencyCode: CurrencyCode }, maxVariantPrice: { amount: string } } };
 
 export type VariantFieldsFragment = { id: string, title: string, displayName: string, sku: string | null, barcode: string | null, position: number, price: string, compareAtPrice: string | null, taxable: boolean, inventoryPolicy: ProductVariantInventoryPolicy, inventoryQuantity: number | null, sellableOnlineQuantity: number, availableForSale: boolean, requiresComponents: boolean, showUnitPrice: boolean, createdAt: string, updatedAt: string, unitPrice: { amount: string } | null, unitPriceMeasurement: { measuredType: UnitPriceMeasurementMeasuredType | null, quantityUnit: UnitPriceMeasurementMeasuredUnit | null, quantityValue: number, referenceUnit: UnitPriceMeasurementMeasuredUnit | null, referenceValue: number } | null, selectedOptions: Array<{ name: string, value: string }>, inventoryItem: { id: string } };

@@ -22,6 +22,7 @@ import { noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { planFor } from "#app/sync/plan-sync.ts";
+import { noteSelection } from "#app/sync/selections.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import { again, isTimeUp, settleVerified, withTotal } from "#app/sync/runs-step.ts";
@@ -89,6 +90,7 @@ async function plan(run: Run, step: Step): Promise<Stepped> {
   } as const;
   const moved = await inTransaction(async (database) => {
     await noteBlocked(database, run.shopId, run.resource, null);
+    if (run.request.mode === "full") await noteSelection(database, run.shopId, resource, now());
     const told = { way: isPaged ? "pages" : "bulk", count: total, durationMs: made.durationMs };
     await noteRun(database, run, "planned", told, now());
     if (parts) await noteRun(database, run, "newest_first", { since: parts[0].from }, now());

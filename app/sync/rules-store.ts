@@ -17,6 +17,7 @@ const known = new Map<string, Rules>();
 export const RULES_OF = (shop: string) => `
   (coalesce(${shop}.settings->'rules', '{}') || jsonb_build_object(
     'timeZone', coalesce(${shop}.time_zone, 'UTC'),
+    'scopes', ${shop}.scopes,
     'needed', jsonb_build_array(coalesce(${shop}.settings->'editions'->>'metafield', 'custom.edition_size'))))::text`;
 
 /** The same object for the same text, so that what is derived from it is derived once. */

@@ -59,6 +59,8 @@ const shape = z.object({
   isPersonalOut: z.boolean().catch(false),
   /** Allow-list; empty for all. */
   metafields: z.array(z.string().regex(METAFIELD_PATTERN)).max(PATTERNS_MAX).catch([]),
+  /** What the store has granted; empty while that is not known. */
+  scopes: z.array(z.string()).catch([]),
   /** Patterns that the app's own parts need, whatever is chosen. */
   needed: z.array(z.string()).catch([]),
   resources: z.record(z.string(), z.unknown()).catch({}),
@@ -73,6 +75,7 @@ export interface Rules {
   readonly timeZone: string;
   readonly isPersonalOut: boolean;
   readonly metafields: readonly string[];
+  readonly scopes: readonly string[];
   readonly needed: readonly string[];
   readonly resources: Readonly<Record<ResourceName, ResourceRule>>;
   readonly kept: Kept;
@@ -131,14 +134,25 @@ function chosen(rules: Rules, name: ResourceName): Resource {
 
 export function narrowingOf(rules: Rules, name: ResourceName, now: Date): Narrowing {
   const { without } = rules.resources[name];
+  const withheld = withheldFrom(resourceOf(name), rules.scopes);
   const { filter, isCounted } = filterOf(rules, name, now);
   return {
-    without,
+    without: withheld.length === 0 ? without : [...without, ...withheld],
     isPersonalOut: rules.isPersonalOut,
     filter,
     isCounted,
     takes: takesMetafield(resourceOf(name), rules),
   };
+}
+
+/** Field groups that Shopify would refuse, and the whole record with them. */
+function withheldFrom({ groups = [] }: Resource, granted: readonly string[]): readonly string[] {
+  if (granted.length === 0) return [];
+  return groups.flatMap(({ name, scope }) =>
+    scope === undefined || granted.includes(scope) || granted.includes(scope.replace(/^read_/, "write_"))
+      ? []
+      : [name],
+  );
 }
 
 /**

@@ -22,6 +22,7 @@ export { cancelOrder, closeOrder, deleteOrder, reopenOrder, updateOrder } from "
 export { captureOrder, markOrderPaid } from "./acts/payments.ts";
 export { placeOrder } from "./acts/place-order.ts";
 export { addMedia, createProduct, deleteProduct, updateProduct } from "./acts/products.ts";
+export { publishProduct, unpublishProduct } from "./acts/publications.ts";
 export { refundOrder } from "./acts/refunds.ts";
 export {
   approveReturn,

@@ -2,6 +2,7 @@
 // derived values included; ids are decimal strings, money is decimal strings with the currency's digits as
 // `{ shop, presentment }`, times (`…At`) are UTC in whole seconds, as Shopify shows them.
 
+import type { Channel } from "./channels.ts";
 import { lineTotals, refundTotal, shippingTotals, totals, discountCodes, type LineTotals } from "./totals.ts";
 import type { OrderTotals, ShippingTotals } from "./totals.ts";
 import {
@@ -11,6 +12,7 @@ import {
   hasActiveInventory,
   isForSale,
   metafieldsOf,
+  publicationsOf,
   totalInventory,
   variantsOf,
 } from "./lookups.ts";
@@ -72,9 +74,10 @@ export type ExportedOrder = Exported<Omit<Order, "lines" | "shippingLines" | "re
   discountCodes: { code: string; amount: string; type: string }[];
   metafields: Exported<Metafield>[];
 };
-export type ExportedProduct = Exported<Product> & {
+export type ExportedProduct = Exported<Omit<Product, "publications">> & {
   variantIds: Id[];
   collectionIds: Id[];
+  publications: { channel: Channel; publishedAt: string }[];
   totalInventory: number;
   metafields: Exported<Metafield>[];
 };
@@ -145,6 +148,7 @@ function exportProduct(store: Store, product: Frozen<Product>) {
     ...plainRecord("Product", product),
     variantIds: variantsOf(store, product.id).map((variant) => variant.id),
     collectionIds: collectionsOf(store, product.id).map((collection) => collection.id),
+    publications: publicationsOf(product),
     totalInventory: totalInventory(store, product),
     metafields: exportMetafields(store, "PRODUCT", product.id),
   };

@@ -1,5 +1,6 @@
 // Questions about records that belong together, answered in the order in which Shopify shows them. Never writes.
 
+import { CHANNELS, ONLINE_STORE, type Channel } from "./channels.ts";
 import type { Store } from "./store.ts";
 import { ON_HAND } from "./states.ts";
 import type {
@@ -16,6 +17,15 @@ import type { Location, OwnerType, Product, Variant } from "./truth.ts";
 
 export const variantsOf = (store: Store, productId: Id): Frozen<Variant>[] =>
   store.where("variants", "productId", productId).toSorted((a, b) => a.position - b.position);
+
+/** Channels on which it is or is to be published. */
+export function publicationsOf(product: Frozen<Product>): { channel: Channel; publishedAt: string }[] {
+  return CHANNELS.flatMap((channel) => {
+    const placed = product.publications.find(({ channelId }) => channelId === channel.id);
+    const publishedAt = channel === ONLINE_STORE ? product.publishedAt : (placed?.publishedAt ?? null);
+    return publishedAt === null ? [] : [{ channel, publishedAt }];
+  });
+}
 
 export const itemOf = (store: Store, variant: Frozen<Variant>): Frozen<InventoryItem> =>
   store.need("inventoryItems", variant.inventoryItemId);

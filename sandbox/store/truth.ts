@@ -97,7 +97,10 @@ export type Product = Saved & {
   category: { id: string; name: string; fullName: string } | null;
   media: MediaImage[];
   templateSuffix: string | null;
+  /** On the Online Store. */
   publishedAt: Time | null;
+  /** On the other channels. */
+  publications: { channelId: Id; publishedAt: Time }[];
   isGiftCard: boolean;
   giftCardTemplateSuffix: string | null;
   requiresSellingPlan: boolean;

@@ -1,6 +1,7 @@
 // The Admin API as an app meets it: pages, searches, counts, access, throttling, mutations; and what is refused.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { updateProduct } from "#sandbox/store/acts.ts";
+import { publishProduct, updateProduct } from "#sandbox/store/acts.ts";
+import { SHOP_APP } from "#sandbox/store/channels.ts";
 import { financialStatus } from "#sandbox/store/states.ts";
 import { gid } from "#sandbox/store/truth.ts";
 import { openShop, SCOPES, type Json, type Shop, type ShopOptions } from "#tests/sandbox/api-shop.ts";
@@ -617,5 +618,41 @@ describe("mutations", () => {
     expect(
       (await leaving.post("/admin/api/2026-10/graphql.json", { query: "{ shop { id } }" }, headers)).status,
     ).toBe(401);
+  });
+});
+
+describe("a product's publications", () => {
+  const query = (id: string, args: string) =>
+    `{ product(id: "${gid("Product", id)}") { updatedAt resourcePublicationsV2(first: 9 ${args}) {
+      nodes { isPublished publication { catalog { title } } } } } }`;
+
+  it("are shown with their scope, later ones only when asked for; other channels' leave no trace", async () => {
+    const other = open({ sizes: SIZES, scopes: [...SCOPES, "read_publications"] });
+    const { id } = other.store.list("products").find(({ status }) => status === "ACTIVE")!;
+    const at = other.store.need("products", id).updatedAt;
+    let told = 0;
+    other.store.on("event", () => void (told += 1));
+    publishProduct(
+      other.store,
+      id,
+      SHOP_APP.id,
+      new Date(other.clock.now().getTime() + 3_600_000).toISOString(),
+    );
+    expect([told, other.store.need("products", id).updatedAt]).toEqual([0, at]);
+    const titles = async (args: string) =>
+      nodesOf(
+        (await other.ask(query(id, args))).data?.product?.resourcePublicationsV2 as unknown as Json,
+      ).map((node) => [(node.publication?.catalog as unknown as Json).title, node.isPublished]);
+    expect(await titles("")).not.toContainEqual(["Shop", false]);
+    expect(await titles(", onlyPublished: false")).toContainEqual(["Shop", false]);
+    other.clock.advance(3_600_000);
+    expect(await titles("")).toContainEqual(["Shop", true]);
+    expect(() => publishProduct(other.store, id, "1")).toThrow("Publication does not exist");
+  });
+
+  it("are refused without it", async () => {
+    const [product] = shop.store.list("products");
+    const { errors } = await shop.ask(query(product!.id, ""));
+    expect(JSON.stringify(errors)).toContain("read_publications");
   });
 });

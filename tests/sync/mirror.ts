@@ -103,6 +103,7 @@ const TABLES = {
   Product: "products",
   ProductVariant: "product_variants",
   ProductMedia: "product_media",
+  ProductPublication: "product_publications",
   InventoryItem: "inventory_items",
   InventoryLevel: "inventory_levels",
   Location: "locations",

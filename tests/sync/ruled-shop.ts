@@ -35,6 +35,7 @@ export interface RuledShop extends Pick<Shop, "store" | "clock"> {
   readonly id: number;
   readonly domain: string;
   readonly client: Client;
+  readonly sandbox: Shop;
   /** Documents, in order. */
   readonly asked: { document: string; variables: unknown }[];
   now(): Date;
@@ -80,6 +81,7 @@ export async function openRuledShop(sizes: { orders: number; products: number })
     domain,
     store: sandbox.store,
     clock: sandbox.clock,
+    sandbox,
     asked: [],
     now,
     client: createClient({

@@ -51,6 +51,7 @@ export const settings = {
     category: "Product category",
     images: "Images",
     media: "Media",
+    publications: "Where they are published",
     members: "Which products are in them",
     costs: "Cost per item",
     customs: "Customs data",

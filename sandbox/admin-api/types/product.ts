@@ -22,6 +22,7 @@ import type { ApiContext } from "../context.ts";
 import { cursorTime, BY_ID, type SortKey } from "../connection.ts";
 import { connection, page, source, typeFields, withArgs, type TypeFields } from "./fields.ts";
 import { metafieldFields } from "./metafield.ts";
+import { resourcePublicationsV2 } from "./publications.ts";
 import { exactly, head } from "./order.ts";
 import { idOf, money, time } from "./values.ts";
 
@@ -96,6 +97,7 @@ const ProductFields = typeFields<Frozen<Product>>({
       sorts: MEDIA_SORTS,
     }),
   ),
+  resourcePublicationsV2,
   variants: connection([], (product, _args, { store }) =>
     page(variantsOf(store, product.id), {
       idOf: (variant) => variant.id,

@@ -1,5 +1,6 @@
 // Products with their media.
 
+import { POINT_OF_SALE } from "../channels.ts";
 import type { MediaInput, ProductCreateInput, ProductInput, VariantInput } from "../inputs.ts";
 import { collectionsOf, variantsOf } from "../lookups.ts";
 import type { Store } from "../store.ts";
@@ -50,6 +51,7 @@ function saveNew(store: Store, input: ProductCreateInput): Frozen<Product> {
     templateSuffix: input.templateSuffix ?? null,
     publishedAt:
       input.publishedAt !== undefined ? input.publishedAt : status === "ACTIVE" ? fresh.createdAt : null,
+    publications: status === "ACTIVE" ? [{ channelId: POINT_OF_SALE.id, publishedAt: fresh.createdAt }] : [],
     isGiftCard: input.isGiftCard ?? false,
     giftCardTemplateSuffix: input.giftCardTemplateSuffix ?? null,
     requiresSellingPlan: input.requiresSellingPlan ?? false,
