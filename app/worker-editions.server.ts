@@ -1,6 +1,7 @@
 // The worker's hand for editions: one look at a shop at a time, and one more for rings that come during it.
 import { keepEditions, shopsWithEditions } from "#app/editions/keep.ts";
 import { log } from "#app/observe.server.ts";
+import { isHeld } from "#app/sync/holds-ask.ts";
 import { pause } from "#app/worker-jobs.server.ts";
 
 /** Between two rounds, so that a busy store's every change does not cost a look of its own. */
@@ -39,7 +40,9 @@ export function createEditionsLoop(signal: AbortSignal): EditionsLoop {
       for (const shopId of [...rung]) {
         if (signal.aborted) return;
         rung.delete(shopId);
-        await quietly(async () => void (await keepEditions(shopId, new Date(), signal)));
+        await quietly(async () => {
+          if (!(await isHeld(shopId, "editions"))) await keepEditions(shopId, new Date(), signal);
+        });
       }
       await pause(REST_MS, signal);
     }

@@ -1,6 +1,7 @@
 // The worker's half that works through the queue: steps of runs, confirmations, and a look around once a minute. Jobs are
 // doorbells; all of them can be lost, for the sweep rings again for whatever the rows say is to be done.
 import { pool } from "#app/db.server.ts";
+import { flushMetrics } from "#app/metrics.server.ts";
 import { log } from "#app/observe.server.ts";
 import { queue, stopQueue } from "#app/queue.server.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
@@ -10,14 +11,17 @@ import { clientFor } from "#app/shops/token.server.ts";
 import { catchUpShop, shopsToCatchUp } from "#app/sync/catch-up-due.ts";
 import { CONFIRMED_AT_ONCE, confirm, shopsToConfirm } from "#app/sync/confirm.ts";
 import { refreshCounts } from "#app/sync/counts.ts";
-import { CATCH_UP, CONFIRM, MINUTE, PRUNE, STEP, UPKEEP, WATCH } from "#app/sync/jobs.ts";
+import { notHeld } from "#app/sync/holds-ask.ts";
+import { CATCH_UP, CONFIRM, MINUTE, PRUNE, SCHEDULES, STEP, UPKEEP, WATCH, cronOf } from "#app/sync/jobs.ts";
 import { prune } from "#app/sync/retention.ts";
 import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
 import { rereadSilent } from "#app/sync/reread.ts";
 import { rereadGrown } from "#app/sync/selections.ts";
+import { sampleQueues, sampleStorage } from "#app/sync/samples.ts";
 import { runsToStep, stepRun } from "#app/sync/schedule.ts";
 import { keepRules, upkeepShop } from "#app/sync/upkeep.ts";
 import { shopsWithUpkeep } from "#app/sync/upkeep-rows.ts";
+import type { HeldQueue } from "#app/sync/holds-ask.ts";
 import type { CatchUpJob, ConfirmJob, StepJob, UpkeepJob } from "#app/sync/jobs.ts";
 import { watchShops } from "#app/worker-watch.server.ts";
 import type { PgBoss } from "pg-boss";
@@ -115,14 +119,12 @@ export class Jobs {
       for (const { data } of jobs) await this.#upkeep(data);
     });
     await boss.work(MINUTE, POLLING, () => lookAround(this.#signal));
-    await boss.schedule(MINUTE, "* * * * *");
     await boss.work(WATCH, POLLING, () => watchShops(this.#signal));
-    await boss.schedule(WATCH, "*/3 * * * *");
     await boss.work(PRUNE, POLLING, async () => {
       const pruned = await prune(new Date(), this.#signal);
       log.info(pruned, "what is older than it is kept was deleted");
     });
-    await boss.schedule(PRUNE, "17 * * * *");
+    for (const schedule of SCHEDULES) await boss.schedule(schedule.name, cronOf(schedule));
   }
 
   async #takeStep({ runId }: StepJob): Promise<void> {
@@ -149,7 +151,7 @@ export class Jobs {
   async #takeConfirm({ shopId }: ConfirmJob): Promise<void> {
     const until = Date.now() + STEP_MS_MAX;
     try {
-      const domain = await domainOf(shopId);
+      const domain = await domainOf(shopId, "confirmations");
       if (!domain) return;
       const client = await clientFor(domain);
       while (!this.#signal.aborted && Date.now() < until) {
@@ -166,7 +168,7 @@ export class Jobs {
   /** What is due stays so until it was looked at: a failure is tried again by a later sweep. */
   async #catchUp({ shopId }: CatchUpJob): Promise<void> {
     try {
-      const domain = await domainOf(shopId);
+      const domain = await domainOf(shopId, "catch_up");
       if (domain) await catchUpShop(shopId, await clientFor(domain), new Date(), this.#signal);
     } catch (error) {
       if (!this.#signal.aborted) log.warn({ err: error, shopId }, "a shop's changes could not be looked for");
@@ -210,6 +212,7 @@ export class Jobs {
 
 /** Once a minute, for every shop: what Shopify has, what is to be read again, and what the shop is called. One shop's trouble is its own. */
 async function lookAround(signal: AbortSignal): Promise<void> {
+  await sample().catch((error: unknown) => log.warn({ err: error }, "what waits could not be sampled"));
   const { rows } = await pool.query<{ id: number; domain: string; name: string | null }>(
     "SELECT id, domain, name FROM shops WHERE uninstalled_at IS NULL ORDER BY id",
   );
@@ -229,9 +232,17 @@ async function lookAround(signal: AbortSignal): Promise<void> {
   }
 }
 
-async function domainOf(shopId: number): Promise<string | null> {
+async function sample(): Promise<void> {
+  await sampleQueues(new Date());
+  await sampleStorage(new Date());
+  // Before somebody else looks whether this hour has been sampled.
+  await flushMetrics();
+}
+
+/** Null where the shop is gone or has told this queue to wait. */
+async function domainOf(shopId: number, queue: HeldQueue): Promise<string | null> {
   const { rows } = await pool.query<{ domain: string }>(
-    "SELECT domain FROM shops WHERE id = $1 AND uninstalled_at IS NULL",
+    `SELECT domain FROM shops s WHERE id = $1 AND uninstalled_at IS NULL AND ${notHeld("s.id", queue)}`,
     [shopId],
   );
   return rows[0]?.domain ?? null;

@@ -1,11 +1,14 @@
 // The worker: binds what is heard to what is done, and keeps it going. Any number of workers share the work through
 // PostgreSQL. Bells make it prompt, the sweep makes it certain: nothing depends on a notification or a job that was lost.
+import { randomUUID } from "node:crypto";
+import packageJson from "../package.json" with { type: "json" };
 import { hang } from "#app/bell.server.ts";
 import { startMetrics, stopMetrics } from "#app/metrics.server.ts";
 import { log } from "#app/observe.server.ts";
 import { systemTopics } from "#app/shops/system-topics.ts";
 import { drain } from "#app/sync/inbox.ts";
 import { RUNS_CHANNEL } from "#app/sync/runs.ts";
+import { BEAT_MS, beat, leave } from "#app/sync/workers.ts";
 import { createEditionsLoop } from "#app/worker-editions.server.ts";
 import { Jobs, pause } from "#app/worker-jobs.server.ts";
 
@@ -37,15 +40,37 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
     editions.sweep();
     void jobs.sweep();
   }, SWEEP_MS);
+  const heart = startHeart();
   const starting = jobs.start();
   return {
     async stop() {
       clearInterval(sweep);
+      await heart.stop();
       stopping.abort(new Error("the worker stops"));
       await bell.stop();
       await Promise.all([inbox.settled(), editions.settled(), starting]);
       await jobs.stop();
       await stopMetrics();
+    },
+  };
+}
+
+/** Says every few seconds that this worker is alive; while the database is away there is nobody to tell. */
+function startHeart(): { stop(): Promise<void> } {
+  const worker = { id: randomUUID(), version: packageJson.version };
+  const say = () =>
+    beat(worker).catch((error: unknown) => log.debug({ err: error }, "a heartbeat was not heard"));
+  let saying = say();
+  const timer = setInterval(() => {
+    saying = say();
+  }, BEAT_MS).unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await saying;
+      await leave(worker.id).catch((error: unknown) =>
+        log.debug({ err: error }, "a worker could not sign off"),
+      );
     },
   };
 }

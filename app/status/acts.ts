@@ -1,5 +1,6 @@
-// What was done to the webhooks, by people and by the watch, newest first. Reads only; the words are in app/texts.
+// What was done to webhooks and queues, by people and by the watch, newest first. Reads only; the words are in app/texts.
 import { pool } from "#app/db.server.ts";
+import type { ActCode } from "#app/sync/acts.ts";
 
 export interface ActView {
   /** Decimal. */
@@ -11,10 +12,31 @@ export interface ActView {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export async function readActs(shopId: number, actsMax: number): Promise<readonly ActView[]> {
+const ONLY_OF_QUEUES: readonly ActCode[] = [
+  "queue_paused",
+  "queue_resumed",
+  "queue_hurried",
+  "run_paused",
+  "run_resumed",
+  "run_cancelled",
+  "jobs_redriven",
+  "jobs_discarded",
+];
+
+export async function readActs(
+  shopId: number,
+  actsMax: number,
+  about: "webhooks" | "queues" = "webhooks",
+): Promise<readonly ActView[]> {
   const { rows } = await pool.query<ActView>(
-    "SELECT id, at, actor, act, count, detail FROM sync_acts WHERE shop_id = $1 ORDER BY id DESC LIMIT $2",
-    [shopId, actsMax],
+    `SELECT id, at, actor, act, count, detail FROM sync_acts
+     WHERE shop_id = $1 AND (act = ANY ($3)) = $4 ORDER BY id DESC LIMIT $2`,
+    [
+      shopId,
+      actsMax,
+      about === "queues" ? [...ONLY_OF_QUEUES, "replayed"] : ONLY_OF_QUEUES,
+      about === "queues",
+    ],
   );
   return rows;
 }

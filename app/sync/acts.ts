@@ -1,4 +1,4 @@
-// The record of what was done, by whom: replays and changed rules by people, repairs by the watch. Written in the transaction
+// The record of what was done, by whom: replays, held queues and changed rules by people, repairs by the watch. Written in the transaction
 // of the deed where there is one, read by status.
 import type { Pool, PoolClient } from "pg";
 import { pool } from "#app/db.server.ts";
@@ -14,7 +14,15 @@ export type ActCode =
   | "revealed"
   | "data_exported"
   | "customer_redacted"
-  | "rules_changed";
+  | "rules_changed"
+  | "queue_paused"
+  | "queue_resumed"
+  | "queue_hurried"
+  | "run_paused"
+  | "run_resumed"
+  | "run_cancelled"
+  | "jobs_redriven"
+  | "jobs_discarded";
 
 export interface NewAct {
   readonly act: ActCode;

@@ -10,6 +10,7 @@ import { resourceOf, resources } from "#app/resources/index.ts";
 import { lookForChanges } from "#app/shopify/changes.ts";
 import { proveGround, searchFor } from "#app/sync/catch-up.ts";
 import { groundSince, noteLooked, postponeCursors, readCursor, readDueCursors } from "#app/sync/cursors.ts";
+import { notHeld } from "#app/sync/holds-ask.ts";
 import { takeDueHoles } from "#app/sync/holes.ts";
 import { resourceUnder } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
@@ -29,12 +30,12 @@ const LOOK_RETRY_MS = 60_000;
 export async function shopsToCatchUp(now: Date): Promise<number[]> {
   const { rows } = await pool.query<{ shop_id: number }>(
     `SELECT shop_id FROM sync_cursors c JOIN shops s ON s.id = c.shop_id
-     WHERE due_at <= $1 AND s.uninstalled_at IS NULL AND NOT EXISTS (
+     WHERE due_at <= $1 AND s.uninstalled_at IS NULL AND ${notHeld("s.id", "catch_up")} AND NOT EXISTS (
        SELECT FROM sync_runs r WHERE r.shop_id = c.shop_id AND r.resource = c.resource AND r.kind = 'catch_up'
          AND r.state IN ('queued', 'running', 'paused'))
      UNION
      SELECT shop_id FROM sync_holes h JOIN shops s ON s.id = h.shop_id
-     WHERE closed_at IS NULL AND next_attempt_at <= $1 AND s.uninstalled_at IS NULL`,
+     WHERE closed_at IS NULL AND next_attempt_at <= $1 AND s.uninstalled_at IS NULL AND ${notHeld("s.id", "catch_up")}`,
     [now],
   );
   return rows.map((row) => row.shop_id);

@@ -7,6 +7,7 @@ import { note } from "#app/metrics.server.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { mirroredAmong, parentResourceOf } from "#app/sync/apply-tables.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
+import { notHeld } from "#app/sync/holds-ask.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
@@ -63,7 +64,7 @@ export async function confirm(shopId: number, context: ConfirmContext): Promise<
 /** Shops that have confirmations due. */
 export async function shopsToConfirm(now: Date): Promise<number[]> {
   const { rows } = await pool.query<{ id: number }>(
-    `SELECT id FROM shops s WHERE uninstalled_at IS NULL AND EXISTS (
+    `SELECT id FROM shops s WHERE uninstalled_at IS NULL AND ${notHeld("s.id", "confirmations")} AND EXISTS (
        SELECT FROM sync_confirmations c WHERE c.shop_id = s.id AND c.next_attempt_at <= $1
      )`,
     [now],

@@ -113,12 +113,17 @@ const INSERT_DELIVERIES = `
 /**
  * Locks up to CLAIM_MAX due deliveries until the transaction ends, so a dead worker's claim is free again by itself.
  * Every shop with work gets an equal share of the number and, by turns, of the bytes: one shop's flood does not delay the
- * others. Of more shops than CLAIM_MAX, so many get one each. A shop that is being erased elsewhere is left for later.
- * Rings once more when it may have left something that is due: else there is no need to look again.
+ * others. Of more shops than CLAIM_MAX, so many get one each. A shop that is being erased elsewhere is left for later. Of
+ * one that was told to wait (holds.ts) only the topics `neverHeld` are taken. Rings once more when it may have left
+ * something that is due: else there is no need to look again.
  */
-export async function claim(client: PoolClient, now: Date): Promise<Delivery[]> {
+export async function claim(
+  client: PoolClient,
+  now: Date,
+  neverHeld: readonly string[],
+): Promise<Delivery[]> {
   const { rows: sizes } = await client.query<{ id: string; bytes: number; is_share_full: boolean }>(
-    prepared(CLAIM, [now, CLAIM_MAX, `${LOCK_MS_MAX}ms`]),
+    prepared(CLAIM, [now, CLAIM_MAX, `${LOCK_MS_MAX}ms`, neverHeld]),
   );
   let bytes = 0;
   const ids = sizes
@@ -175,7 +180,7 @@ interface ClaimedRow {
 // A loose index scan finds the shops that have work without reading their backlogs. A delivery that was never tried is
 // always due: the clocks of the web machine and of this one need not agree. The first of each shop come first, then the
 // second of each, so that a limit further down the list falls on all alike.
-const CLAIM = `
+export const CLAIM = `
   WITH RECURSIVE waiting AS (
     (SELECT shop_domain FROM sync_deliveries WHERE state = 'received' ORDER BY shop_domain LIMIT 1)
     UNION ALL
@@ -183,18 +188,37 @@ const CLAIM = `
             WHERE d.state = 'received' AND d.shop_domain > w.shop_domain ORDER BY d.shop_domain LIMIT 1)
     FROM waiting w WHERE w.shop_domain IS NOT NULL
   ),
-  shop AS (SELECT shop_domain FROM waiting WHERE shop_domain IS NOT NULL ORDER BY random() LIMIT $2::int)
-  SELECT due.id, octet_length(due.body) AS bytes,
-         row_number() OVER (PARTITION BY shop.shop_domain ORDER BY due.id) >= (SELECT greatest(1, $2::int / count(*)) FROM shop)
-           AS is_share_full, (SELECT set_config('lock_timeout', $3, true)) AS patience
-  FROM shop CROSS JOIN LATERAL (
-    SELECT d.id, d.body FROM sync_deliveries d
-    WHERE d.state = 'received' AND d.shop_domain = shop.shop_domain AND (d.attempts = 0 OR d.next_attempt_at <= $1)
-    ORDER BY d.id
-    LIMIT (SELECT greatest(1, $2::int / count(*)) FROM shop)
-    FOR UPDATE SKIP LOCKED
-  ) due
-  ORDER BY row_number() OVER (PARTITION BY shop.shop_domain ORDER BY due.id), due.id`;
+  held AS MATERIALIZED (
+    SELECT s.domain FROM sync_holds h JOIN shops s ON s.id = h.shop_id WHERE h.queue = 'deliveries'
+  ),
+  shop AS (SELECT shop_domain FROM waiting
+           WHERE shop_domain IS NOT NULL AND shop_domain NOT IN (SELECT domain FROM held) ORDER BY random() LIMIT $2::int),
+  due AS (
+    SELECT shop.shop_domain, taken.id, octet_length(taken.body) AS bytes
+    FROM shop CROSS JOIN LATERAL (
+      SELECT d.id, d.body FROM sync_deliveries d
+      WHERE d.state = 'received' AND d.shop_domain = shop.shop_domain AND (d.attempts = 0 OR d.next_attempt_at <= $1)
+      ORDER BY d.id
+      LIMIT (SELECT greatest(1, $2::int / count(*)) FROM shop)
+      FOR UPDATE SKIP LOCKED
+    ) taken
+    UNION ALL
+    SELECT held.domain, taken.id, octet_length(taken.body)
+    FROM held CROSS JOIN unnest($4::text[]) AS t(topic) CROSS JOIN LATERAL (
+      SELECT d.id, d.body FROM sync_deliveries d
+      WHERE d.state = 'received' AND d.shop_domain = held.domain AND d.topic = t.topic
+        AND (d.attempts = 0 OR d.next_attempt_at <= $1)
+      ORDER BY d.received_at
+      LIMIT $2::int
+      FOR UPDATE SKIP LOCKED
+    ) taken
+  )
+  SELECT due.id, due.bytes,
+         row_number() OVER (PARTITION BY due.shop_domain ORDER BY due.id)
+           >= (SELECT greatest(1, $2::int / greatest(1, count(*))) FROM shop) AS is_share_full,
+         (SELECT set_config('lock_timeout', $3, true)) AS patience
+  FROM due
+  ORDER BY row_number() OVER (PARTITION BY due.shop_domain ORDER BY due.id), due.id`;
 
 const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 

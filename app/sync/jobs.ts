@@ -19,6 +19,18 @@ export const UPKEEP = "upkeep";
 /** Where jobs end that failed to the last; people find their errors here. */
 export const DEAD = "dead";
 
+/** When the queue rings by itself, for all shops. */
+export const SCHEDULES = [
+  { name: MINUTE, everyMinutes: 1, atMinute: 0 },
+  { name: WATCH, everyMinutes: 3, atMinute: 0 },
+  { name: PRUNE, everyMinutes: 60, atMinute: 17 },
+] as const;
+
+/** As cron says it. */
+export function cronOf({ everyMinutes, atMinute }: (typeof SCHEDULES)[number]): string {
+  return everyMinutes === 60 ? `${atMinute} * * * *` : `*/${everyMinutes} * * * *`;
+}
+
 export interface StepJob {
   /** Decimal. */
   readonly runId: string;

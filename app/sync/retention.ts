@@ -12,6 +12,12 @@ export const PARKED_DAYS = DEFAULT_RULES.kept.parked;
 /** Eight weeks of the expected rate, and some. */
 export const FIGURES_DAYS = 90;
 export const ACTS_DAYS = 365;
+/** A plot of an hour, of a day, and of a month with the year before it, and some. */
+const METRIC_DAYS = [
+  [60, 2],
+  [600, 9],
+  [3_600, 400],
+] as const;
 /** Rows of one statement: some ten milliseconds, bodies out of line included. */
 const BATCH_MAX = 1_000;
 
@@ -62,6 +68,7 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
       "DELETE FROM sync_alerts WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_alerts WHERE ended_at < $1 LIMIT $2))",
       ACTS_DAYS,
     ],
+    ...METRIC_DAYS.map(([step, days]) => [pruneMetrics(step), days] as const),
   ] as const) {
     figures += await inBatches(signal, async () => {
       const { rowCount } = await pool.query(statement, [before(days), BATCH_MAX]);
@@ -113,6 +120,11 @@ const DELETE_RUNS = `
     DELETE FROM sync_run_notes n USING old WHERE n.shop_id = $1 AND n.run_id = old.id
   )
   DELETE FROM sync_runs r USING old WHERE r.shop_id = $1 AND r.id = old.id`;
+
+function pruneMetrics(step: number): string {
+  return `DELETE FROM sync_metrics WHERE ctid = ANY (ARRAY(
+    SELECT ctid FROM sync_metrics WHERE step = ${step} AND at < $1 LIMIT $2))`;
+}
 
 async function inBatches(signal: AbortSignal, deleteSome: () => Promise<number>): Promise<number> {
   let total = 0;

@@ -3,6 +3,7 @@
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { backfillOrder } from "#app/resources/index.ts";
+import { notHeld } from "#app/sync/holds-ask.ts";
 import { settleGround } from "#app/sync/holes.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { leavePhase, phasesAfter } from "#app/sync/run-phases.ts";
@@ -127,13 +128,14 @@ export interface Begun {
   readonly diedAt: Date | null;
 }
 
-/** Takes a run up for a step: queued becomes running. Null when it is paused or has ended. */
+/** Takes a run up for a step: queued becomes running. Null when it is paused, has ended, or its shop's runs are held. */
 export async function beginStep(id: bigint, now: Date): Promise<Begun | null> {
   const columns = COLUMNS.replaceAll(/\w+/g, "r.$&");
   const { rows } = await pool.query<RunRow & { readonly died_at: Date | null }>(
     `UPDATE sync_runs r SET state = 'running', started_at = coalesce(r.started_at, $2), stepping_at = $2
      FROM (SELECT id, stepping_at FROM sync_runs WHERE id = $1 FOR UPDATE) before
-     WHERE r.id = before.id AND r.state IN ('queued', 'running') RETURNING ${columns}, before.stepping_at AS died_at`,
+     WHERE r.id = before.id AND r.state IN ('queued', 'running') AND ${notHeld("r.shop_id", "runs")}
+     RETURNING ${columns}, before.stepping_at AS died_at`,
     [String(id), now],
   );
   return rows[0] ? { run: fromRow(rows[0]), diedAt: rows[0].died_at } : null;

@@ -8,6 +8,7 @@ import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { advanceBackfill } from "#app/sync/backfill.ts";
 import { advanceCatchUp } from "#app/sync/catch-up.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
+import { notHeld } from "#app/sync/holds-ask.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { recordFaults } from "#app/sync/ingest.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
@@ -70,7 +71,7 @@ export async function stepRun(id: bigint, context: StepContext): Promise<Date | 
 /** Runs that wait for a step: what a lost job or a lost ring left behind is among them. */
 export async function runsToStep(): Promise<bigint[]> {
   const { rows } = await pool.query<{ id: string }>(
-    "SELECT id FROM sync_runs WHERE state IN ('queued', 'running') ORDER BY id",
+    `SELECT id FROM sync_runs r WHERE state IN ('queued', 'running') AND ${notHeld("r.shop_id", "runs")} ORDER BY id`,
   );
   return rows.map(({ id }) => BigInt(id));
 }
