@@ -240,9 +240,10 @@ async function sample(): Promise<void> {
 }
 
 /** Null where the shop is gone or has told this queue to wait. */
-async function domainOf(shopId: number, queue: HeldQueue): Promise<string | null> {
+async function domainOf(shopId: number, queue?: HeldQueue): Promise<string | null> {
   const { rows } = await pool.query<{ domain: string }>(
-    `SELECT domain FROM shops s WHERE id = $1 AND uninstalled_at IS NULL AND ${notHeld("s.id", queue)}`,
+    `SELECT domain FROM shops s
+     WHERE id = $1 AND uninstalled_at IS NULL ${queue ? `AND ${notHeld("s.id", queue)}` : ""}`,
     [shopId],
   );
   return rows[0]?.domain ?? null;

@@ -15,13 +15,14 @@ const ADDRESSES: Readonly<Record<NeedCode, string>> = {
   errors: "/app/errors",
   holes: "/app/activity?state=incomplete",
   silent: "/app/webhooks",
+  held: "/app/queue",
   paused: "/app/activity?state=paused",
   oversold: "/app/editions?state=oversold",
   unreadable: "/app/editions?state=unreadable",
 };
 
 /** Data is missing, or will be; the others can wait until somebody has time. */
-const GRAVE: ReadonlySet<NeedCode> = new Set(["scopes", "token", "parked", "silent", "oversold"]);
+const GRAVE: ReadonlySet<NeedCode> = new Set(["scopes", "token", "held", "parked", "silent", "oversold"]);
 
 export function NeedsCard({ needs }: { readonly needs: readonly Need[] }) {
   const reading = { ...useReader(), now: useNow() };
@@ -81,6 +82,7 @@ export function needWords(need: Need, { t, formats, now }: Reading): string {
         resources: listOf(need.resources, { t, formats, now }),
       });
     case "paused":
+    case "held":
     case "oversold":
     case "unreadable":
       return t(`needs.${need.code}`, { count: need.count, shown: formats.number(need.count) });

@@ -70,6 +70,8 @@ function Navigation() {
       <Link to="/app/records">{t("app.records")}</Link>
       <Link to="/app/errors">{t("app.errors")}</Link>
       <Link to="/app/webhooks">{t("app.webhooks")}</Link>
+      <Link to="/app/queue">{t("queue.title")}</Link>
+      <Link to="/app/insights">{t("insights.title")}</Link>
       <Link to="/app/editions">{t("app.editions")}</Link>
       <Link to="/app/settings">{t("app.settings")}</Link>
     </NavMenu>

@@ -22,6 +22,8 @@ export type Need =
   | { readonly code: "holes"; readonly count: number; readonly resources: readonly string[] }
   /** Shopify changed records without announcing them. */
   | { readonly code: "silent"; readonly resources: readonly string[]; readonly since: Date }
+  /** Queues that a person told to wait. */
+  | { readonly code: "held"; readonly count: number }
   /** Runs that a person paused. */
   | { readonly code: "paused"; readonly count: number }
   /** Limited editions that were sold beyond their size. */
@@ -33,10 +35,11 @@ export type NeedCode = Need["code"];
 
 /** The gravest first. */
 export async function readNeeds(shopId: number, parked: Tally, access: Access): Promise<readonly Need[]> {
-  const [errors, holes, silent, paused, editions] = await Promise.all([
+  const [errors, holes, silent, held, paused, editions] = await Promise.all([
     countUnseen(shopId),
     readHoles(shopId),
     readSilent(shopId),
+    countHeld(shopId),
     countPaused(shopId),
     countEditions(shopId),
   ]);
@@ -47,6 +50,7 @@ export async function readNeeds(shopId: number, parked: Tally, access: Access): 
     ...(access.version.state === "ok"
       ? []
       : [{ code: "version", until: access.version.supportedUntil } as const]),
+    ...(held > 0 ? [{ code: "held", count: held } as const] : []),
     ...(parked.count > 0 ? [{ code: "parked", count: parked.count, isMore: parked.isMore } as const] : []),
     ...(errors > 0 ? [{ code: "errors", count: errors, isMore: errors >= COUNT_MAX } as const] : []),
     ...silent,
@@ -91,6 +95,14 @@ async function readSilent(shopId: number): Promise<readonly Need[]> {
   const first = rows[0];
   if (!first) return [];
   return [{ code: "silent", resources: rows.map(({ resource }) => resource), since: first.since }];
+}
+
+async function countHeld(shopId: number): Promise<number> {
+  const { rows } = await pool.query<{ count: number }>(
+    "SELECT count(*)::int AS count FROM sync_holds WHERE shop_id = $1",
+    [shopId],
+  );
+  return rows[0]?.count ?? 0;
 }
 
 async function countPaused(shopId: number): Promise<number> {

@@ -6,8 +6,10 @@ import { activity } from "./en/activity.ts";
 import { causes } from "./en/causes.ts";
 import { editions } from "./en/editions.ts";
 import { faults } from "./en/faults.ts";
+import { insights } from "./en/insights.ts";
 import { access, budget, guide, needs } from "./en/overview.ts";
 import { plans } from "./en/plans.ts";
+import { queue } from "./en/queue.ts";
 import { records } from "./en/records.ts";
 import { settings } from "./en/settings.ts";
 import { views } from "./en/views.ts";
@@ -293,6 +295,8 @@ export const en = {
   faults,
   hooks,
   plans,
+  insights,
+  queue,
   records,
   runPage,
   editions,

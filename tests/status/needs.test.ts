@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await pool.query(
-    `TRUNCATE sync_runs, sync_deliveries, sync_errors, sync_error_marks, sync_holes, sync_watches, sync_resources,
+    `TRUNCATE sync_holds, sync_runs, sync_deliveries, sync_errors, sync_error_marks, sync_holes, sync_watches, sync_resources,
        editions, sessions, customers, orders`,
   );
   await pool.query("UPDATE shops SET settings = '{}', scopes = $2 WHERE id = $1", [shopId, scopes()]);
@@ -138,8 +138,13 @@ describe("what needs a person", () => {
       "INSERT INTO sync_runs (shop_id, resource, kind, state, started_by) VALUES ($1, 'orders', 'backfill', 'paused', 'api')",
       [shopId],
     );
+    await pool.query(
+      "INSERT INTO sync_holds (shop_id, queue, held_by, held_at) VALUES ($1, 'runs', 'user:1', now()), ($2, 'runs', 'user:2', now())",
+      [shopId, otherId],
+    );
     expect((await seen()).needs).toEqual([
       { code: "scopes", resources: ["inventory_items", "inventory_levels"] },
+      { code: "held", count: 1 },
       { code: "parked", count: 1, isMore: false },
       { code: "errors", count: 1, isMore: false },
       { code: "silent", resources: ["products"], since: ago(60_000) },

@@ -108,7 +108,7 @@ export function eventWords({ act, reason, by }: DeliveryEvent, reading: Reading)
   return because ? `${what} ${because}` : what;
 }
 
-function actorWords(actor: string, { t }: Reading): string {
+export function actorWords(actor: string, { t }: Reading): string {
   const kind = actor.split(":")[0] ?? "";
   const known = Object.hasOwn(en.hooks.acts.by, kind) ? (kind as keyof typeof en.hooks.acts.by) : "other";
   return t(`hooks.acts.by.${known}`, { actor });

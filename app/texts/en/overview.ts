@@ -24,6 +24,9 @@ export const needs = {
   silent:
     "Since {{since}} Shopify has changed {{resources}} without announcing it. What was missed is caught up.",
   silentGo: "See which webhooks are missing",
+  held_one: "{{shown}} queue is paused. What comes meanwhile waits in it.",
+  held_other: "{{shown}} queues are paused. What comes meanwhile waits in them.",
+  heldGo: "Resume",
   paused_one: "{{shown}} run is paused.",
   paused_other: "{{shown}} runs are paused.",
   pausedGo: "Resume or cancel",

@@ -1,0 +1,116 @@
+// A plot and the table behind it, in one card: the same figures for eyes, for ears and for copying.
+import { Button, Text } from "@shopify/polaris";
+import { Suspense, lazy, useEffect, useId, useState } from "react";
+import type { Insights, PlotView } from "#app/status/plots.ts";
+import { Panel } from "../panel.tsx";
+import { useReader } from "../reader.tsx";
+import { PlotTable, SizeTable, TopicTable } from "./plot-table.tsx";
+import { hasValues, seriesWords } from "./words.ts";
+
+const Plot = lazy(() => import("./plot.tsx"));
+
+export interface PlotCardProps {
+  readonly plot: PlotView;
+  readonly insights: Insights;
+}
+
+export function PlotCard({ plot, insights }: PlotCardProps) {
+  const { t } = useReader();
+  const [isTable, setIsTable] = useState(false);
+  const id = useId();
+  const title = t(`insights.plot.${plot.id}.title`);
+  const name = t(isTable ? "insights.asPlotOf" : "insights.asTableOf", { title });
+  return (
+    <Panel
+      title={title}
+      aside={
+        <Button
+          size="micro"
+          accessibilityLabel={name}
+          ariaControls={id}
+          pressed={isTable}
+          onClick={() => setIsTable(!isTable)}
+        >
+          {t(isTable ? "insights.asPlot" : "insights.asTable")}
+        </Button>
+      }
+    >
+      <Text as="p" variant="bodySm" tone="subdued">
+        {t(`insights.plot.${plot.id}.hint`)}
+      </Text>
+      <div id={id} className="cf-plot__room">
+        {isTable ? (
+          <TableOf plot={plot} insights={insights} title={title} />
+        ) : (
+          <Drawn plot={plot} insights={insights} title={title} />
+        )}
+      </div>
+      <Note plot={plot} insights={insights} />
+    </Panel>
+  );
+}
+
+function Drawn({ plot, insights, title }: PlotCardProps & { readonly title: string }) {
+  const { t } = useReader();
+  // The server draws no plot: it cannot know how wide it is, and a page that is refreshed while a boundary is still being
+  // hydrated would throw the server's away with an error.
+  const [isMounted, setIsMounted] = useState(false);
+  useEffect(() => setIsMounted(true), []);
+  const waiting = <p className="cf-plot__empty">{t("insights.loading")}</p>;
+  if (!hasValues(plot)) return <p className="cf-plot__empty">{t("insights.empty")}</p>;
+  return (
+    <>
+      {isMounted ? (
+        <Suspense fallback={waiting}>
+          <Plot plot={plot} insights={insights} title={title} />
+        </Suspense>
+      ) : (
+        waiting
+      )}
+      <Legend plot={plot} />
+    </>
+  );
+}
+
+/** Colours are given by CSS alone, so that this costs nothing of the plot's own code. */
+function Legend({ plot }: { readonly plot: PlotView }) {
+  const { t } = useReader();
+  return (
+    <ul className="cf-plot__legend">
+      {plot.series.map(({ key }, n) => {
+        const kind =
+          plot.id === "outcomes" ? `outcome-${key}` : `plot-${key === "others" ? "others" : (n % 6) + 1}`;
+        return (
+          <li key={key}>
+            <span className="cf-plot__mark" style={{ background: `var(--cf-${kind})` }} />
+            {seriesWords(plot, key, t)}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function TableOf({ plot, insights, title }: PlotCardProps & { readonly title: string }) {
+  if (plot.id === "topics") return <TopicTable topics={insights.topics} title={title} />;
+  if (plot.id === "storage") return <SizeTable tables={insights.tables} title={title} />;
+  return <PlotTable plot={plot} insights={insights} title={title} />;
+}
+
+function Note({ plot: { id }, insights }: PlotCardProps) {
+  const { t, formats } = useReader();
+  const { changes, throttles, isAlone } = insights;
+  const words = (() => {
+    if (id === "freshness") return t("insights.changes", { count: changes, shown: formats.number(changes) });
+    if (id === "storage") return isAlone ? null : t("insights.estimated");
+    if (id !== "budget") return null;
+    return throttles === 0
+      ? t("insights.noThrottles")
+      : t("insights.throttles", { count: throttles, shown: formats.number(throttles) });
+  })();
+  return words === null ? null : (
+    <Text as="p" variant="bodySm" tone="subdued">
+      {words}
+    </Text>
+  );
+}

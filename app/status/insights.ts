@@ -1,0 +1,308 @@
+// Figures over an hour, a day, a week or a month, ready to be drawn. Reads the sums that metrics.server.ts keeps, along
+// their key and at the coarseness that the window needs, never the rows that they speak of. Only this shop's.
+import { pool } from "#app/db.server.ts";
+import { delayQuantile } from "#app/sync/delays.ts";
+import { startOfDay } from "#app/sync/days.ts";
+import type { Insights, PlotView, Series, TableSize, TopicTotals, Unit, Window } from "#app/status/plots.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAYS = 30;
+/** Told apart in a plot; the rest is summed up. More cannot be seen apart. */
+const SERIES_MAX = 6;
+export const OUTCOMES = ["applied", "superseded", "ignored", "retried", "parked"] as const;
+const WAYS = ["webhook", "fetch", "page", "bulk"] as const;
+const LANES = ["targeted", "confirm", "catch-up", "audit", "backfill"] as const;
+const QUEUES = ["deliveries", "confirmations", "runs", "catch_up"] as const;
+const QUANTILES = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
+
+/** Window → seconds of the rows that are read, and milliseconds of a bin. A month's bins are days in the shop's zone. */
+const CUTS = {
+  hour: { step: 60, binMs: MINUTE_MS, bins: 60 },
+  day: { step: 600, binMs: 10 * MINUTE_MS, bins: 144 },
+  week: { step: 3_600, binMs: HOUR_MS, bins: 168 },
+} as const;
+/** Sizes are sampled once an hour. */
+const STORAGE_STEP = 3_600;
+
+interface Ground {
+  readonly shopId: number;
+  readonly step: number;
+  readonly bins: readonly Date[];
+  readonly until: Date;
+}
+
+/** Where a zone is off by half an hour, the hour in which a day begins counts to the day in which that hour begins. */
+function groundOf(shopId: number, window: Window, now: Date, timeZone: string): Ground {
+  if (window === "month") {
+    const today = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(now);
+    const bins = Array.from({ length: DAYS }, (_, n) => startOfDay(today, timeZone, n - DAYS + 1));
+    return { shopId, step: 3_600, bins, until: startOfDay(today, timeZone, 1) };
+  }
+  const { step, binMs, bins: count } = CUTS[window];
+  const last = now.getTime() - (now.getTime() % binMs);
+  const bins = Array.from({ length: count }, (_, n) => new Date(last - (count - 1 - n) * binMs));
+  return { shopId, step, bins, until: new Date(last + binMs) };
+}
+
+export async function readInsights(
+  shopId: number,
+  window: Window,
+  now: Date,
+  timeZone: string,
+): Promise<Insights> {
+  const ground = groundOf(shopId, window, now, timeZone);
+  const [sums, delays, sizes, first] = await Promise.all([
+    readSums(ground),
+    readDelays(ground),
+    readSizes(ground),
+    pool.query<{ since: Date | null; is_alone: boolean }>(FIRST, [shopId]),
+  ]);
+  const { since = null, is_alone: isAlone = true } = first.rows[0] ?? {};
+  const figures = new Figures(ground, sums, since);
+  const topics = figures.topics();
+  return {
+    at: now,
+    window,
+    bins: ground.bins,
+    until: ground.until,
+    since,
+    plots: [
+      lines("freshness", "ms", freshnessOf(ground, delays)),
+      bars(
+        "outcomes",
+        "count",
+        figures.byLabel("deliveries", (label) => label.split(" ")[1] ?? "", OUTCOMES),
+      ),
+      bars(
+        "topics",
+        "count",
+        figures.top("deliveries", (label) => label.split(" ")[0] ?? ""),
+      ),
+      bars(
+        "throughput",
+        "count",
+        figures.byLabel("applied", (label) => label, WAYS),
+      ),
+      bars(
+        "errors",
+        "count",
+        figures.top("errors", (label) => label),
+      ),
+      bars(
+        "budget",
+        "points",
+        figures.byLabel("api_points", (label) => label, LANES),
+      ),
+      lines("depth", "count", figures.peaks("depth", QUEUES)),
+      lines("age", "ms", figures.peaks("age", QUEUES)),
+      bars("storage", "bytes", sizes.series),
+    ],
+    topics,
+    tables: sizes.tables,
+    isAlone,
+    throttles: figures.total("api_throttles"),
+    changes: delays.reduce((sum, { count }) => sum + count, 0),
+  };
+}
+
+const bars = (id: PlotView["id"], unit: Unit, series: readonly Series[]): PlotView => ({
+  id,
+  kind: "bars",
+  unit,
+  series,
+});
+const lines = (id: PlotView["id"], unit: Unit, series: readonly Series[]): PlotView => ({
+  id,
+  kind: "lines",
+  unit,
+  series,
+});
+
+interface SumRow {
+  readonly bin: number;
+  readonly name: string;
+  readonly label: string;
+  readonly sum: number;
+  readonly peak: number;
+}
+
+const SUMMED = ["deliveries", "applied", "errors", "api_points", "api_throttles", "depth", "age"];
+
+export const READ_SUMS = `
+  SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bin, name, label, sum(sum)::float8 AS sum, max(max)::float8 AS peak
+  FROM sync_metrics
+  WHERE shop_id = $1 AND step = $2 AND name = ANY ($3) AND at >= ($4::timestamptz[])[1] AND at < $5
+  GROUP BY bin, name, label`;
+
+async function readSums({ shopId, step, bins, until }: Ground): Promise<readonly SumRow[]> {
+  return (await pool.query<SumRow>(READ_SUMS, [shopId, step, SUMMED, bins, until])).rows;
+}
+
+interface DelayRow {
+  readonly bin: number;
+  readonly class: number;
+  readonly count: number;
+}
+
+export const READ_DELAYS = `
+  SELECT width_bucket(at, $3::timestamptz[]) - 1 AS bin, (place - 1)::int AS class, sum(n)::int AS count
+  FROM sync_metrics CROSS JOIN LATERAL unnest(classes) WITH ORDINALITY AS u(n, place)
+  WHERE shop_id = $1 AND step = $2 AND name = 'freshness' AND at >= ($3::timestamptz[])[1] AND at < $4 AND n > 0
+  GROUP BY bin, place`;
+
+async function readDelays({ shopId, step, bins, until }: Ground): Promise<readonly DelayRow[]> {
+  return (await pool.query<DelayRow>(READ_DELAYS, [shopId, step, bins, until])).rows;
+}
+
+function freshnessOf({ bins }: Ground, delays: readonly DelayRow[]): Series[] {
+  const classes = bins.map((): number[] => []);
+  for (const { bin, class: at, count } of delays) {
+    const ofBin = classes[bin]!;
+    while (ofBin.length <= at) ofBin.push(0);
+    ofBin[at] = count;
+  }
+  return Object.entries(QUANTILES).map(([key, quantile]) => ({
+    key,
+    values: classes.map((ofBin) => {
+      const ms = delayQuantile(ofBin, quantile);
+      return ms === null ? null : Math.round(ms);
+    }),
+  }));
+}
+
+// A sample of what waits is taken every minute, whether anything does or not, so the first one is the beginning of all.
+const FIRST = `
+  SELECT (SELECT min(at) FROM sync_metrics WHERE shop_id = $1 AND step = 3600 AND name = 'depth') AS since,
+         (SELECT count(*) <= 1 FROM shops) AS is_alone`;
+
+class Figures {
+  readonly #ground: Ground;
+  readonly #rows: readonly SumRow[];
+  readonly #isKnown: readonly boolean[];
+
+  constructor(ground: Ground, rows: readonly SumRow[], since: Date | null) {
+    this.#ground = ground;
+    this.#rows = rows;
+    const ends = [...ground.bins.slice(1), ground.until];
+    this.#isKnown = ends.map((end) => since !== null && end > since);
+  }
+
+  /** Sums per bin of each of `keys`; nothing where nothing was kept yet. */
+  byLabel(name: string, keyOf: (label: string) => string, keys: readonly string[]): Series[] {
+    return keys.map((key) => ({ key, values: this.#sums(name, (label) => keyOf(label) === key) }));
+  }
+
+  /** The greatest keys, and all others as one. */
+  top(name: string, keyOf: (label: string) => string): Series[] {
+    const totals = new Map<string, number>();
+    for (const { label, sum } of this.#of(name)) {
+      totals.set(keyOf(label), (totals.get(keyOf(label)) ?? 0) + sum);
+    }
+    const keys = [...totals].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([key]) => key);
+    const shown = keys.slice(0, SERIES_MAX);
+    const series = this.byLabel(name, keyOf, shown);
+    if (keys.length <= SERIES_MAX) return series;
+    const others = this.#sums(name, (label) => !shown.includes(keyOf(label)));
+    return [...series, { key: "others", values: others }];
+  }
+
+  /** The highest sample per bin; nothing where nobody looked. */
+  peaks(name: string, keys: readonly string[]): Series[] {
+    const looked = new Set(this.#of("depth").flatMap(({ bin, label }) => (label === "" ? [bin] : [])));
+    return keys.map((key) => {
+      const peaks = new Map(
+        this.#of(name).flatMap((row) => (row.label === key ? [[row.bin, row.peak] as const] : [])),
+      );
+      return {
+        key,
+        values: this.#ground.bins.map((_, bin) => (looked.has(bin) ? (peaks.get(bin) ?? 0) : null)),
+      };
+    });
+  }
+
+  topics(): TopicTotals[] {
+    const topics = new Map<string, { byOutcome: Record<string, number>; total: number }>();
+    for (const { label, sum } of this.#of("deliveries")) {
+      const [topic = "", outcome = ""] = label.split(" ");
+      const of = topics.get(topic) ?? { byOutcome: {}, total: 0 };
+      of.byOutcome[outcome] = (of.byOutcome[outcome] ?? 0) + sum;
+      of.total += sum;
+      topics.set(topic, of);
+    }
+    return [...topics]
+      .map(([topic, of]) => ({ topic, ...of }))
+      .sort((a, b) => b.total - a.total || (a.topic < b.topic ? -1 : 1));
+  }
+
+  total(name: string): number {
+    return this.#of(name).reduce((total, { sum }) => total + sum, 0);
+  }
+
+  #of(name: string): readonly SumRow[] {
+    return this.#rows.filter((row) => row.name === name);
+  }
+
+  #sums(name: string, isIn: (label: string) => boolean): (number | null)[] {
+    const values = this.#isKnown.map((isKnown): number | null => (isKnown ? 0 : null));
+    for (const { bin, label, sum } of this.#of(name)) {
+      if (isIn(label)) values[bin] = (values[bin] ?? 0) + sum;
+    }
+    return values;
+  }
+}
+
+interface SizeRow {
+  readonly bin: number;
+  readonly name: string;
+  readonly label: string;
+  readonly value: number;
+}
+
+// The last sample of each bin: an hour's rows hold one, or the mean of a few.
+export const READ_SIZES = `
+  SELECT DISTINCT ON (name, label, bin) width_bucket(at, $3::timestamptz[]) - 1 AS bin, name, label, sum / count AS value
+  FROM sync_metrics
+  WHERE shop_id = $1 AND step = $2 AND name IN ('bytes', 'rows') AND at >= $4 AND at < $5
+  ORDER BY name, label, bin, at DESC`;
+
+async function readSizes({
+  shopId,
+  bins,
+  until,
+}: Ground): Promise<{ series: Series[]; tables: TableSize[] }> {
+  // Of less than an hour, the hour that it began in.
+  const from = new Date(Math.floor(bins[0]!.getTime() / HOUR_MS) * HOUR_MS);
+  const { rows } = await pool.query<SizeRow>(READ_SIZES, [shopId, STORAGE_STEP, bins, from, until]);
+  const byTable = Map.groupBy(rows, ({ label }) => label);
+  const tables = [...byTable].map(([table, of]) => sizeOf(table, of)).sort((a, b) => b.bytes - a.bytes);
+  const shown = tables.slice(0, SERIES_MAX).map(({ table }) => table);
+  const series = shown.map((table) => ({ key: table, values: sizesOf(byTable.get(table)!, bins.length) }));
+  if (tables.length <= SERIES_MAX) return { series, tables };
+  const rest = tables.slice(SERIES_MAX).map(({ table }) => sizesOf(byTable.get(table)!, bins.length));
+  const values = bins.map((_, bin) => {
+    return rest.every((of) => of[bin] === null) ? null : rest.reduce((sum, of) => sum + (of[bin] ?? 0), 0);
+  });
+  return { series: [...series, { key: "others", values }], tables };
+}
+
+function sizeOf(table: string, rows: readonly SizeRow[]): TableSize {
+  const bytes = rows.filter(({ name }) => name === "bytes").sort((a, b) => a.bin - b.bin);
+  const count = rows.filter(({ name }) => name === "rows").sort((a, b) => a.bin - b.bin);
+  const [first, last] = [bytes[0], bytes.at(-1)];
+  return {
+    table,
+    rows: Math.round(count.at(-1)?.value ?? 0),
+    bytes: Math.round(last?.value ?? 0),
+    grown: first && last && first !== last ? Math.round(last.value - first.value) : null,
+  };
+}
+
+/** Between two samples a table keeps its size. */
+function sizesOf(rows: readonly SizeRow[], bins: number): (number | null)[] {
+  const samples = new Map(
+    rows.flatMap(({ name, bin, value }) => (name === "bytes" ? [[Math.max(0, bin), value]] : [])),
+  );
+  let known: number | null = null;
+  return Array.from({ length: bins }, (_, bin) => (known = samples.get(bin) ?? known));
+}

@@ -1,0 +1,317 @@
+// @vitest-environment jsdom
+// The pages of queues and figures as they are read: by eye, by keyboard, by screen reader, and by axe.
+import "./screen.ts";
+import { cleanup, fireEvent, screen, within } from "@testing-library/react";
+import axe from "axe-core";
+import type { ReactElement } from "react";
+import { MemoryRouter } from "react-router-dom";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { InsightsPage } from "#app/components/insights/insights-page.tsx";
+import { sizeWords } from "#app/components/insights/words.ts";
+import { QueuePage } from "#app/components/queue/queue-page.tsx";
+import { queueActWords, verdictOf } from "#app/components/queue/words.ts";
+import type { Insights, PlotView } from "#app/status/plots.ts";
+import type { QueueStatus, QueueView } from "#app/status/queue.ts";
+import { AT, before } from "./overviews.ts";
+import { plain, reading, renderFor } from "./readers.tsx";
+
+afterEach(cleanup);
+
+const MINUTE_MS = 60_000;
+/** The plot's code is loaded when the first one is shown. */
+const PATIENCE = { timeout: 15_000 };
+const none = { count: 0, isMore: false };
+
+const queue = (given: Partial<QueueView> = {}): QueueView => ({
+  queue: "deliveries",
+  waiting: none,
+  oldestAt: null,
+  inPerMinute: 4.2,
+  outPerMinute: 4,
+  retrying: none,
+  failed: none,
+  held: null,
+  ...given,
+});
+
+const worker = {
+  id: "a",
+  version: "0.1.0",
+  startedAt: before(3_600_000),
+  beatenAt: before(2_000),
+  isAlive: true,
+  where: null,
+};
+
+const status = (given: Partial<QueueStatus> = {}): QueueStatus => ({
+  at: AT,
+  queues: [
+    queue(),
+    queue({ queue: "confirmations", inPerMinute: null }),
+    queue({ queue: "editions", waiting: null }),
+  ],
+  runs: [],
+  workers: [worker],
+  next: [
+    { what: "catch_up", resource: "orders", at: new Date(AT.getTime() + 90_000), everyMs: null },
+    { what: "prune", resource: null, at: new Date(AT.getTime() + 900_000), everyMs: 3_600_000 },
+  ],
+  ...given,
+});
+
+const page = (shown: QueueStatus, press = vi.fn(), given: object = {}) => (
+  <MemoryRouter>
+    <QueuePage
+      status={shown}
+      deadJobs={[]}
+      acts={[]}
+      isAway={false}
+      live="live"
+      press={press}
+      pressed={null}
+      {...given}
+    />
+  </MemoryRouter>
+);
+
+async function sound(element: ReactElement): Promise<void> {
+  const { container } = renderFor(element);
+  // jsdom draws nothing, so colours are the browser test's to check.
+  const { violations } = await axe.run(container, { rules: { "color-contrast": { enabled: false } } });
+  expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([]);
+}
+
+describe("the first sentence about queues", () => {
+  const code = (given: Partial<QueueStatus>) => verdictOf(status(given)).code;
+
+  it("says what matters most", () => {
+    expect(code({})).toBe("moving");
+    expect(code({ workers: [] })).toBe("none");
+    expect(code({ workers: [{ ...worker, isAlive: false }] })).toBe("none");
+    const held = { by: "user:7", at: before(MINUTE_MS) };
+    expect(code({ queues: [queue({ held, oldestAt: before(MINUTE_MS) })] })).toBe("held");
+    expect(
+      code({ queues: [queue({ oldestAt: before(MINUTE_MS), waiting: { count: 3, isMore: false } })] }),
+    ).toBe("behind");
+    expect(code({ queues: [queue({ oldestAt: before(1_000) })] })).toBe("moving");
+    expect(code({ queues: [queue({ failed: { count: 2, isMore: false } })] })).toBe("failing");
+  });
+});
+
+describe("the page of queues", () => {
+  const busy = status({
+    queues: [
+      queue({
+        waiting: { count: 10_000, isMore: true },
+        oldestAt: before(3 * MINUTE_MS),
+        failed: { count: 3, isMore: false },
+        retrying: { count: 2, isMore: false },
+      }),
+      queue({ queue: "runs", held: { by: "user:7", at: before(MINUTE_MS) } }),
+    ],
+  });
+
+  it("has nothing for axe to find, idle or busy", async () => {
+    await sound(page(status()));
+    cleanup();
+    const deadJobs = [{ id: "j", from: "confirm", at: before(MINUTE_MS), said: "boom" }];
+    await sound(page(busy, vi.fn(), { deadJobs }));
+  });
+
+  it("holds and resumes the queue of the button's row", () => {
+    const press = vi.fn();
+    renderFor(page(busy, press));
+    fireEvent.click(screen.getByRole("button", { name: "Pause: Webhooks" }));
+    fireEvent.click(screen.getByRole("button", { name: "Resume: Syncs" }));
+    fireEvent.click(screen.getByRole("button", { name: "Try now: Webhooks" }));
+    expect(press.mock.calls).toEqual([
+      [{ act: "pause", queue: "deliveries" }],
+      [{ act: "resume", queue: "runs" }],
+      [{ act: "hurry", queue: "deliveries" }],
+    ]);
+    expect(screen.getByText("10,000 or more")).toBeTruthy();
+    expect(screen.getAllByText("Paused", { exact: true }).length).toBeGreaterThan(0);
+  });
+
+  it("asks before it throws anything away, and does nothing when the answer is no", () => {
+    const press = vi.fn();
+    const deadJobs = [{ id: "j", from: "confirm", at: before(MINUTE_MS), said: "boom" }];
+    renderFor(page(status(), press, { deadJobs }));
+    fireEvent.click(screen.getByRole("button", { name: "Discard" }));
+    expect(press).not.toHaveBeenCalled();
+    const dialog = screen.getByRole("dialog");
+    fireEvent.click(within(dialog).getByRole("button", { name: "Go back" }));
+    expect(press).not.toHaveBeenCalled();
+    cleanup();
+    renderFor(page(status(), press, { deadJobs }));
+    fireEvent.click(screen.getByRole("button", { name: "Discard" }));
+    fireEvent.click(within(screen.getByRole("dialog")).getByRole("button", { name: "Discard" }));
+    expect(press.mock.calls).toEqual([[{ act: "discard" }]]);
+  });
+
+  it("says what was done, by whom", () => {
+    const act = {
+      id: "1",
+      at: AT,
+      actor: "user:7",
+      act: "queue_paused",
+      count: 1,
+      detail: { queue: "deliveries" },
+    };
+    expect(queueActWords(act, reading())).toBe("Webhooks: paused by a person in the admin");
+    const hurried = { ...act, act: "queue_hurried", count: 3, detail: { queue: "confirmations" } };
+    expect(queueActWords(hurried, reading())).toBe("Confirmations: 3 tried at once by a person in the admin");
+    const redriven = { ...act, act: "jobs_redriven", count: 2, detail: {} };
+    expect(queueActWords(redriven, reading())).toBe(
+      "2 background jobs were tried again by a person in the admin",
+    );
+    expect(queueActWords({ ...act, act: "replayed", count: 2, detail: {} }, reading())).toContain(
+      "were replayed",
+    );
+  });
+});
+
+const BINS = [3, 2, 1, 0].map((minutes) => before(minutes * MINUTE_MS));
+const plot = (given: Partial<PlotView> = {}): PlotView => ({
+  id: "freshness",
+  kind: "lines",
+  unit: "ms",
+  series: [
+    { key: "p50", values: [null, 400, 500, 600] },
+    { key: "p95", values: [null, 900, 1_500, 61_000] },
+  ],
+  ...given,
+});
+
+const outcomes = plot({
+  id: "outcomes",
+  kind: "bars",
+  unit: "count",
+  series: [
+    { key: "applied", values: [1, 2, 3, 4_000] },
+    { key: "parked", values: [0, 0, 1, 0] },
+  ],
+});
+
+const figures = (given: Partial<Insights> = {}): Insights => ({
+  at: AT,
+  window: "hour",
+  bins: BINS,
+  until: new Date(AT.getTime() + MINUTE_MS),
+  since: BINS[1]!,
+  plots: [plot(), outcomes],
+  topics: [{ topic: "orders/create", byOutcome: { applied: 3, parked: 1 }, total: 4 }],
+  tables: [{ table: "orders", rows: 1_200, bytes: 3_400_000, grown: 20_000 }],
+  isAlone: true,
+  throttles: 0,
+  changes: 31,
+  ...given,
+});
+
+const insightsPage = (shown: Insights) => (
+  <MemoryRouter>
+    <InsightsPage insights={shown} isAway={false} dropped={[]} />
+  </MemoryRouter>
+);
+
+describe("a plot", () => {
+  it("has nothing for axe to find, as a plot and as a table", async () => {
+    await sound(insightsPage(figures()));
+    await screen.findAllByRole("slider", {}, PATIENCE);
+    fireEvent.click(screen.getByRole("button", { name: "Show table: Freshness" }));
+    const { violations } = await axe.run(document.body, {
+      rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
+    });
+    expect(violations.map(({ id }) => id)).toEqual([]);
+  });
+
+  it("gives way to its table, with the same figures, exact, and comes back", async () => {
+    renderFor(insightsPage(figures()));
+    await screen.findAllByRole("slider", {}, PATIENCE);
+    fireEvent.click(screen.getByRole("button", { name: "Show table: Webhooks by outcome" }));
+    const table = within(screen.getByRole("table", { name: "Webhooks by outcome" }));
+    expect(table.getAllByRole("columnheader").map(({ textContent }) => textContent)).toEqual([
+      "Time",
+      "Applied",
+      "Set aside",
+    ]);
+    // The newest first, and not over yet.
+    const cells = table
+      .getAllByRole("row")
+      .slice(1)
+      .map((row) => row.textContent);
+    expect(cells[0]).toContain("(so far)4,0000");
+    expect(cells).toHaveLength(4);
+    fireEvent.click(screen.getByRole("button", { name: "Show plot: Webhooks by outcome" }));
+    expect(screen.queryByRole("table")).toBeNull();
+  });
+
+  it("is walked through by keyboard, and says each point with its exact values", async () => {
+    renderFor(insightsPage(figures()));
+    const slider = await screen.findByRole("slider", { name: /^Freshness/ }, PATIENCE);
+    const said = () => plain(slider.getAttribute("aria-valuetext") ?? "");
+    fireEvent.keyDown(slider, { key: "End" });
+    expect(said()).toContain("(so far): Median 0.6 s, 95 of 100 within 1 min 1 s");
+    fireEvent.keyDown(slider, { key: "ArrowLeft" });
+    expect(said()).toContain("Median 0.5 s, 95 of 100 within 1.5 s");
+    fireEvent.keyDown(slider, { key: "Home" });
+    // Before the first figure nothing is known, which is not nothing.
+    expect(said()).toContain("Median not known");
+    fireEvent.keyDown(slider, { key: "ArrowLeft" });
+    expect(slider.getAttribute("aria-valuenow")).toBe("0");
+  });
+
+  it("draws a bar for each value, as high as it is", async () => {
+    const { container } = renderFor(insightsPage(figures({ plots: [outcomes] })));
+    await screen.findByRole("slider", {}, PATIENCE);
+    const bars = [...container.querySelectorAll("rect[fill]")];
+    expect(bars).toHaveLength(5);
+    const heights = bars
+      .filter((bar) => bar.getAttribute("fill") === "var(--cf-outcome-applied)")
+      .map((bar) => Number(bar.getAttribute("height")));
+    expect(heights[1]! / heights[0]!).toBeCloseTo(2, 3);
+    expect(heights[3]! / heights[2]!).toBeCloseTo(4_000 / 3, 0);
+  });
+
+  it("says that there is nothing, and that nothing is known yet", () => {
+    const empty = plot({ series: [{ key: "p50", values: [null, null, null, null] }] });
+    renderFor(insightsPage(figures({ plots: [empty] })));
+    expect(screen.getByText("Nothing in this time")).toBeTruthy();
+    expect(screen.getByText(/Figures have been kept since/)).toBeTruthy();
+    cleanup();
+    renderFor(insightsPage(figures({ since: null })));
+    expect(screen.getByText("No figures have been kept yet")).toBeTruthy();
+  });
+
+  it("has every topic and every table behind it", async () => {
+    const topics = plot({
+      id: "topics",
+      kind: "bars",
+      unit: "count",
+      series: [{ key: "orders/create", values: [1, 1, 1, 1] }],
+    });
+    const storage = plot({
+      id: "storage",
+      kind: "bars",
+      unit: "bytes",
+      series: [{ key: "orders", values: [1, 1, 1, 1] }],
+    });
+    renderFor(insightsPage(figures({ plots: [topics, storage] })));
+    fireEvent.click(screen.getByRole("button", { name: "Show table: Webhooks by topic" }));
+    fireEvent.click(screen.getByRole("button", { name: "Show table: Storage by table" }));
+    const [first, second] = screen
+      .getAllByRole("table")
+      .map((table) => plain(within(table).getAllByRole("row")[1]!.textContent ?? ""));
+    expect(first).toBe("orders/create430001");
+    expect(second).toBe("orders1,2003.4 MB+20 kB");
+  });
+});
+
+describe("sizes", () => {
+  it("are in the unit that fits", () => {
+    const sizes = [0, 999, 1_000, 1_250_000, 12_500_000, 4_200_000_000].map((bytes) =>
+      plain(sizeWords(bytes, reading())),
+    );
+    expect(sizes).toEqual(["0 B", "999 B", "1 kB", "1.3 MB", "13 MB", "4.2 GB"]);
+  });
+});
