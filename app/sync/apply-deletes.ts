@@ -63,16 +63,14 @@ export async function deleteAll(work: Work, deletes: readonly Delete[]): Promise
   const filtered = new Set(latest.filter(({ reason }) => reason === FILTERED).map(({ key }) => key));
   const applied = await attempt(work, latest, async (records) => {
     const states = await removeRoots(work, records);
-    const gone = [...states.keys()];
-    const deleted = gone.filter((key) => !filtered.has(key));
-    await sever(work, work.mirror.root.model, deleted);
-    await severInside(
-      work,
-      work.mirror.root.model,
-      gone.filter((key) => filtered.has(key)),
-    );
     const alive = await livingAmong(work, records);
     const dead = records.filter(({ key }) => !alive.has(key));
+    // Also of a record that was never here: what names it, or exists inside it, may have come before it.
+    const [leaving, deleted] = [true, false].map((isFiltered) =>
+      dead.map(({ key }) => key).filter((key) => filtered.has(key) === isFiltered),
+    ) as [string[], string[]];
+    await sever(work, work.mirror.root.model, deleted);
+    await severInside(work, work.mirror.root.model, leaving);
     const snapshots = await withChildren(work, dead, states, filtered);
     const buried = await bury(work, dead, snapshots);
     removed += states.size;

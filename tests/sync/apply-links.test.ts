@@ -64,4 +64,35 @@ describe("links of order lines", () => {
       ["1", "12"],
     ]);
   });
+
+  it("go with a product that was never here", async () => {
+    await applyAll(shopId, [
+      upsert("orders", "5", { id: "5", gid: "gid://shopify/Order/5" }, sold, {
+        OrderLineItem: {
+          rows: [{ id: "91", orderId: "5", productId: "1", variantId: null }],
+          complete: true,
+        },
+      }),
+    ]);
+    await applyAll(shopId, [remove("products", "1", "03")]);
+    expect(await links()).toEqual([[null, null]]);
+  });
+});
+
+describe("what exists only inside a record", () => {
+  const level = {
+    inventoryItemId: "7",
+    locationId: "8",
+    gid: "gid://shopify/InventoryLevel/70?inventory_item_id=7",
+    available: 3,
+  };
+  const counted = async () =>
+    (await rowsOf("InventoryLevel", shopId)).map((row) => [row.inventory_item_id, row.location_id]);
+
+  it("goes with it, though the record itself was never here", async () => {
+    await applyAll(shopId, [upsert("inventory_levels", "7:8", level, sold)]);
+    expect(await counted()).toEqual([["7", "8"]]);
+    await applyAll(shopId, [remove("inventory_items", "7", "03")]);
+    expect(await counted()).toEqual([]);
+  });
 });
