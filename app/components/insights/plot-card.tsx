@@ -1,6 +1,6 @@
 // A plot and the table behind it, in one card: the same figures for eyes, for ears and for copying.
 import { Button, Text } from "@shopify/polaris";
-import { Suspense, lazy, useEffect, useId, useState } from "react";
+import { Suspense, lazy, useId, useState, useSyncExternalStore } from "react";
 import type { Insights, PlotView } from "#app/status/plots.ts";
 import { Panel } from "../panel.tsx";
 import { useReader } from "../reader.tsx";
@@ -8,6 +8,11 @@ import { PlotTable, SizeTable, TopicTable } from "./plot-table.tsx";
 import { hasValues, seriesWords } from "./words.ts";
 
 const Plot = lazy(() => import("./plot.tsx"));
+
+/** React's own way of telling the first render, which must equal the server's, from those after it. */
+const never = () => () => {};
+const inBrowser = () => true;
+const onServer = () => false;
 
 export interface PlotCardProps {
   readonly plot: PlotView;
@@ -54,8 +59,7 @@ function Drawn({ plot, insights, title }: PlotCardProps & { readonly title: stri
   const { t } = useReader();
   // The server draws no plot: it cannot know how wide it is, and a page that is refreshed while a boundary is still being
   // hydrated would throw the server's away with an error.
-  const [isMounted, setIsMounted] = useState(false);
-  useEffect(() => setIsMounted(true), []);
+  const isMounted = useSyncExternalStore(never, inBrowser, onServer);
   const waiting = <p className="cf-plot__empty">{t("insights.loading")}</p>;
   if (!hasValues(plot)) return <p className="cf-plot__empty">{t("insights.empty")}</p>;
   return (
