@@ -20,7 +20,13 @@ export function loader({ request }: LoaderFunctionArgs): Promise<LiveAnswer> {
     if (!named) return { answer: "none", askedAt };
     let live: LiveRecord | null;
     try {
-      live = await readRecord(await clientFor(shop.domain), shop.id, named.resource, named.key, request.signal);
+      live = await readRecord(
+        await clientFor(shop.domain),
+        shop.id,
+        named.resource,
+        named.key,
+        request.signal,
+      );
     } catch (error) {
       if (error instanceof BadField) return { answer: "bad_field", code: error.code, askedAt };
       if (error instanceof Permanent) return { answer: "away", code: error.code, askedAt };
