@@ -241,7 +241,7 @@ export function expectedFulfillmentOrders({ orders, locations }: TruthExport): E
       deliver_from: null,
       deliver_until: null,
       destination: destinationOf(order),
-      holds: task.holds.map((hold) => ({ ...hold, appId: null })),
+      holds: task.holds,
       fulfill_at: task.createdAt,
       fulfill_by: null,
       created_at: task.createdAt,

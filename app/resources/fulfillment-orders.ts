@@ -52,9 +52,6 @@ const FULFILLMENT_ORDER_FIELDS = /* GraphQL */ `
       reason
       reasonNotes
       handle
-      heldByApp {
-        id
-      }
     }
   }
 `;
@@ -110,7 +107,6 @@ const COLUMNS: Columns<FulfillmentOrderFieldsFragment> = {
         reason: text(source.reason, `${place}.reason`),
         notes: nullable(text)(source.reasonNotes ?? null, `${place}.reasonNotes`),
         handle: nullable(text)(source.handle ?? null, `${place}.handle`),
-        appId: nullable(linkTo("App"))(source.heldByApp ?? null, `${place}.heldByApp`),
       };
     }),
   ),
