@@ -55,7 +55,7 @@ async function failOrders(code: string, keys: readonly string[]): Promise<void> 
 describe("the guide", () => {
   it("ends in a verified first sync, is put away, and can be taken back", async () => {
     await visit("/app");
-    await app().getByText("All 12 resources are verified.").waitFor();
+    await app().getByText("All 13 resources are verified.").waitFor();
     await app().getByRole("link", { name: "Test the webhooks" }).waitFor();
     await app().getByRole("button", { name: "Hide this guide" }).click();
     await page.getByText("The guide is hidden").waitFor();
