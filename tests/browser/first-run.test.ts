@@ -58,6 +58,7 @@ describe("the first day", () => {
         "collections verified",
         "customer_metafields verified",
         "customers verified",
+        "fulfillment_orders verified",
         "inventory_items verified",
         "inventory_levels verified",
         "locations verified",

@@ -71,8 +71,8 @@ function spoil(wrong: Json): void {
   };
 }
 
-async function readAll(): Promise<Run> {
-  const { run } = await requestSync(shop.id, "orders", { mode: "full" }, "test", shop.clock.now);
+async function readAll(way: "pages" | "bulk" = "pages"): Promise<Run> {
+  const { run } = await requestSync(shop.id, "orders", { mode: "full", way }, "test", shop.clock.now);
   return shop.finish(run);
 }
 
@@ -83,8 +83,9 @@ describe.each(WAYS)("read by %s, a record with", (way, count) => {
 
   it.each(BAD)("%s is put aside, and its batch goes on", async (_what, wrong, code, field) => {
     spoil(wrong);
-    const ended = await readAll();
-    expect(ended.progress.bulk !== undefined).toBe(way === "a bulk operation");
+    const isBulk = way === "a bulk operation";
+    const ended = await readAll(isBulk ? "bulk" : "pages");
+    expect(ended.progress.bulk !== undefined).toBe(isBulk);
     expect(ended).toMatchObject({ state: "incomplete", errorCode: "RECORDS_REJECTED", rejected: 1 });
     expect(ended.done).toBe(count - 1);
     expect(await rowsIn(shop.id, "orders")).toHaveLength(count - 1);
