@@ -128,7 +128,7 @@ describe("the first day", () => {
       "SELECT record_key FROM sync_tombstones WHERE resource = 'products'",
     );
     expect(rows).toEqual([{ record_key: second!.id }]);
-  });
+  }, 120_000);
 
   it("ends every delivery in a known state, with nothing on the page gone wrong", async () => {
     const { rows } = await stack.mirror.query(
