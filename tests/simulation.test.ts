@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Crew } from "../simulation/crew.ts";
 
-const LIVES = 10;
+const LIVES = 7;
 /** A machine that is busy with other tests is several times slower than an idle one. */
 const ALL_MS_MAX = 900_000;
 const PROCESSES = 2;
