@@ -1,18 +1,15 @@
 // Limited editions as a merchant meets them: an order that is placed in the store has its number on the page within
 // seconds; numbers are put right by hand; every page is sound at both widths, for eyes and for axe.
-import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cancelOrder, placeOrder, setMetafield } from "#sandbox/store/acts.ts";
+import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let stack: Stack;
 let page: Page;
 const app = () => page.frameLocator("iframe");
-const frame = () => page.frames().find((each) => each !== page.mainFrame() && each.url().includes("/app"))!;
 
 beforeAll(async () => {
   stack = await startStack({ orders: 120, products: 60 });
@@ -151,10 +148,7 @@ describe("editions", { timeout: 60_000 }, () => {
       await open(path);
       await app().getByRole("table").first().waitFor();
       await sound();
-      const overflow = await frame().evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow).toBeLessThanOrEqual(0);
+      expect(await excessWidth(page)).toBeLessThanOrEqual(0);
     }
     await page.setViewportSize(DESKTOP);
     expect(stack.failures.filter((failure) => !failure.includes("404"))).toEqual([]);
@@ -188,14 +182,5 @@ async function open(path: string): Promise<void> {
 
 /** axe finds nothing in the real frame. */
 async function sound(): Promise<void> {
-  const inside = frame();
-  await inside.addScriptTag({ path: AXE });
-  const found = await inside.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-  });
-  expect(found).toEqual([]);
+  expect(await axeFaults(page)).toEqual([]);
 }

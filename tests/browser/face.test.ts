@@ -1,12 +1,11 @@
 // What people do on the Overview, with saved views and with many errors at once, in the admin as a merchant does it; and
 // that the pages in these states have no fault that axe knows, at desktop and at phone width.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
 
 let stack: Stack;
@@ -24,24 +23,6 @@ afterAll(() => stack.stop());
 async function visit(path: string): Promise<void> {
   await page.goto(new URL(`${ADMIN}${path}`, stack.sandbox.urls.sandbox).href);
   await app().getByRole("heading", { level: 1 }).first().waitFor();
-}
-
-/** What axe finds in the app's frame, and by how many pixels the page is wider than the screen. */
-async function faults(): Promise<string[]> {
-  const frame = page.frames().find((each) => each !== page.mainFrame() && each.url().includes("/app"))!;
-  await frame.evaluate(AXE);
-  const found = await frame.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    return [
-      ...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-      ...(wide > 0 ? [`${wide} px too wide`] : []),
-    ];
-  });
-  return found;
 }
 
 async function failOrders(code: string, keys: readonly string[]): Promise<void> {
@@ -174,7 +155,8 @@ describe.each([
   ])("%s has no fault and fits", async (_name, path) => {
     await page.setViewportSize(viewport);
     await visit(path);
-    expect(await faults()).toEqual([]);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
   });
 
   it("the form of a view has no fault and can be used", async () => {
@@ -182,7 +164,8 @@ describe.each([
     await visit("/app/activity?kind=targeted");
     await app().getByRole("button", { name: "Save view" }).click();
     await app().getByLabel("Name").fill(`By hand ${viewport.width}`);
-    expect(await faults()).toEqual([]);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
     await app().getByRole("button", { name: "Save", exact: true }).click();
     await app()
       .getByRole("link", { name: `By hand ${viewport.width}` })

@@ -1,12 +1,10 @@
 // The pages of activity, errors and records as a merchant walks them: each at desktop and phone width without a fault
 // that axe knows, and every act once.
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
 
 let stack: Stack;
@@ -35,24 +33,6 @@ afterAll(async () => {
 async function visit(path: string): Promise<void> {
   await page.goto(new URL(`${ADMIN}${path}`, stack.sandbox.urls.sandbox).href);
   await app().getByRole("heading", { level: 1 }).first().waitFor();
-}
-
-/** What axe finds in the app's frame: rule and the first element, none of it expected. */
-async function faults(): Promise<string[]> {
-  const frame = page.frames().find((each) => each !== page.mainFrame() && each.url().includes("/app"))!;
-  await frame.evaluate(AXE);
-  return frame.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-}
-
-async function overflow(): Promise<number> {
-  const frame = page.frames().find((each) => each !== page.mainFrame() && each.url().includes("/app"))!;
-  return frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 async function shopId(): Promise<number> {
@@ -88,8 +68,8 @@ describe.each([
     await insertError("WRONG_TYPE", orderId);
     await page.setViewportSize(viewport);
     await visit(path());
-    expect(await faults()).toEqual([]);
-    expect(await overflow()).toBeLessThanOrEqual(0);
+    expect(await axeFaults(page)).toEqual([]);
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
   });
 });
 

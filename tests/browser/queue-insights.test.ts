@@ -1,18 +1,17 @@
 // Queues and figures as a merchant meets them: what is paused waits and nothing is lost; who did it stands there; plots
 // have their tables; both pages are sound at both widths, for eyes and for axe.
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { placeOrder } from "#sandbox/store/acts.ts";
+import { appFrame, axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
 
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const PATIENCE = { timeout: 20_000 };
 
 let stack: Stack;
 let page: Page;
 const app = () => page.frameLocator("iframe");
-const frame = () => page.frames().find((each) => each !== page.mainFrame() && each.url().includes("/app"))!;
+const frame = () => appFrame(page);
 
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
@@ -157,10 +156,7 @@ it("both pages can be read and used at phone width", async () => {
     await open(path);
     await app().getByRole("heading", { level: 2 }).first().waitFor();
     await sound();
-    const overflow = await frame().evaluate(
-      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-    );
-    expect(overflow).toBeLessThanOrEqual(0);
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
   }
   await page.setViewportSize(DESKTOP);
   expect(stack.failures).toEqual([]);
@@ -182,14 +178,5 @@ async function open(path: string): Promise<void> {
 
 /** axe finds nothing in the real frame. */
 async function sound(): Promise<void> {
-  const inside = frame();
-  await inside.addScriptTag({ path: AXE });
-  const found = await inside.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)]);
-  });
-  expect(found).toEqual([]);
+  expect(await axeFaults(page)).toEqual([]);
 }

@@ -1,19 +1,16 @@
 // Activity, the form and a run's page as a merchant walks them: each without a fault that axe knows at both widths, and
 // what a sync takes shown before it begins and beside what became of it.
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
 
 let stack: Stack;
 let page: Page;
 const app = (): FrameLocator => page.frameLocator("iframe");
-const frame = () => page.frames().find((each) => each !== page.mainFrame() && each.url().includes("/app"))!;
 
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
@@ -32,18 +29,8 @@ async function visit(path: string): Promise<void> {
 }
 
 async function sound(): Promise<void> {
-  await frame().evaluate(AXE);
-  const found = await frame().evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-  });
-  expect(found).toEqual([]);
-  const overflow = await frame().evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  expect(overflow).toBeLessThanOrEqual(0);
+  expect(await axeFaults(page)).toEqual([]);
+  expect(await excessWidth(page)).toBeLessThanOrEqual(0);
 }
 
 /** A run with everything that a run can have, and long words in it. */

@@ -1,17 +1,14 @@
 // The settings as a merchant meets them: a change is previewed with counts before it is kept, what makes no sense is said at
 // its field, and the mirror follows; sound at both widths, for eyes and for axe.
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { updateOrder } from "#sandbox/store/acts.ts";
+import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
-
-const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 let stack: Stack;
 let page: Page;
 const app = () => page.frameLocator("iframe");
-const frame = () => page.frames().find((each) => each !== page.mainFrame() && each.url().includes("/app"))!;
 
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
@@ -118,15 +115,6 @@ async function settingsKept(): Promise<unknown> {
 
 /** Nothing lies outside of the page's width, and axe finds nothing. */
 async function sound(): Promise<void> {
-  const wide = await frame().evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(wide).toBeLessThanOrEqual(0);
-  await frame().addScriptTag({ path: AXE });
-  const violations = await frame().evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const found = await axe.run();
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
-  });
-  expect(violations).toEqual([]);
+  expect(await axeFaults(page)).toEqual([]);
+  expect(await excessWidth(page)).toBeLessThanOrEqual(0);
 }

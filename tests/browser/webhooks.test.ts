@@ -1,12 +1,11 @@
 // The pages of webhooks as a merchant walks them: each state at desktop and phone width without a fault that axe knows, the
 // webhook test through the real store, replay, and the file that a customer may ask for.
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
 const PATIENCE = { timeout: 30_000, interval: 100 };
 
@@ -30,28 +29,11 @@ async function visit(path: string): Promise<void> {
   await app().getByRole("heading", { level: 1 }).first().waitFor();
 }
 
-const frame = () => page.frames().find((each) => each !== page.mainFrame() && each.url().includes("/app"))!;
-
-/** What axe finds in the app's frame, and what sticks out of the page's width; none of it expected. */
-async function faults(): Promise<string[]> {
-  await frame().evaluate(AXE);
-  return frame().evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return [
-      ...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-      ...(scrollWidth > clientWidth ? [`wider than the page by ${scrollWidth - clientWidth}`] : []),
-    ];
-  });
-}
-
 async function atBothWidths(name: string): Promise<void> {
   for (const [width, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
     await page.setViewportSize(viewport);
-    expect(await faults(), `${name} at ${width} width`).toEqual([]);
+    expect(await axeFaults(page), `${name} at ${width} width`).toEqual([]);
+    expect(await excessWidth(page), `${name} at ${width} width`).toBeLessThanOrEqual(0);
   }
   await page.setViewportSize(DESKTOP);
 }
