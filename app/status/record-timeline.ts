@@ -1,6 +1,8 @@
 // What came of one record, newest first: deliveries with what each said anew, the run that wrote its present state, the
 // last confirmation, its deletion. Told from what is kept: the bodies of the deliveries, and the row's own lineage. Of
 // writes before the present one, and of confirmations before the last one, nothing is kept, and nothing is said.
+import { readBody } from "#app/sync/inbox-reading.ts";
+import type { Body } from "#app/resources/define.ts";
 import type { DeliveryEvent, RecordDetail } from "#app/status/record-detail.ts";
 
 /** Larger bodies are not taken apart for a line of a list. */
@@ -62,7 +64,7 @@ export function timelineOf(
 }
 
 /** Top-level fields of two bodies of one record. Null when one cannot be read. */
-export function fieldsThatDiffer(
+function fieldsThatDiffer(
   earlier: Uint8Array | null | undefined,
   later: Uint8Array | null | undefined,
 ): readonly string[] | null {
@@ -74,14 +76,12 @@ export function fieldsThatDiffer(
   );
 }
 
-function objectIn(body: Uint8Array | null | undefined): Readonly<Record<string, unknown>> | null {
+function objectIn(body: Uint8Array | null | undefined): Body | null {
   if (!body || body.byteLength === 0) return null;
   try {
-    const parsed: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
-    return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)
-      ? (parsed as Record<string, unknown>)
-      : null;
+    return readBody(body);
   } catch {
+    // Whatever made it unreadable is told where it was set aside.
     return null;
   }
 }
