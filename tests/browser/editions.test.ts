@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cancelOrder, placeOrder, setMetafield } from "#sandbox/store/acts.ts";
-import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
+import { axeFaults, excessWidth, openComplete } from "./walk.ts";
 
 let stack: Stack;
 let page: Page;
@@ -13,9 +13,7 @@ const app = () => page.frameLocator("iframe");
 
 beforeAll(async () => {
   stack = await startStack({ orders: 120, products: 60 });
-  page = await stack.open();
-  await page.goto(stack.sandbox.urls.admin);
-  await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 90_000 });
+  page = await openComplete(stack);
 }, 150_000);
 
 afterAll(async () => {

@@ -3,10 +3,8 @@
 import { readFileSync } from "node:fs";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
-
-const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
+import { axeFaults, excessWidth, openComplete, visitPage } from "./walk.ts";
 
 let stack: Stack;
 let page: Page;
@@ -14,16 +12,11 @@ const app = (): FrameLocator => page.frameLocator("iframe");
 
 beforeAll(async () => {
   stack = await startStack({ orders: 40, products: 10 });
-  page = await stack.open();
-  await page.goto(stack.sandbox.urls.admin);
-  await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 90_000 });
+  page = await openComplete(stack);
 }, 150_000);
 afterAll(() => stack.stop());
 
-async function visit(path: string): Promise<void> {
-  await page.goto(new URL(`${ADMIN}${path}`, stack.sandbox.urls.sandbox).href);
-  await app().getByRole("heading", { level: 1 }).first().waitFor();
-}
+const visit = (path: string) => visitPage(stack, page, path);
 
 async function failOrders(code: string, keys: readonly string[]): Promise<void> {
   await stack.mirror.query(

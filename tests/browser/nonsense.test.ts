@@ -6,6 +6,7 @@ import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ROOT } from "#scripts/prepare.ts";
 import { startStack, type Stack } from "./stack.ts";
+import { openComplete } from "./walk.ts";
 
 const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
 const NONSENSE = [
@@ -57,9 +58,7 @@ const app = (): FrameLocator => page.frameLocator("iframe");
 
 beforeAll(async () => {
   stack = await startStack({ orders: 5, products: 3 });
-  page = await stack.open();
-  await page.goto(stack.sandbox.urls.admin);
-  await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 90_000 });
+  page = await openComplete(stack);
 }, 150_000);
 afterAll(() => stack.stop());
 

@@ -2,10 +2,8 @@
 // that axe knows, and every act once.
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
-
-const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
+import { axeFaults, excessWidth, openComplete, visitPage } from "./walk.ts";
 
 let stack: Stack;
 let page: Page;
@@ -15,9 +13,7 @@ const app = (): FrameLocator => page.frameLocator("iframe");
 
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
-  page = await stack.open();
-  await page.goto(stack.sandbox.urls.admin);
-  await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 90_000 });
+  page = await openComplete(stack);
   const order = stack.sandbox.store.list("orders")[0]!;
   orderId = order.id;
   const { rows } = await stack.mirror.query<{ name: string }>("SELECT name FROM orders WHERE id = $1", [
@@ -30,10 +26,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-async function visit(path: string): Promise<void> {
-  await page.goto(new URL(`${ADMIN}${path}`, stack.sandbox.urls.sandbox).href);
-  await app().getByRole("heading", { level: 1 }).first().waitFor();
-}
+const visit = (path: string) => visitPage(stack, page, path);
 
 async function shopId(): Promise<number> {
   const { rows } = await stack.mirror.query<{ id: number }>("SELECT id FROM shops LIMIT 1");

@@ -3,8 +3,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { placeOrder } from "#sandbox/store/acts.ts";
-import { appFrame, axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
+import { appFrame, axeFaults, excessWidth, openComplete } from "./walk.ts";
 
 const PATIENCE = { timeout: 20_000 };
 
@@ -15,9 +15,7 @@ const frame = () => appFrame(page);
 
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
-  page = await stack.open();
-  await page.goto(stack.sandbox.urls.admin);
-  await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 90_000 });
+  page = await openComplete(stack);
 }, 150_000);
 
 afterAll(async () => {

@@ -3,10 +3,8 @@
 import { readFile } from "node:fs/promises";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
-
-const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
+import { axeFaults, excessWidth, openComplete, visitPage } from "./walk.ts";
 
 let stack: Stack;
 let page: Page;
@@ -14,19 +12,14 @@ const app = (): FrameLocator => page.frameLocator("iframe");
 
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
-  page = await stack.open();
-  await page.goto(stack.sandbox.urls.admin);
-  await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 90_000 });
+  page = await openComplete(stack);
 }, 150_000);
 
 afterAll(async () => {
   await stack.stop();
 });
 
-async function visit(path: string): Promise<void> {
-  await page.goto(new URL(`${ADMIN}${path}`, stack.sandbox.urls.sandbox).href);
-  await app().getByRole("heading", { level: 1 }).first().waitFor();
-}
+const visit = (path: string) => visitPage(stack, page, path);
 
 async function sound(): Promise<void> {
   expect(await axeFaults(page)).toEqual([]);

@@ -3,8 +3,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { updateOrder } from "#sandbox/store/acts.ts";
-import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
+import { axeFaults, excessWidth, openComplete } from "./walk.ts";
 
 let stack: Stack;
 let page: Page;
@@ -15,9 +15,7 @@ beforeAll(async () => {
   for (const { id } of stack.sandbox.store.list("orders").slice(0, 7)) {
     updateOrder(stack.sandbox.store, id, { tags: ["trade"] });
   }
-  page = await stack.open();
-  await page.goto(stack.sandbox.urls.admin);
-  await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 90_000 });
+  page = await openComplete(stack);
 }, 150_000);
 
 afterAll(async () => {

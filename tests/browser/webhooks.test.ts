@@ -3,10 +3,9 @@
 import { readFileSync } from "node:fs";
 import type { FrameLocator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { axeFaults, excessWidth } from "./soundness.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
+import { axeFaults, excessWidth, openComplete, visitPage } from "./walk.ts";
 
-const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
 const PATIENCE = { timeout: 30_000, interval: 100 };
 
 let stack: Stack;
@@ -15,19 +14,14 @@ const app = (): FrameLocator => page.frameLocator("iframe");
 
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
-  page = await stack.open();
-  await page.goto(stack.sandbox.urls.admin);
-  await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 90_000 });
+  page = await openComplete(stack);
 }, 150_000);
 
 afterAll(async () => {
   await stack.stop();
 });
 
-async function visit(path: string): Promise<void> {
-  await page.goto(new URL(`${ADMIN}${path}`, stack.sandbox.urls.sandbox).href);
-  await app().getByRole("heading", { level: 1 }).first().waitFor();
-}
+const visit = (path: string) => visitPage(stack, page, path);
 
 async function atBothWidths(name: string): Promise<void> {
   for (const [width, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {

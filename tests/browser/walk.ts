@@ -1,10 +1,29 @@
-// Whether what a person sees in the app's frame is sound for everybody: what axe finds in it, and what sticks out of its
-// width.
+// What every walk through the app's pages does: open the admin, go to a page, and look whether what its frame shows is
+// sound for everybody.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Frame, Page } from "playwright-core";
+import type { Stack } from "./stack.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
+const FIRST_SYNC_MS_MAX = 90_000;
+
+/** The admin with the app in it, once the first sync has made the mirror complete. */
+export async function openComplete(stack: Stack): Promise<Page> {
+  const page = await stack.open();
+  await page.goto(stack.sandbox.urls.admin);
+  const complete = page.frameLocator("iframe").getByText("Your mirror is complete", { exact: false });
+  await complete.first().waitFor({ timeout: FIRST_SYNC_MS_MAX });
+  return page;
+}
+
+/** @param path as the app knows it, "/app/activity". */
+export async function visitPage(stack: Stack, page: Page, path: string): Promise<void> {
+  await page.goto(new URL(`${ADMIN}${path}`, stack.sandbox.urls.sandbox).href);
+  await page.frameLocator("iframe").getByRole("heading", { level: 1 }).first().waitFor();
+}
 
 /** The app's frame in the admin. */
 export function appFrame(page: Page): Frame {
