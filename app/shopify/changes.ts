@@ -36,8 +36,10 @@ export async function lookForChanges(
 function fieldOf({ resource, search }: Look): string {
   const { name, list, count } = resource;
   const query = `query: ${JSON.stringify(searchWithin(resource, search))}`;
+  // What the list shows only when asked for (closed fulfillment orders) changes, too.
+  const args = list.args === undefined ? query : `${query}, ${list.args}`;
   return count === null
-    ? `${name}: ${list.root}(first: 1, ${query}) { nodes { id } }`
+    ? `${name}: ${list.root}(first: 1, ${args}) { nodes { id } }`
     : `${name}: ${count}(limit: null, ${query}) { count precision }`;
 }
 

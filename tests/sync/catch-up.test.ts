@@ -107,6 +107,25 @@ describe("a look", () => {
     expect(rows).toEqual([{ origin_kind: "page" }]);
   });
 
+  it("sees a change of what the list shows only when asked for, such as a fulfillment order that was closed", async () => {
+    await pool.query("DELETE FROM sync_cursors WHERE shop_id = $1", [shop.id]);
+    await cursorAt("fulfillment_orders", shop.now());
+    // The orders' last changes are older than the overlap, so the closing is all that the window holds.
+    shop.clock.advance(10 * MINUTE);
+    const open = orders().find(({ cancelledAt, fulfillmentOrders }) => {
+      return (
+        cancelledAt === null && fulfillmentOrders.length === 1 && fulfillmentOrders[0]!.status === "OPEN"
+      );
+    })!;
+    acts.fulfilOrder(shop.store, open.id);
+    shop.clock.advance(1_000);
+    expect(await catchUp()).toMatchObject([{ resource: "fulfillment_orders", state: "verified", done: 1 }]);
+    const { rows } = await pool.query("SELECT id, status FROM fulfillment_orders WHERE shop_id = $1", [
+      shop.id,
+    ]);
+    expect(rows).toEqual([{ id: open.fulfillmentOrders[0]!.id, status: "CLOSED" }]);
+  });
+
   it("leaves alone a resource that no whole read has come to the end of", async () => {
     await pool.query("DELETE FROM sync_cursors WHERE shop_id = $1", [shop.id]);
     touch(3);
