@@ -2,6 +2,7 @@
 // that comes later (rule I3). Runs under the exclusive lock of its resource, so no row can slip in beside it.
 import { prepared } from "#app/db.server.ts";
 import { attempt } from "./apply-attempt.ts";
+import { goersWith } from "./apply-tables.ts";
 import { instantOf, isRead, isoOf, rankOf } from "./apply-order.ts";
 import { keyMatch, keyOf, type Work } from "./apply-upserts.ts";
 import { sever, severInside } from "./apply-links.ts";
@@ -73,6 +74,7 @@ export async function deleteAll(work: Work, deletes: readonly Delete[]): Promise
     await severInside(work, work.mirror.root.model, leaving);
     const snapshots = await withChildren(work, dead, states, filtered);
     const buried = await bury(work, dead, snapshots);
+    await endWaits(work, dead);
     removed += states.size;
     return records.map((change): Outcome => {
       const isNews = states.has(change.key) || buried.has(change.key);
@@ -156,6 +158,24 @@ async function bury({ client, shopId }: Work, dead: readonly Delete[], snapshots
   }));
   const result = await client.query<{ record_key: string }>(BURY, [shopId, JSON.stringify(rows)]);
   return new Set(result.rows.map((row) => row.record_key));
+}
+
+/**
+ * What Shopify did not show is looked for a second time a minute later. That it is deleted, or what it was in, explains
+ * the first time, so the second one need not wait.
+ */
+async function endWaits({ client, shopId, mirror }: Work, dead: readonly Delete[]): Promise<void> {
+  if (dead.length === 0) return;
+  const inside = goersWith([mirror.root.model]).filter(({ within }) => within);
+  const resources = [dead[0]!.resource, ...inside.map(({ resource }) => resource.name)];
+  await client.query(
+    `UPDATE sync_confirmations c SET next_attempt_at = c.queued_at
+     FROM (SELECT resource, record_key FROM sync_confirmations
+           WHERE shop_id = $1 AND attempts > 0 AND resource = ANY ($2) AND split_part(record_key, ':', 1) = ANY ($3)
+           ORDER BY resource, record_key FOR UPDATE SKIP LOCKED) AS o
+     WHERE c.shop_id = $1 AND c.resource = o.resource AND c.record_key = o.record_key`,
+    [shopId, resources, dead.map(({ key }) => key)],
+  );
 }
 
 const BURY = `

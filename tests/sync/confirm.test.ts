@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Delete } from "#app/sync/change.ts";
 import { Throttled } from "#app/shopify/errors.ts";
 import { useDatabase } from "#tests/database.ts";
 import { item, key, order, product, times } from "#tests/shopify/records.ts";
@@ -6,6 +7,7 @@ import type { TestShop } from "#tests/sync/shop.ts";
 
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
+const { apply } = await import("#app/sync/apply.ts");
 const { confirm, shopsToConfirm } = await import("#app/sync/confirm.ts");
 const { queueConfirmations } = await import("#app/sync/inbox-rows.ts");
 const { openShop, rowsIn } = await import("#tests/sync/shop.ts");
@@ -94,6 +96,23 @@ describe("confirm", () => {
     );
     shop.clock.now = new Date(Date.now() + 61_000);
     await run();
+    expect(await waiting()).toEqual([]);
+    expect(await shop.errors()).toEqual([]);
+  });
+
+  it("does not wait with its second look at what was in a record once that is deleted", async () => {
+    const level = `${key(1)}:${key(0)}`;
+    await queue([{ resource: "inventory_levels", key: level, urgent: false }]);
+    await run();
+    expect(await waiting()).toEqual([{ record_key: level, attempts: 1 }]);
+    expect(await run()).toEqual({ taken: 0 });
+    const deletion: Delete = {
+      ...{ verb: "delete", resource: "inventory_items", key: key(1), reason: "webhook" },
+      version: { updatedAt: null, observedAt: new Date().toISOString() },
+      origin: { kind: "webhook", id: null },
+    };
+    await inTransaction((client) => apply(client, shop.id, [deletion], new Date()));
+    expect(await run()).toEqual({ taken: 1 });
     expect(await waiting()).toEqual([]);
     expect(await shop.errors()).toEqual([]);
   });
