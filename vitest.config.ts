@@ -7,8 +7,9 @@ export default defineConfig({
     setupFiles: ["tests/setup/each-file.ts"],
     // Two cores: one file at a time per core. Each file has a database of its own.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Room for a walk through pages while the other core starts servers; what hangs is still found.
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     server: { deps: { inline: [/@shopify\/polaris/] } },
   },
 });

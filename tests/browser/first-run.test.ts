@@ -180,7 +180,8 @@ async function settled(): Promise<void> {
         );
         return Number(rows[0]!.open);
       },
-      { timeout: 30_000, interval: 100 },
+      // What Shopify did not show at once is looked for again a minute later.
+      { timeout: 80_000, interval: 100 },
     )
     .toBe(0);
 }

@@ -17,6 +17,8 @@ const API_SECRET = "sandbox-api-secret";
 const USER_AGENT =
   "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 const READY_MS_MAX = 60_000;
+/** For anything that a page is to show; a slow machine needs more than half of it now and then. */
+const WAIT_MS_MAX = 60_000;
 
 export interface Stack {
   sandbox: Sandbox;
@@ -89,6 +91,7 @@ async function open(
     route.fulfill({ contentType: "text/css", body: "" }),
   );
   const page = await context.newPage();
+  page.setDefaultTimeout(WAIT_MS_MAX);
   page.on("pageerror", (error) => failures.push(String(error.stack ?? error)));
   page.on("console", (message) => {
     // Remix tells of a load that it abandoned for a newer one; nothing went wrong.
