@@ -6,6 +6,7 @@ import type { PoolClient } from "pg";
 import { afterCommit, prepared } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
+import { lookAtDangling, namedFrom } from "./apply-dangling.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
 import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
 import { mirrorOf, parentKeyOf, parentResourceOf, tablesOfShops } from "./apply-tables.ts";
@@ -83,9 +84,11 @@ async function lock(client: PoolClient, shopId: number, byResource: readonly [Re
   const isAlone = new Map<ResourceName, boolean>();
   for (const [name, changes] of byResource) {
     isAlone.set(name, isAlone.get(name) === true || changes.some(({ verb }) => verb === "delete"));
-    // Nothing may be put into a record that is being deleted.
-    const parent = parentResourceOf(resourceOf(name));
-    if (parent && !isAlone.has(parent.name)) isAlone.set(parent.name, false);
+    // Nothing may be put into a record that is being deleted, nor name one.
+    const resource = resourceOf(name);
+    const parent = parentResourceOf(resource);
+    for (const other of [...(parent ? [parent.name] : []), ...namedFrom(resource)])
+      if (!isAlone.has(other)) isAlone.set(other, false);
   }
   const names = [...isAlone.keys()].sort();
   const { rowCount } = await client.query(
@@ -123,6 +126,7 @@ async function applyTo(work: Work, resource: ResourceName, changes: readonly Cha
     const { outcomes, inserted } = await upsertAll(work, resource, timely, tombstones);
     settled.push(...outcomes);
     difference += inserted;
+    await lookAtDangling(work, outcomes);
   }
   if (deletes.length > 0) {
     const { outcomes, removed } = await deleteAll(work, deletes);

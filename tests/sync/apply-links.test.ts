@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
+const { pool } = await import("#app/db.server.ts");
 const { applyAll, openShop, product, remove, rowsOf, upsert } = await import("./mirror.ts");
 
 let shopId = 0;
@@ -76,6 +77,61 @@ describe("links of order lines", () => {
     ]);
     await applyAll(shopId, [remove("products", "1", "03")]);
     expect(await links()).toEqual([[null, null]]);
+  });
+});
+
+describe("a read that names what is gone when it lands", () => {
+  const naming = (observed: string, by: "bulk" | "page" | "fetch" | "webhook" = "bulk") =>
+    upsert(
+      "orders",
+      "5",
+      { id: "5", gid: "gid://shopify/Order/5" },
+      { updated: "01", observed, by },
+      {
+        OrderLineItem: {
+          rows: [{ id: "91", orderId: "5", productId: "1", variantId: "11" }],
+          complete: true,
+        },
+      },
+    );
+  const having = (ids: readonly string[], observed: string, by: "page" | "webhook" = "page") => {
+    const variants = ids.map((id) => ({ id, productId: "1", title: id }));
+    const when = { updated: "01", observed, by } as const;
+    return product("1", { title: "Vase" }, { rows: variants, complete: true }, when);
+  };
+  const looks = async () => {
+    const { rows } = await pool.query<{ look: string }>(
+      "SELECT resource || ' ' || record_key AS look FROM sync_confirmations WHERE shop_id = $1",
+      [shopId],
+    );
+    return rows.map(({ look }) => look);
+  };
+  const land = async (...changes: Parameters<typeof applyAll>[1][number][]) => {
+    for (const change of changes) await applyAll(shopId, [change]);
+    return looks();
+  };
+
+  it("is read again: the order was sent for, its product deleted, the order landed", async () => {
+    expect(await land(remove("products", "1", "03"), naming("02"))).toEqual(["orders 5"]);
+  });
+
+  it("is read again: the order was read, its variant deleted, the product read, the order landed", async () => {
+    expect(await land(having(["12"], "03"), naming("02"))).toEqual(["orders 5"]);
+  });
+
+  it("is read again: the order landed, its variant was deleted, the product was first read then", async () => {
+    expect(await land(naming("02"), having(["12"], "03"))).toEqual(["orders 5"]);
+  });
+
+  it("is left alone where the name is newer than what is known", async () => {
+    expect(await land(having(["12"], "02"), naming("03"))).toEqual([]);
+    expect(await land(having(["12"], "02.5"))).toEqual([]);
+    expect(await land(naming("05"), remove("products", "1", "04"))).toEqual([]);
+  });
+
+  it("is left alone where the variant is there, or only a webhook says that it is not", async () => {
+    expect(await land(having(["11", "12"], "03"), naming("02"))).toEqual([]);
+    expect(await land(having(["12"], "04", "webhook"), naming("03"))).toEqual([]);
   });
 });
 
