@@ -14,6 +14,7 @@ import { Audit, digestOf } from "./audit.ts";
 import type { Bug } from "./bugs.ts";
 import { Courier } from "./courier.ts";
 import {
+  askedTexts,
   execute,
   hear,
   interfere,
@@ -35,7 +36,9 @@ import { StepQueue, startWorker } from "./worker.ts";
 const BEGIN_MS = Date.parse("2026-11-20T10:00:00.000Z");
 const ACTS = [6, 24] as const;
 /** Of the lives that end with a backfill of everything, too; a catch-up must do in any case. */
-const BACKFILL_SHARE = 0.4;
+const BACKFILL_SHARE = 0.3;
+/** A few more and hardly a statement is left to be planned; each costs as much as a life. */
+const WARM_UP_LIVES = 2;
 const RESTART_MS = [500, 8_000] as const;
 /** Between two statements of a task that are no transaction. */
 const STATEMENT_MS_MAX = 6;
@@ -53,14 +56,19 @@ export interface Life {
 
 let app: AppConfig | undefined;
 
-/** Needs openDatabase() first. Lives once before the image is taken, so that no life pays for plans and caches. */
+/** Needs openDatabase() first. Lives before the image is taken, so that no later life pays for plans and caches. */
 async function prepare(): Promise<AppConfig> {
   const config = await readAppConfig("shopify.app.toml");
   await Audit.watch();
   for (const { name } of resources) await inTransaction((client) => mirrorOf(client, name));
   takeImage();
-  await new World(0, config, null).live();
-  await planAgain();
+  const asked = new Set<string>();
+  for (let seed = 0; seed > -WARM_UP_LIVES; seed -= 1) {
+    await resetDatabase();
+    await new World(seed, config, null).live();
+    for (const text of askedTexts()) asked.add(text);
+  }
+  await planAgain(asked);
   takeImage();
   return config;
 }
@@ -130,7 +138,7 @@ class World {
     trace(`weather ${JSON.stringify(this.#profile)}`);
     const shop = openShop({
       ...{ seed: this.#name, scheduler: this.#scheduler, weather: this.#weather, app: this.#app, trace },
-      sizes: this.#drawSizes(),
+      ...{ sizes: this.#drawSizes(), plan: this.#profile.plan },
       onBulkEnd: (operation) => this.#courier?.tellBulkEnd(operation),
     });
     this.#shop = shop;

@@ -1,5 +1,6 @@
 // People at the app while the store lives: they start runs of every kind, hold them, let them go on and call them off.
 import { Chance } from "#sandbox/store/chance.ts";
+import { resources } from "#app/resources/index.ts";
 import { cancelRun, pauseRun, resumeRun, startBackfills } from "#app/sync/runs.ts";
 import { later } from "#app/sync/catch-up-due.ts";
 import { requestSync } from "#app/sync/targeted.ts";
@@ -26,9 +27,13 @@ export function startPeople({ seed, scheduler, shop, shopId, until, trace }: Peo
     const orders = shop.store.list("orders");
     const since = new Date(scheduler.nowMs - chance.whole(10_000, 600_000)).toISOString();
     switch (chance.pick(["backfill", "gap", "bulk", "since", "ids", "names", "steer", "steer", "steer"])) {
-      case "backfill":
-        await startBackfills(shopId, "user:1", now);
-        return "backfills";
+      case "backfill": {
+        // All of them are a third of a life's work.
+        if (chance.happens(0.3)) return `${(await startBackfills(shopId, "user:1", now)).length} backfills`;
+        const { name } = chance.pick(resources);
+        await requestSync(shopId, name, { mode: "full" }, "user:1", now);
+        return `a backfill of ${name}`;
+      }
       case "gap":
         await later.catchUp(shopId, null, "gap", now);
         return "a catch-up";

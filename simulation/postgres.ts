@@ -78,10 +78,14 @@ export async function resetDatabase(): Promise<void> {
   wire.restore(image.prepared);
 }
 
-/** Plans everything that was asked since the last image, so that the next one holds the plans. Changes no row. */
-export async function planAgain(): Promise<void> {
+/** What has been asked since the last image, and what that holds. */
+export function askedTexts(): readonly string[] {
+  return [...server().wire.prepared().keys()];
+}
+
+/** Plans these texts, so that the next image holds the plans. Changes no row. */
+export async function planAgain(texts: Iterable<string>): Promise<void> {
   const { wire } = server();
-  const texts = [...wire.prepared().keys()];
   await resetDatabase();
   await execute("BEGIN");
   for (const text of texts) await wire.plan(text);

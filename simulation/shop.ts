@@ -4,7 +4,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Chance } from "#sandbox/store/chance.ts";
 import { createAdminApi, type AdminApi } from "#sandbox/admin-api/index.ts";
 import type { AppConfig } from "#sandbox/app-config.ts";
-import { createDials } from "#sandbox/dials.ts";
+import { createDials, type PlanName } from "#sandbox/dials.ts";
 import { Installs } from "#sandbox/oauth/installs.ts";
 import type { BulkOperation } from "#sandbox/bulk/operations.ts";
 import { openSeededStore } from "#sandbox/store/seed.ts";
@@ -40,6 +40,7 @@ export interface ShopOptions {
   readonly scheduler: Scheduler;
   readonly weather: Weather;
   readonly sizes: Sizes;
+  readonly plan: PlanName;
   readonly app: AppConfig;
   readonly trace: (line: string) => void;
   readonly onBulkEnd: (operation: BulkOperation) => void;
@@ -59,7 +60,7 @@ export function openShop(options: ShopOptions): ShopSide {
   const installs = new Installs({ app: { ...app, apiKey: "key", apiSecret: "secret" }, clock, seed });
   let moved = Promise.withResolvers<void>();
   const api = createAdminApi({
-    ...{ store, dials: createDials(), installs },
+    ...{ store, dials: createDials({ plan: options.plan }), installs },
     filesBase: () => FILES,
     bulkObjectsPerSecond: 100,
     onBulkEnd(operation) {

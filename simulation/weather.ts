@@ -1,5 +1,6 @@
 // What goes wrong, and how often: one profile per life, drawn from its seed, and calm once the life is over.
 import type { Chance } from "#sandbox/store/chance.ts";
+import { PLANS, type PlanName } from "#sandbox/dials.ts";
 
 /** Shares of the occasions on which each can happen. */
 export interface Faults {
@@ -29,6 +30,8 @@ export interface Profile extends Faults {
   readonly workers: number;
   /** Whether people start, pause and cancel runs meanwhile. */
   readonly people: boolean;
+  /** Sizes Shopify's bucket. */
+  readonly plan: PlanName;
 }
 
 const CALM: Faults = {
@@ -57,6 +60,8 @@ export function drawProfile(chance: Chance): Profile {
     workers: chance.whole(1, 2),
     people: chance.happens(0.7),
     forbid: chance.happens(0.3) ? share(0.02) : 0,
+    // The smallest bucket is the one that is emptied.
+    plan: chance.happens(0.6) ? "standard" : chance.pick(PLANS),
   };
 }
 

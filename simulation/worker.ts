@@ -7,7 +7,7 @@ import { createClient, type Client } from "#app/shopify/client.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { systemTopics } from "#app/shops/system-topics.ts";
 import { catchUpShop, shopsToCatchUp } from "#app/sync/catch-up-due.ts";
-import { confirm, shopsToConfirm } from "#app/sync/confirm.ts";
+import { CONFIRMED_AT_ONCE, confirm, shopsToConfirm } from "#app/sync/confirm.ts";
 import { drain } from "#app/sync/inbox.ts";
 import { runsToStep, stepRun } from "#app/sync/schedule.ts";
 import type { Channel } from "./postgres.ts";
@@ -15,7 +15,7 @@ import { Bell, type Scheduler } from "./scheduler.ts";
 import { SHOP, type ShopSide } from "./shop.ts";
 
 /** How long what no bell announced may lie. */
-const SWEEP_MS = 20_000;
+const SWEEP_MS = 45_000;
 /** From a bell to the deed. */
 const REACTION_MS = [2, 600] as const;
 
@@ -77,20 +77,19 @@ export function startWorker(name: string, options: WorkerOptions): (channel: Cha
   };
 
   loop("inbox", bells.inbox, async () => {
-    for (;;) {
-      const { taken } = await drain(systemTopics, now());
-      if (taken === 0) return;
-      trace(`${name} drained ${taken}`);
-      bells.confirm.ring();
-    }
+    // What it had to leave it has rung for.
+    const { taken } = await drain(systemTopics, now());
+    if (taken === 0) return;
+    trace(`${name} drained ${taken}`);
+    bells.confirm.ring();
   });
 
   loop("confirm", bells.confirm, async () => {
     for (const shopId of await shopsToConfirm(now())) {
       for (;;) {
         const { taken } = await confirm(shopId, { client, signal, now });
-        if (taken === 0) break;
-        trace(`${name} confirmed ${taken}`);
+        if (taken > 0) trace(`${name} confirmed ${taken}`);
+        if (taken < CONFIRMED_AT_ONCE) break;
       }
     }
   });
