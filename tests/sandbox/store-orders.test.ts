@@ -5,6 +5,7 @@ import * as acts from "#sandbox/store/acts.ts";
 import { fulfillmentStatus, returnStatus } from "#sandbox/store/states.ts";
 import { brokenLaws } from "#tests/sandbox/store-laws.ts";
 import {
+  clock,
   customerId,
   events,
   here,
@@ -130,6 +131,15 @@ describe("orders", () => {
       acts.editOrder(store, order.id, { quantities: [{ ...lineOf(order), quantity: 0 }] }),
     ).toThrow(/refund them/);
     expect(brokenLaws(store)).toEqual([]);
+  });
+
+  it("edited, which dates anew what is to be sent", () => {
+    const order = quietPlace(3);
+    clock.advance(60_000);
+    acts.editOrder(store, order.id, { add: [{ variantId, quantity: 1 }] });
+    const [task] = store.need("orders", order.id).fulfillmentOrders;
+    expect(task?.lines).toHaveLength(2);
+    expect(task?.updatedAt).toBe(store.time());
   });
 
   it("refunded, with and without putting back", () => {

@@ -166,6 +166,7 @@ export function assignLines(store: Store, order: Order, lines: readonly LineItem
       store.announce("fulfillment_orders/order_routing_complete", task(store, order.id, id));
       order.fulfillmentOrders.push(part);
     }
+    part.updatedAt = store.time();
     const id = store.ids.mint("FulfillmentOrderLineItem");
     part.lines.push({
       id,
