@@ -313,9 +313,9 @@ class World {
   }
 }
 
-/** A collection that loses a deleted product is dated anew, and no webhook tells. */
+/** A collection that loses a deleted product is dated anew, and a location's first stock says something of it: no webhook tells. */
 function isUntold(difference: string): boolean {
-  return /^collections \d+: updated_at /.test(difference);
+  return /^(collections \d+: updated_at|locations \d+: has_active_inventory) /.test(difference);
 }
 
 function wordsOf(text: string): string {
