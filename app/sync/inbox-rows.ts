@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 import { pool, prepared } from "#app/db.server.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
 import { RULES_OF, rulesIn } from "#app/sync/rules-store.ts";
+import { JOIN_TWIN } from "#app/sync/inbox-twins.ts";
 import type { Look } from "#app/sync/inbox-reading.ts";
 import type { Rules } from "#app/sync/rules.ts";
 
@@ -32,12 +33,21 @@ export interface Delivery {
   /** Null for a store that has never opened the app, or has been erased. */
   readonly shop: ShopOfDelivery | null;
   readonly topic: string;
+  /** Shared by all news of one act in Shopify; null where none was stated. */
+  readonly eventId: string | null;
   readonly triggeredAt: string | null;
   readonly receivedAt: string;
   readonly attempts: number;
   /** How often people had it worked through again; `attempts` then starts over. */
   readonly replays: number;
   readonly body: Uint8Array;
+  /** The record of an earlier delivery that says the very same (inbox-twins.ts), if there is one. */
+  readonly twin?: Twin | null;
+}
+
+export interface Twin {
+  readonly resource?: string;
+  readonly recordKey?: string;
 }
 
 /** How a delivery ended, or when it is tried again. */
@@ -152,12 +162,18 @@ function claimed(row: ClaimedRow): Delivery {
             rules: rulesIn(row.rules),
           },
     topic: row.topic,
+    eventId: row.event_id,
     triggeredAt: row.triggered_at,
     receivedAt: row.received_at,
     attempts: row.attempts,
     replays: row.replays,
     body: row.body,
+    twin: row.has_twin ? twinIn(row) : null,
   };
+}
+
+function twinIn({ twin_resource: resource, twin_key: recordKey }: ClaimedRow): Twin {
+  return resource !== null && recordKey !== null ? { resource, recordKey } : {};
 }
 
 interface ClaimedRow {
@@ -170,11 +186,15 @@ interface ClaimedRow {
   uninstalled_at: string | null;
   rules: string;
   topic: string;
+  event_id: string | null;
   triggered_at: string | null;
   received_at: string;
   attempts: number;
   replays: number;
   body: Uint8Array;
+  has_twin: boolean;
+  twin_resource: string | null;
+  twin_key: string | null;
 }
 
 // A loose index scan finds the shops that have work without reading their backlogs. A delivery that was never tried is
@@ -232,9 +252,10 @@ const READ_CLAIMED = `
   )
   SELECT d.id, d.shop_domain, s.id AS shop_id,
          s.id IS NULL AND EXISTS (SELECT FROM shops WHERE domain = d.shop_domain) AS is_held, ${iso("s.installed_at")} AS installed_at,
-         ${iso("s.uninstalled_at")} AS uninstalled_at, s.rules, d.topic, ${iso("d.triggered_at")} AS triggered_at,
-         ${iso("d.received_at")} AS received_at, d.attempts, d.replays, d.body
-  FROM sync_deliveries d LEFT JOIN shop s ON s.domain = d.shop_domain
+         ${iso("s.uninstalled_at")} AS uninstalled_at, s.rules, d.topic, d.event_id, ${iso("d.triggered_at")} AS triggered_at,
+         ${iso("d.received_at")} AS received_at, d.attempts, d.replays, d.body,
+         twin.id IS NOT NULL AS has_twin, twin.resource AS twin_resource, twin.record_key AS twin_key
+  FROM sync_deliveries d LEFT JOIN shop s ON s.domain = d.shop_domain ${JOIN_TWIN}
   WHERE d.id = ANY ($1::int8[])
   ORDER BY d.id`;
 

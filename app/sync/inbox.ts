@@ -10,13 +10,14 @@ import type { Body } from "#app/resources/define.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
 import { apply } from "#app/sync/apply.ts";
-import type { Change, Outcome } from "#app/sync/change.ts";
 import { noteSettled } from "#app/sync/figures.ts";
 import { storeDelivery } from "#app/sync/inbox-batches.ts";
 import { looksOfParts } from "#app/sync/inbox-parts.ts";
-import { readBody, readDelivery, readersOf, type Look, type Told } from "#app/sync/inbox-reading.ts";
+import { readBody, readDelivery, readersOf, type Told } from "#app/sync/inbox-reading.ts";
 import { close } from "#app/sync/inbox-close.ts";
+import { confirmations, recordOf, settlementOf } from "#app/sync/inbox-outcomes.ts";
 import { claim, queueConfirmations } from "#app/sync/inbox-rows.ts";
+import { pairTwins, settlementOfTwin, withTwins } from "#app/sync/inbox-twins.ts";
 import type { Delivery, Settled, Settlement, ShopOfDelivery, Stored } from "#app/sync/inbox-rows.ts";
 
 export type { Delivery, Settlement };
@@ -124,8 +125,10 @@ async function settleBatch(client: PoolClient, deliveries: readonly Delivery[], 
         byShop.set(delivery.shop.id, [...(byShop.get(delivery.shop.id) ?? []), delivery]);
     }
   }
-  for (const [shopId, ofShop] of byShop)
-    settled.push(...(await settleRecords(client, shopId, ofShop, draining)));
+  for (const [shopId, ofShop] of byShop) {
+    const paired = pairTwins(ofShop);
+    settled.push(...withTwins(await settleRecords(client, shopId, paired.firsts, draining), paired));
+  }
   for (const delivery of aboutShops) settled.push(await settleSystem(client, delivery, draining));
   return settled;
 }
@@ -140,7 +143,7 @@ function settleUnread(delivery: Delivery, now: Date): Settlement | null {
   if (readersOf(delivery, now).length === 0) {
     return { state: "ignored", reason: "RESOURCE_OFF", forgetBody: true };
   }
-  return null;
+  return delivery.twin ? settlementOfTwin(delivery.twin) : null;
 }
 
 /** All of a shop at once; when that fails for no passing reason, one by one, so that the culprit stands alone. */
@@ -202,39 +205,6 @@ async function settleTold(
     settled.push({ delivery, settlement: { ...settlementOf(results), ...recordOf(changes, looks) } });
   }
   return settled;
-}
-
-/** A delivery that tells of several records ends as its worst part does. */
-function settlementOf(results: readonly Outcome[]): Settlement {
-  for (const outcome of results) {
-    if (outcome.result === "rejected")
-      return { state: "parked", reason: outcome.code, detail: outcome.detail };
-  }
-  if (results.length === 0) return { state: "applied", reason: "QUEUED_FOR_FETCH" };
-  return { state: results.some(({ result }) => result === "applied") ? "applied" : "superseded" };
-}
-
-function recordOf(changes: Told["changes"], looks: Told["looks"]) {
-  const record = changes[0] ?? looks[0];
-  return record ? { resource: record.resource, recordKey: record.key } : {};
-}
-
-/**
- * Whatever was applied is confirmed through the API; a body that was not the whole story, urgently. So is a record
- * that the database refused in the webhook's shape: the API may state it in one that fits. Old news asks for nothing.
- */
-function confirmations(told: readonly Told[], outcomes: readonly Outcome[]): Look[] {
-  const refused: Look[] = [];
-  const outdated = new Set<Change>();
-  for (const { change, result } of outcomes) {
-    const { resource, key } = change;
-    if (result === "rejected") refused.push({ resource, key, urgent: true });
-    if (result !== "applied") outdated.add(change);
-  }
-  const looks = told.flatMap(({ changes, looks: asked }) => {
-    return changes.length > 0 && changes.every((change) => outdated.has(change)) ? [] : asked;
-  });
-  return [...looks, ...refused];
 }
 
 async function settleSystem(

@@ -35,6 +35,7 @@ function settled(
       shopDomain: SHOP,
       shop: { id: shopId, installedAt: receivedAt, uninstalledAt: null },
       topic: "orders/create",
+      eventId: null,
       triggeredAt: receivedAt,
       receivedAt,
       attempts: 0,

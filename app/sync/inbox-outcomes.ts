@@ -1,0 +1,40 @@
+// What became of a delivery, and what is still to be asked of Shopify, by what apply() answered to its changes. Pure.
+import type { Change, Outcome } from "#app/sync/change.ts";
+import type { Look, Told } from "#app/sync/inbox-reading.ts";
+import type { Settlement } from "#app/sync/inbox-rows.ts";
+
+/** A delivery that tells of several records ends as its worst part does. */
+export function settlementOf(results: readonly Outcome[]): Settlement {
+  for (const outcome of results) {
+    if (outcome.result === "rejected")
+      return { state: "parked", reason: outcome.code, detail: outcome.detail };
+  }
+  if (results.length === 0) return { state: "applied", reason: "QUEUED_FOR_FETCH" };
+  return { state: results.some(({ result }) => result === "applied") ? "applied" : "superseded" };
+}
+
+export function recordOf(
+  changes: Told["changes"],
+  looks: Told["looks"],
+): { readonly resource?: string; readonly recordKey?: string } {
+  const record = changes[0] ?? looks[0];
+  return record ? { resource: record.resource, recordKey: record.key } : {};
+}
+
+/**
+ * Whatever was applied is confirmed through the API; a body that was not the whole story, urgently. So is a record
+ * that the database refused in the webhook's shape: the API may state it in one that fits. Old news asks for nothing.
+ */
+export function confirmations(told: readonly Told[], outcomes: readonly Outcome[]): Look[] {
+  const refused: Look[] = [];
+  const outdated = new Set<Change>();
+  for (const { change, result } of outcomes) {
+    const { resource, key } = change;
+    if (result === "rejected") refused.push({ resource, key, urgent: true });
+    if (result !== "applied") outdated.add(change);
+  }
+  const looks = told.flatMap(({ changes, looks: asked }) => {
+    return changes.length > 0 && changes.every((change) => outdated.has(change)) ? [] : asked;
+  });
+  return [...looks, ...refused];
+}
