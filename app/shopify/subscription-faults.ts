@@ -20,6 +20,8 @@ export type SubscriptionFaultCode =
   | "outdated"
   /** Passes on only some of the changes that are needed, and no other subscription brings the rest. */
   | "filtered"
+  /** Brings other fields of the body than are wanted, more or fewer: renewed. */
+  | "other_fields"
   /** Brings news of a resource that the shop has switched off: deleted. */
   | "switched_off";
 
@@ -42,10 +44,12 @@ export interface Wanted {
   readonly complianceTopics: readonly string[];
   /** Where our subscriptions must lead. */
   readonly address: string;
+  /** Fields of the body that a subscription of this shop alone asks for; null for all. */
+  readonly fieldsOf: (topic: string) => readonly string[] | null;
 }
 
 export function faultsOf(found: readonly Subscription[], wanted: Wanted): SubscriptionFault[] {
-  const { needed, declared, address } = wanted;
+  const { needed, declared } = wanted;
   const names = new Map(needed.map((topic) => [topicInEnum(topic), topic]));
   const byTopic = new Map<string, Subscription[]>();
   // The oldest stays.
@@ -56,7 +60,7 @@ export function faultsOf(found: readonly Subscription[], wanted: Wanted): Subscr
   const faults: SubscriptionFault[] = [];
   for (const [topic, ofTopic] of byTopic) {
     faults.push(
-      ...faultsOfTopic(topic, ofTopic, declared?.has(topic) ?? false, address, names.has(topicInEnum(topic))),
+      ...faultsOfTopic(topic, ofTopic, wanted, names.has(topicInEnum(topic))),
     );
   }
   for (const topic of needed) {
@@ -69,13 +73,13 @@ export function faultsOf(found: readonly Subscription[], wanted: Wanted): Subscr
 function faultsOfTopic(
   topic: string,
   found: readonly Subscription[],
-  isDeclared: boolean,
-  address: string,
+  { declared, address, fieldsOf }: Wanted,
   isNeeded: boolean,
 ): SubscriptionFault[] {
   const faults: SubscriptionFault[] = [];
+  const fields = isNeeded ? (fieldsOf(topic) ?? []) : [];
   // Everything of the topic arrives here already, by the TOML or by a subscription seen before.
-  let comesHere = isDeclared;
+  let comesHere = declared?.has(topic) ?? false;
   const here = found.filter(({ uri }) => uri === address);
   for (const each of [...here, ...found.filter(({ uri }) => uri !== address)]) {
     const fault = (
@@ -86,7 +90,7 @@ function faultsOfTopic(
       faults.push({ code, topic, id: each.id, found: shown, repair });
     };
     const remove = { change: "delete", id: each.id } as const;
-    const lead = { change: "update", id: each.id, uri: address } as const;
+    const lead = { change: "update", id: each.id, uri: address, fields } as const;
     if (each.uri !== address) {
       if (!/^https?:/i.test(each.uri)) fault("elsewhere", null);
       else if (comesHere || !isNeeded) fault("misrouted", remove);
@@ -101,6 +105,8 @@ function faultsOfTopic(
       continue;
     }
     if (each.format !== "JSON") fault("wrong_format", lead, each.format);
+    else if (isNeeded && !isSame(each.includeFields, fields))
+      fault("other_fields", lead, each.includeFields.join(", ") || null);
     if (each.apiVersion.handle !== API_VERSION) fault("outdated", null, each.apiVersion.handle);
     if (each.filter) fault("filtered", null, each.filter);
     else comesHere = true;
@@ -108,13 +114,23 @@ function faultsOfTopic(
   return faults;
 }
 
-function missing(topic: string, { declared, complianceTopics, address }: Wanted): SubscriptionFault {
+/** Their order says nothing. */
+function isSame(found: readonly string[], wanted: readonly string[]): boolean {
+  return found.length === wanted.length && found.every((field) => wanted.includes(field));
+}
+
+function missing(
+  topic: string,
+  { declared, complianceTopics, address, fieldsOf }: Wanted,
+): SubscriptionFault {
   const isCreatable = declared !== null && !complianceTopics.includes(topic);
   return {
     code: isCreatable ? "missing" : "missing_in_toml",
     topic,
     id: null,
     found: null,
-    repair: isCreatable ? { change: "create", topic: topicInEnum(topic), uri: address } : null,
+    repair: isCreatable
+      ? { change: "create", topic: topicInEnum(topic), uri: address, fields: fieldsOf(topic) ?? [] }
+      : null,
   };
 }

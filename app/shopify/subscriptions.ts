@@ -16,6 +16,7 @@ export const SUBSCRIPTIONS = /* GraphQL */ `
         uri
         filter
         format
+        includeFields
         createdAt
         apiVersion {
           handle
@@ -36,6 +37,8 @@ export interface Subscription {
   readonly uri: string;
   readonly filter: string | null;
   readonly format: string;
+  /** Of the body; empty for all of it. */
+  readonly includeFields: readonly string[];
   readonly createdAt: string;
   readonly apiVersion: { readonly handle: string };
 }
@@ -74,8 +77,11 @@ export function topicInEnum(topic: string): string {
 }
 
 const CREATE = /* GraphQL */ `
-  mutation WebhookSubscriptionCreate($topic: WebhookSubscriptionTopic!, $uri: String!) {
-    webhookSubscriptionCreate(topic: $topic, webhookSubscription: { uri: $uri, format: JSON }) {
+  mutation WebhookSubscriptionCreate($topic: WebhookSubscriptionTopic!, $uri: String!, $fields: [String!]) {
+    webhookSubscriptionCreate(
+      topic: $topic
+      webhookSubscription: { uri: $uri, format: JSON, includeFields: $fields }
+    ) {
       webhookSubscription {
         id
       }
@@ -88,8 +94,8 @@ const CREATE = /* GraphQL */ `
 `;
 
 const UPDATE = /* GraphQL */ `
-  mutation WebhookSubscriptionUpdate($id: ID!, $uri: String!) {
-    webhookSubscriptionUpdate(id: $id, webhookSubscription: { uri: $uri, format: JSON }) {
+  mutation WebhookSubscriptionUpdate($id: ID!, $uri: String!, $fields: [String!]!) {
+    webhookSubscriptionUpdate(id: $id, webhookSubscription: { uri: $uri, format: JSON, includeFields: $fields }) {
       webhookSubscription {
         id
       }
@@ -117,10 +123,15 @@ interface Payload {
   readonly userErrors: readonly { readonly message: string }[];
 }
 
-/** One change of this app's own subscriptions. `topic` is the enum's name. */
+/** One change of this app's own subscriptions. `topic` is the enum's name; no `fields` are all of the body. */
 export type SubscriptionChange =
-  | { readonly change: "create"; readonly topic: string; readonly uri: string }
-  | { readonly change: "update"; readonly id: string; readonly uri: string }
+  | {
+      readonly change: "create";
+      readonly topic: string;
+      readonly uri: string;
+      readonly fields: readonly string[];
+    }
+  | { readonly change: "update"; readonly id: string; readonly uri: string; readonly fields: readonly string[] }
   | { readonly change: "delete"; readonly id: string };
 
 /**

@@ -3,6 +3,7 @@
 import { pool } from "#app/db.server.ts";
 import { DELAY_CLASSES, delayQuantile } from "#app/sync/delays.ts";
 import { TEST_TOPIC } from "#app/sync/inbox.ts";
+import { TWIN } from "#app/sync/inbox-twins.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -150,3 +151,35 @@ const READ_EXPECTED = `
   FROM sync_topic_hours h
   WHERE h.shop_id = $1 AND h.hour = ANY ($3::timestamptz[])
   GROUP BY h.topic`;
+
+/**
+ * Topic → deliveries of the last hour that brought what another subscription had brought already; since the last change of
+ * its subscriptions, which may have ended it.
+ */
+export async function readTwins(
+  shopId: number,
+  shopDomain: string,
+  now: Date,
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await pool.query<{ topic: string; twins: number }>(READ_TWINS, [
+    shopId,
+    shopDomain,
+    TWIN,
+    new Date(now.getTime() - HOUR_MS),
+    COUNT_MAX,
+  ]);
+  return new Map(rows.map(({ topic, twins }) => [topic, twins]));
+}
+
+const READ_TWINS = `
+  WITH changed AS (
+    SELECT detail->>'topic' AS topic, max(at) AS at FROM sync_acts
+    WHERE shop_id = $1 AND act IN ('subscription_created', 'subscription_updated', 'subscription_deleted') AND at > $4
+    GROUP BY detail->>'topic'
+  ), lately AS (
+    SELECT topic, received_at FROM sync_deliveries
+    WHERE shop_domain = $2 AND reason = $3 AND received_at > $4 ORDER BY received_at DESC LIMIT $5
+  )
+  SELECT lately.topic, count(*)::int AS twins FROM lately LEFT JOIN changed ON changed.topic = lately.topic
+  WHERE changed.at IS NULL OR lately.received_at > changed.at
+  GROUP BY lately.topic`;

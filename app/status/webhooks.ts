@@ -1,12 +1,15 @@
 // Are webhooks arriving? One line a topic: what is needed, who subscribed it, what came and how late; and one verdict
 // with its reasons. Reads only. Codes and numbers; the sentences are in sentences.ts.
 import { pool } from "#app/db.server.ts";
-import { COMPLIANCE_TOPICS, topicsOf, resources, topics as neededTopics } from "#app/resources/index.ts";
-import { faultsOf, type SubscriptionFaultCode } from "#app/shopify/subscription-faults.ts";
+import { topicsOf, resources } from "#app/resources/index.ts";
 import { topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
 import { readBeginnings, readPastAlerts, type PastAlert } from "#app/status/alerts.ts";
 import { declaredTopics } from "#app/status/declared-topics.ts";
-import { COUNT_MAX, readFigures, type TopicFigures } from "#app/status/topic-figures.ts";
+import { COUNT_MAX, readFigures, readTwins, type TopicFigures } from "#app/status/topic-figures.ts";
+import { readRules } from "#app/sync/rules-store.ts";
+import { topicsUnder } from "#app/sync/rules-subscriptions.ts";
+import { faultsUnder } from "#app/sync/watch-subscriptions.ts";
+import type { SubscriptionFaultCode } from "#app/shopify/subscription-faults.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -46,11 +49,14 @@ export interface TopicView {
   readonly needed: boolean;
   /** In shopify.app.toml; null where that file is not beside the app. */
   readonly declared: boolean | null;
-  /** Subscriptions made through the API; null when Shopify could not be asked. */
-  readonly subscriptions: readonly { readonly id: string; readonly uri: string }[] | null;
+  /** Subscriptions made through the API; null when Shopify could not be asked. No `fields` are all of the body. */
+  readonly subscriptions:
+    readonly { readonly id: string; readonly uri: string; readonly fields: readonly string[] }[] | null;
   readonly lastReceivedAt: Date | null;
   readonly lastHour: number;
   readonly lastDay: number;
+  /** Of the last hour: brought what another subscription had brought already. Proof of two, whatever is known of them. */
+  readonly twins: number;
   /** What the same hour and day brought in the past weeks, on average; null in the first week. */
   readonly expectedHour: number | null;
   readonly expectedDay: number | null;
@@ -113,8 +119,10 @@ export async function webhookStatus(
   address: string,
   now: Date,
 ): Promise<WebhookStatus> {
-  const [figures, silences, waitingSince, refused, alerts, past] = await Promise.all([
+  const [rules, figures, twins, silences, waitingSince, refused, alerts, past] = await Promise.all([
+    readRules(shop.id),
     readFigures(shop.id, shop.domain, now),
+    readTwins(shop.id, shop.domain, now),
     readSilences(shop.id),
     readWaitingSince(shop.domain),
     readRefused(now),
@@ -123,11 +131,9 @@ export async function webhookStatus(
   ]);
   const declared = declaredTopics();
   const made = "subscriptions" in asked ? asked.subscriptions : null;
-  const needed = new Set(neededTopics());
+  const needed = new Set(topicsUnder(rules));
   const names = new Set([...needed, ...(declared ?? []), ...figures.keys(), ...foreignTopics(made, needed)]);
-  const faults = made
-    ? faultsOf(made, { needed: [...needed], declared, complianceTopics: COMPLIANCE_TOPICS, address })
-    : [];
+  const faults = made ? faultsUnder(rules, made, { declared, address, now }) : [];
   const topics = [...names].sort().map((topic) => {
     const own = made?.filter((each) => each.topic === topicInEnum(topic)) ?? null;
     return topicView(topic, {
@@ -135,6 +141,7 @@ export async function webhookStatus(
       declared: declared?.has(topic) ?? null,
       made: own,
       figures: figures.get(topic),
+      twins: twins.get(topic) ?? 0,
       faults: faults
         .filter((each) => each.topic === topic)
         .map(({ code, found, repair }) => ({ code, found, isRepairable: repair !== null })),
@@ -164,6 +171,7 @@ interface Known {
   readonly declared: boolean | null;
   readonly made: readonly Subscription[] | null;
   readonly figures: TopicFigures | undefined;
+  readonly twins: number;
   readonly faults: readonly FaultView[];
   readonly silence: SilenceView | null;
   readonly now: Date;
@@ -181,16 +189,17 @@ const NO_FIGURES: TopicFigures = {
 };
 
 function topicView(topic: string, known: Known): TopicView {
-  const { needed, declared, made, faults, silence, figures = NO_FIGURES } = known;
+  const { needed, declared, made, twins, faults, silence, figures = NO_FIGURES } = known;
   const { lastArrivedAt: lastReceivedAt, ...counts } = figures;
   return {
     topic,
     code: codeOf(known, figures),
     needed,
     declared,
-    subscriptions: made?.map(({ id, uri }) => ({ id, uri })) ?? null,
+    subscriptions: made?.map(({ id, uri, includeFields: fields }) => ({ id, uri, fields })) ?? null,
     lastReceivedAt,
     ...counts,
+    twins,
     faults,
     silence,
   };
@@ -198,7 +207,7 @@ function topicView(topic: string, known: Known): TopicView {
 
 /** The gravest first. */
 function codeOf(
-  { needed, declared, made, silence, now }: Known,
+  { needed, declared, made, twins, silence, now }: Known,
   { lastArrivedAt, lastDay, expectedDay, parked }: TopicFigures,
 ): TopicCode {
   const ways = (declared ? 1 : 0) + (made?.length ?? 0);
@@ -206,7 +215,7 @@ function codeOf(
   // Of a resource that has gone silent, only what does not come is to blame.
   if (silence && silence.to === null && !(lastArrivedAt && lastArrivedAt > silence.from)) return "silent";
   if (parked > 0) return "parked";
-  if (ways > 1) return "doubled";
+  if (ways > 1 || twins > 0) return "doubled";
   if (!needed) return "unneeded";
   if (expectedDay !== null && expectedDay >= HABIT_MIN && lastDay < expectedDay * LOW_SHARE) return "low";
   if (lastArrivedAt === null) return "never";

@@ -2,15 +2,15 @@
 // is left to the page that explains it.
 import { pool } from "#app/db.server.ts";
 import { log } from "#app/observe.server.ts";
-import { COMPLIANCE_TOPICS, SYSTEM_TOPICS, resources, topics, topicsOf } from "#app/resources/index.ts";
+import { COMPLIANCE_TOPICS, topics } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { faultsOf, type SubscriptionFault } from "#app/shopify/subscription-faults.ts";
 import { changeSubscription, listSubscriptions, topicInEnum } from "#app/shopify/subscriptions.ts";
 import { recordAct, type ActCode } from "#app/sync/acts.ts";
-import { isOn } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
+import { fieldsUnder, topicsUnder } from "#app/sync/rules-subscriptions.ts";
 import type { Client } from "#app/shopify/client.ts";
-import type { Subscription } from "#app/shopify/subscriptions.ts";
+import type { Subscription, SubscriptionChange } from "#app/shopify/subscriptions.ts";
 import type { Rules } from "#app/sync/rules.ts";
 
 /** A refusal that stays the same is recorded once a day, not at every look. */
@@ -40,24 +40,31 @@ export async function watchSubscriptions(
   { client, declared, address, now }: SubscriptionWatch,
 ): Promise<SubscriptionFault[]> {
   const found = await listSubscriptions(client);
-  const needed = topicsUnder(await readRules(shopId));
-  const faults = [
-    ...faultsOf(found, { needed, declared, complianceTopics: COMPLIANCE_TOPICS, address }),
-    ...switchedOff(found, needed, address),
-  ];
+  const faults = faultsUnder(await readRules(shopId), found, { declared, address, now });
   for (const fault of faults) {
     if (fault.repair) await repair(shopId, client, fault, now);
   }
   return faults;
 }
 
-/**
- * What the resources that are switched on need. What the TOML declares beyond it comes all the same, for it is the same
- * for every shop, and is ignored; what was subscribed for this shop alone is cancelled and, later, made again.
- */
-export function topicsUnder(rules: Rules): readonly string[] {
-  const wanted = resources.filter(({ name }) => isOn(rules, name)).flatMap(topicsOf);
-  return [...new Set([...wanted, ...SYSTEM_TOPICS, ...COMPLIANCE_TOPICS])].sort();
+export interface Intended {
+  readonly declared: ReadonlySet<string> | null;
+  readonly address: string;
+  readonly now: Date;
+}
+
+/** What is wrong with the subscriptions of a shop with these rules. Pure. */
+export function faultsUnder(
+  rules: Rules,
+  found: readonly Subscription[],
+  { declared, address, now }: Intended,
+): SubscriptionFault[] {
+  const needed = topicsUnder(rules);
+  const fieldsOf = (topic: string) => fieldsUnder(topic, rules, now);
+  return [
+    ...faultsOf(found, { needed, declared, complianceTopics: COMPLIANCE_TOPICS, address, fieldsOf }),
+    ...switchedOff(found, needed, address),
+  ];
 }
 
 /** Subscriptions of this shop alone, made for a resource that is off now. */
@@ -83,13 +90,27 @@ async function repair(shopId: number, client: Client, fault: SubscriptionFault, 
   if (!change) return;
   const detail = { fault: code, topic, subscription: id, found };
   try {
-    await changeSubscription(client, change);
+    await make(client, change);
     log.info({ shopId, ...detail, change: change.change }, "a webhook subscription was repaired");
     await recordAct(pool, shopId, { act: ACTS[change.change], actor: "watch", count: 1, detail }, now);
   } catch (error) {
     if (!(error instanceof Permanent) || error.code !== "REFUSED") throw error;
     log.warn({ shopId, ...detail, err: error }, "Shopify refused to repair a webhook subscription");
     await recordRefusal(shopId, { ...detail, change: change.change, refusal: error.message }, now);
+  }
+}
+
+/**
+ * A subscription that Shopify refuses with these fields is made with all: news that does not come at all would be worse, and
+ * what the shop leaves out is dropped here, too. Its fields are then asked for at each look, and the refusal is recorded.
+ */
+async function make(client: Client, change: SubscriptionChange): Promise<void> {
+  try {
+    await changeSubscription(client, change);
+  } catch (error) {
+    const isRefused = error instanceof Permanent && error.code === "REFUSED";
+    if (!isRefused || change.change !== "create" || change.fields.length === 0) throw error;
+    await changeSubscription(client, { ...change, fields: [] });
   }
 }
 

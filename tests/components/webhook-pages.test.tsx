@@ -38,6 +38,7 @@ const topic = (given: Partial<TopicView> = {}): TopicView => ({
   expectedDay: 430,
   parked: 0,
   failedDay: 0,
+  twins: 0,
   delayMs: { p50: 400, p95: 2_100 },
   faults: [],
   silence: null,

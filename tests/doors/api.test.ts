@@ -39,6 +39,11 @@ const doors = {
   deliveries: await import("#app/routes/api.shopify.deliveries.ts"),
   run: await import("#app/routes/api.shopify.runs.$id.ts"),
   runs: await import("#app/routes/api.shopify.runs._index.ts"),
+  settings: await import("#app/routes/api.shopify.settings.ts"),
+  errors: await import("#app/routes/api.shopify.errors.ts"),
+  editions: await import("#app/routes/api.shopify.editions._index.ts"),
+  edition: await import("#app/routes/api.shopify.editions.$id.ts"),
+  customerData: await import("#app/routes/api.shopify.customer-data.$id.ts"),
 };
 const webhooks = await import("#app/routes/webhooks.ts");
 
@@ -139,7 +144,7 @@ describe("every door of the API", () => {
     expect(preflight.headers.get("access-control-allow-headers")).toContain("Authorization");
     const refused = await call(name, { method: "DELETE" });
     expect(refused.status).toBe(405);
-    expect(refused.headers.get("allow")).toMatch(/GET|POST/);
+    expect(refused.headers.get("allow")).toMatch(/^(GET|POST|PATCH)$/);
   });
 
   it("answers 503 while the database is away, and recovers", async () => {
@@ -413,6 +418,7 @@ describe("GET webhook-status", () => {
           uri,
           filter: null,
           format: "JSON",
+          includeFields: [],
           createdAt: "2026-11-01T00:00:00Z",
           apiVersion: { handle: API_VERSION },
         };
@@ -450,6 +456,7 @@ describe("GET webhook-status", () => {
         shopDomain: SHOP,
         shop,
         topic: "orders/create",
+        eventId: null,
         triggeredAt: ago(delayMs),
         receivedAt: ago(receivedMs),
         attempts: 0,

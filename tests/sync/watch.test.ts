@@ -38,6 +38,7 @@ const subscription = (topic: string, given: Partial<Subscription> = {}): Subscri
   uri: HERE,
   filter: null,
   format: "JSON",
+  includeFields: [],
   createdAt: `2026-11-01T00:00:${String(ids % 60).padStart(2, "0")}Z`,
   apiVersion: { handle: API_VERSION },
   ...given,
@@ -47,6 +48,7 @@ const subscription = (topic: string, given: Partial<Subscription> = {}): Subscri
 function standIn(
   found: Subscription[],
   refuse?: string,
+  isRefused: (variables: Record<string, unknown>) => boolean = () => true,
 ): { client: Client; sent: Record<string, unknown>[] } {
   const sent: Record<string, unknown>[] = [];
   const client = {
@@ -59,7 +61,9 @@ function standIn(
         };
       const verb = /mutation WebhookSubscription(\w+)/.exec(document)![1]!;
       sent.push({ verb, ...variables });
-      return { data: { payload: { userErrors: refuse ? [{ message: refuse }] : [] } } };
+      return {
+        data: { payload: { userErrors: refuse && isRefused(variables) ? [{ message: refuse }] : [] } },
+      };
     },
   } as unknown as Client;
   return { client, sent };
@@ -73,7 +77,7 @@ describe("a subscription", () => {
   it("that is missing is created, and that is recorded", async () => {
     const { client, sent } = standIn([]);
     await watch(client, new Set([...all].filter((topic) => topic !== "orders/create")));
-    expect(sent).toEqual([{ verb: "Create", topic: "ORDERS_CREATE", uri: HERE }]);
+    expect(sent).toEqual([{ verb: "Create", topic: "ORDERS_CREATE", uri: HERE, fields: [] }]);
     expect(await acts()).toEqual([
       {
         actor: "watch",
@@ -92,7 +96,7 @@ describe("a subscription", () => {
     const { client, sent } = standIn([needed, doubled]);
     await watch(client, new Set([...all].filter((topic) => topic !== "orders/create")));
     expect(sent).toEqual([
-      { verb: "Update", id: needed.id, uri: HERE },
+      { verb: "Update", id: needed.id, uri: HERE, fields: [] },
       { verb: "Delete", id: doubled.id },
     ]);
   });
@@ -156,9 +160,32 @@ describe("a subscription", () => {
     ]);
   });
 
+  it("whose fields Shopify refuses is made with all of them, for no news would be worse", async () => {
+    await pool.query("UPDATE shops SET settings = $2 WHERE id = $1", [
+      shopId,
+      { rules: { isPersonalOut: true } },
+    ]);
+    const { client, sent } = standIn(
+      [],
+      "Fields are invalid",
+      ({ fields }) => (fields as string[]).length > 0,
+    );
+    await watch(client, new Set([...all].filter((topic) => topic !== "customers/update")));
+    expect(sent.map(({ verb, topic, fields }) => [verb, topic, (fields as string[]).length > 0])).toEqual([
+      ["Create", "CUSTOMERS_UPDATE", true],
+      ["Create", "CUSTOMERS_UPDATE", false],
+    ]);
+    expect((await acts()).map(({ act }) => act)).toEqual(["subscription_created"]);
+  });
+
   it("in XML is switched to JSON", () => {
     const xml = subscription("orders/create", { format: "XML" });
-    const wanted = { needed: ["orders/create"], declared: new Set<string>(), address: HERE };
+    const wanted = {
+      needed: ["orders/create"],
+      declared: new Set<string>(),
+      address: HERE,
+      fieldsOf: () => null,
+    };
     expect(faultsOf([xml], { ...wanted, complianceTopics: COMPLIANCE_TOPICS })).toMatchObject([
       { code: "wrong_format", found: "XML", repair: { change: "update", id: xml.id, uri: HERE } },
     ]);

@@ -61,13 +61,21 @@ export function pastAlertWords({ code, topics, count }: PastAlert, { t, formats 
 }
 
 /** The state in words, and what else is to be known of the topic. */
-export function topicWords({ code, silence, faults }: TopicView, { t, formats, now }: Reading): string[] {
+export function topicWords(
+  { code, silence, faults, twins, declared, subscriptions }: TopicView,
+  { t, formats, now }: Reading,
+): string[] {
   const words: string[] = [];
   if (code === "silent" && silence) {
     const resource = resourceInSentence(silence.resource, t);
     words.push(t("hooks.state.silent.sentence", { resource, from: formats.time(silence.from, now) }));
   } else {
     words.push(t(`hooks.state.${code}.sentence`, { resource: "", from: "" }));
+  }
+  if (twins > 0) {
+    const ways = (declared ? 1 : 0) + (subscriptions?.length ?? 0);
+    words.push(t("hooks.twins", { count: twins, shown: formats.number(twins) }));
+    if (ways === 1) words.push(t("hooks.twinsUnknown"));
   }
   if (silence?.to) {
     const span = { from: formats.time(silence.from, now), to: formats.time(silence.to, now) };
@@ -114,6 +122,12 @@ export function actorWords(actor: string, { t }: Reading): string {
   return t(`hooks.acts.by.${known}`, { actor });
 }
 
+/** What the watch put right, where it did not lead a subscription here. */
+const UPDATES: Readonly<Record<string, "subscription_renewed" | "subscription_json">> = {
+  other_fields: "subscription_renewed",
+  wrong_format: "subscription_json",
+};
+
 /** "3 deliveries were replayed by a person in the admin." */
 export function actWords({ act, actor, count, detail }: ActView, reading: Reading): string {
   const { t, formats } = reading;
@@ -134,8 +148,9 @@ export function actWords({ act, actor, count, detail }: ActView, reading: Readin
       case "silence_found":
       case "customer_redacted":
         return t(`hooks.acts.${act}`, { count, ...said });
-      case "subscription_created":
       case "subscription_updated":
+        return t(`hooks.acts.${UPDATES[text("fault")] ?? act}`, said);
+      case "subscription_created":
       case "subscription_deleted":
       case "repair_refused":
       case "silence_over":

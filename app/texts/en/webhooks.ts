@@ -58,7 +58,18 @@ export const hooks = {
 
   matrix: {
     title: "Topics",
-    note: "Topics declared in shopify.app.toml are subscribed and delivered by Shopify itself; its API never lists them. That one of them works is seen by what arrives, and by Shopify's own counts of changed records, which are compared every few minutes.",
+    note: "One line for each kind of news. What is usual is learned from this store, hour by hour of the week.",
+    api: {
+      title: "What Shopify's API shows of subscriptions, and what it does not",
+      lists:
+        "It lists what was subscribed through the API for this store alone. Counterfoil checks those every few minutes, and creates, corrects or removes them by itself.",
+      hides:
+        "It never lists what shopify.app.toml declares: those topics are the same for every store, and Shopify subscribes them when the app is deployed. “shopify.app.toml” below means that the file beside the running app declares the topic, not that Shopify has said so.",
+      proof:
+        "That such a topic works is proven by what arrives. That nothing is missing is proven by Shopify's own counts of changed records, which are held against what arrived every few minutes: where changes were not announced, the topic is marked silent, with the time from when to when, and they are caught up at once.",
+      repair:
+        "What the file gets wrong, only a deploy can put right: run shopify app deploy. Where Shopify sends the same news twice, though only one subscription is known, another one was deployed.",
+    },
     topic: "Topic",
     subscribed: "Subscribed",
     last: "Last received",
@@ -87,6 +98,8 @@ export const hooks = {
     both: "shopify.app.toml and API",
     nothing: "Not subscribed",
     unknown: "Not known",
+    fields_one: "{{shown}} field of the body only, as your settings leave it",
+    fields_other: "{{shown}} fields of the body only, as your settings leave them",
   },
 
   state: {
@@ -109,6 +122,10 @@ export const hooks = {
     never: { badge: "Not yet", sentence: "Comes with the first change of this kind." },
     unneeded: { badge: "Not needed", sentence: "Nothing that is mirrored changes with it." },
   },
+  twins_one: "{{shown}} delivery of the last hour brought what another had brought already.",
+  twins_other: "{{shown}} deliveries of the last hour brought what others had brought already.",
+  twinsUnknown:
+    "Only one subscription of it is known here, so the app as it was last deployed, or another copy of it, declares it, too.",
   silence: "Silent from {{from}} to {{to}}; {{missed}} changed records were caught up.",
   fault: {
     missing: "It is being created through the API.",
@@ -118,8 +135,9 @@ export const hooks = {
     duplicate: "A duplicate made through the API is being removed.",
     wrong_format: "A subscription sends {{found}}; it is being switched to JSON.",
     outdated: "Sent in API version {{found}}. Only shopify app deploy changes that.",
-    switched_off: "It brings news of a resource that your settings leave out",
+    switched_off: "It brings news of a resource that your settings leave out; it is being removed.",
     filtered: "A subscription passes on only some changes: {{found}}.",
+    other_fields: "It brings other fields than your settings ask for; it is being renewed.",
   },
 
   acts: {
@@ -130,6 +148,9 @@ export const hooks = {
     replayed_other: "{{shown}} deliveries were replayed",
     subscription_created: "The subscription of {{topic}} was created",
     subscription_updated: "The subscription of {{topic}} was led here from {{found}}",
+    subscription_renewed:
+      "The subscription of {{topic}} was renewed with the fields that your settings ask for",
+    subscription_json: "The subscription of {{topic}} was switched to JSON",
     subscription_deleted: "A subscription of {{topic}} that was not needed was removed",
     repair_refused: "Shopify refused to repair the subscription of {{topic}}: {{refusal}}",
     silence_found_one: "{{shown}} change of {{resource}} had not been announced; a catch-up was started",
@@ -229,6 +250,7 @@ export const hooks = {
     NO_SUCH_SHOP: "The store was not installed.",
     UNINSTALLED: "The store had uninstalled the app.",
     RESOURCE_OFF: "Your settings leave out what it tells of.",
+    DUPLICATE: "Another subscription had brought the very same news, so it is one change.",
     REINSTALLED: "It tells of an earlier installation; the store has been back since.",
     FOREIGN_OPERATION: "It tells of a bulk operation that no sync is waiting for.",
     QUEUED_FOR_FETCH: "Its body is not the whole record, so the record is fetched from Shopify.",
