@@ -1,6 +1,6 @@
 // The queue: pg-boss on the same PostgreSQL, with connections of its own, so that a busy pool cannot keep it from
 // claiming and a pool of it that breaks breaks nothing else.
-import { PgBoss } from "pg-boss";
+import type { PgBoss } from "pg-boss";
 import { env } from "#app/env.server.ts";
 import { log } from "#app/observe.server.ts";
 import { QUEUES } from "#app/sync/jobs.ts";
@@ -30,7 +30,9 @@ export async function stopQueue(): Promise<void> {
 }
 
 async function start(): Promise<PgBoss> {
-  const boss = new PgBoss({
+  // Loaded when it is wanted: deliveries are settled without it, and a worker looks at those first.
+  const library = await import("pg-boss");
+  const boss = new library.PgBoss({
     connectionString: env.DATABASE_URL,
     application_name: "counterfoil queue",
     max: CONNECTIONS_MAX,

@@ -14,6 +14,8 @@ import { Jobs, pause } from "#app/worker-jobs.server.ts";
 
 /** How long what no bell announced may lie. */
 const SWEEP_MS = 5_000;
+/** How long the queue waits for the first look into the inbox. */
+const FIRST_LOOK_MS_MAX = 1_000;
 /** After a failed drain: 250 ms, 500 ms, 1 s … up to the sweep's interval. */
 const DRAIN_RETRY_MS = 250;
 /** News gathers for so long before it is confirmed: one call for many records, and for many news of one record. */
@@ -41,7 +43,9 @@ export async function startWorker(): Promise<{ stop(): Promise<void> }> {
     void jobs.sweep();
   }, SWEEP_MS);
   const heart = startHeart();
-  const starting = jobs.start();
+  // Deliveries wait for no queue. What a dead worker had in hand is free again: it comes before all that takes time to start.
+  inbox.ring();
+  const starting = Promise.race([inbox.looked(), pause(FIRST_LOOK_MS_MAX, signal)]).then(() => jobs.start());
   return {
     async stop() {
       clearInterval(sweep);
@@ -88,6 +92,8 @@ function gathered(ms: number, act: () => void): () => void {
 
 interface InboxLoop {
   ring(): void;
+  /** Resolves when the first drain has ended, well or not. */
+  looked(): Promise<void>;
   /** Resolves when no drain is under way. */
   settled(): Promise<void>;
 }
@@ -96,6 +102,7 @@ interface InboxLoop {
 function createInboxLoop(signal: AbortSignal, onDrained: () => void): InboxLoop {
   let running: Promise<void> | null = null;
   let isRung = false;
+  const firstLook = Promise.withResolvers<void>();
 
   function ring(): void {
     isRung = true;
@@ -115,7 +122,9 @@ function createInboxLoop(signal: AbortSignal, onDrained: () => void): InboxLoop 
         failures = 0;
         // What it had to leave it has rung for.
         if (taken > 0) onDrained();
+        firstLook.resolve();
       } catch (error) {
+        firstLook.resolve();
         // What was not settled is free again.
         log.error({ err: error }, "the inbox could not be drained");
         await pause(Math.min(SWEEP_MS, DRAIN_RETRY_MS * 2 ** failures), signal);
@@ -125,5 +134,5 @@ function createInboxLoop(signal: AbortSignal, onDrained: () => void): InboxLoop 
     }
   }
 
-  return { ring, settled: async () => void (await running) };
+  return { ring, looked: () => firstLook.promise, settled: async () => void (await running) };
 }

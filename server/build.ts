@@ -27,19 +27,28 @@ enableCompileCache();
 const STOP_MS_MAX = 15_000;
 
 export async function loadBuild(): Promise<Build> {
-  const file = join(import.meta.dirname, "../build/server/index.js");
+  const remix = await load<ServerBuild>("index.js");
+  return { ...(remix.entry.module as unknown as Omit<Build, "remix">), remix };
+}
+
+/** The part of the build that a worker needs: no pages, and nothing of what draws them. */
+export function loadWorker(): Promise<Pick<Build, "startWorker">> {
+  return load("worker.js");
+}
+
+function load<T>(name: string): Promise<T> {
+  const file = join(import.meta.dirname, "../build/server", name);
   if (!existsSync(file)) {
     console.error("There is no build yet: run `npm run build` first.");
     process.exit(1);
   }
-  const remix = await importBuild(pathToFileURL(file).href);
-  return { ...(remix.entry.module as unknown as Omit<Build, "remix">), remix };
+  return importBuild<T>(pathToFileURL(file).href);
 }
 
 /** A missing setting is said in its own words and without a stack: there is no bug to look for. */
-async function importBuild(url: string): Promise<ServerBuild> {
+async function importBuild<T>(url: string): Promise<T> {
   try {
-    return (await import(url)) as ServerBuild;
+    return (await import(url)) as T;
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "EnvironmentError") throw error;
     console.error(error.message);

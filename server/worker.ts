@@ -1,8 +1,8 @@
 // The worker entry: the same build without the web server. As many as wanted, on as many machines; they share the
 // work through PostgreSQL.
-import { loadBuild, onStop } from "./build.ts";
+import { loadWorker, onStop } from "./build.ts";
 
-const { startWorker } = await loadBuild();
+const { startWorker } = await loadWorker();
 const worker = await startWorker();
 // A worker may be idle with nothing but a database socket open; this keeps it waiting for work.
 const heartbeat = setInterval(() => {}, 60_000);

@@ -1,8 +1,9 @@
 // Where Shopify's library keeps its sessions: its own Prisma storage, with the tokens encrypted at rest. A session whose
 // tokens no key opens any more counts as absent, so the next page a merchant opens exchanges a new one.
-import { Session } from "@shopify/shopify-api";
+// The library is loaded when a session is first asked for: a worker that takes a dead one's place has work before that.
+import type { Session } from "@shopify/shopify-api";
 import type { SessionStorage } from "@shopify/shopify-app-session-storage";
-import { PrismaSessionStorage } from "@shopify/shopify-app-session-storage-prisma";
+import type { PrismaSessionStorage } from "@shopify/shopify-app-session-storage-prisma";
 import { prisma } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { log } from "#app/observe.server.ts";
@@ -25,7 +26,7 @@ class SealedSessionStorage implements SessionStorage {
   #inner: Promise<Inner> | undefined;
 
   async storeSession(session: Session): Promise<boolean> {
-    const sealed = new Session(session.toObject());
+    const sealed = await copyOf(session);
     for (const name of ["accessToken", "refreshToken"] satisfies Tokens[]) {
       const token = session[name];
       if (token) sealed[name] = seal(token, place(session.id, name), keys[0]);
@@ -48,7 +49,8 @@ class SealedSessionStorage implements SessionStorage {
 
   async findSessionsByShop(shop: string): Promise<Session[]> {
     const sealed = await (await this.#storage()).findSessionsByShop(shop);
-    return sealed.flatMap((session) => unseal(session) ?? []);
+    const sessions = await Promise.all(sealed.map((session) => unseal(session)));
+    return sessions.filter((session) => session !== undefined);
   }
 
   /**
@@ -58,7 +60,8 @@ class SealedSessionStorage implements SessionStorage {
   #storage(): Promise<Inner> {
     this.#inner ??= prisma.session
       .count({ take: 1 })
-      .then(() => new PrismaSessionStorage(prisma))
+      .then(() => import("@shopify/shopify-app-session-storage-prisma"))
+      .then((library) => new library.PrismaSessionStorage(prisma))
       .catch((error: unknown) => {
         this.#inner = undefined;
         throw error;
@@ -69,8 +72,13 @@ class SealedSessionStorage implements SessionStorage {
 
 export const sessionStorage: SessionStorage = new SealedSessionStorage();
 
-function unseal(sealed: Session): Session | undefined {
-  const session = new Session(sealed.toObject());
+async function copyOf(session: Session): Promise<Session> {
+  const library = await import("@shopify/shopify-api");
+  return new library.Session(session.toObject());
+}
+
+async function unseal(sealed: Session): Promise<Session | undefined> {
+  const session = await copyOf(sealed);
   for (const name of ["accessToken", "refreshToken"] satisfies Tokens[]) {
     const token = sealed[name];
     if (!token) continue;

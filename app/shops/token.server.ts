@@ -1,6 +1,6 @@
 // A shop's offline access token for work without a visitor. Tokens expire; they are refreshed here, one refresh at a
 // time per shop however many workers ask, since both tokens change with it and the loser of a race would hold dead ones.
-import { Session } from "@shopify/shopify-api";
+import type { Session } from "@shopify/shopify-api";
 import pg from "pg";
 import { budgetOf } from "#app/budget.server.ts";
 import { env } from "#app/env.server.ts";
@@ -134,7 +134,8 @@ async function refresh(session: Granted): Promise<string> {
     );
     return session.accessToken;
   }
-  const renewed = new Session({
+  const library = await import("@shopify/shopify-api");
+  const renewed = new library.Session({
     ...session.toObject(),
     accessToken: grant.access_token,
     scope: grant.scope ?? session.scope,

@@ -1,0 +1,30 @@
+// A worker settles what waits before its queue is started: what a dead worker had in hand waits for nothing else.
+import { afterAll, expect, it, vi } from "vitest";
+import { useDatabase } from "#tests/database.ts";
+
+await useDatabase();
+
+let giveQueue: (error: Error) => void = () => {};
+const asked = vi.fn(() => new Promise<never>((_, reject) => (giveQueue = reject)));
+vi.doMock("#app/queue.server.ts", () => ({ queue: asked, stopQueue: async () => {} }));
+
+const { pool } = await import("#app/db.server.ts");
+const { startWorker } = await import("#app/worker.server.ts");
+const SHOP = "test-shop.myshopify.com";
+
+afterAll(() => void vi.doUnmock("#app/queue.server.ts"));
+
+it("a delivery that waits is settled while the queue has not come yet, and the queue is asked for after it", async () => {
+  await pool.query("INSERT INTO shops (domain) VALUES ($1)", [SHOP]);
+  await pool.query(
+    "INSERT INTO sync_deliveries (shop_domain, webhook_id, topic, body) VALUES ($1, 'left', 'counterfoil/test', '{}')",
+    [SHOP],
+  );
+  const worker = await startWorker();
+  expect(asked).not.toHaveBeenCalled();
+  await expect.poll(() => asked.mock.calls.length, { timeout: 20_000 }).toBe(1);
+  const { rows } = await pool.query("SELECT state, reason FROM sync_deliveries");
+  expect(rows).toEqual([{ state: "ignored", reason: "TEST" }]);
+  giveQueue(new Error("the worker stops"));
+  await worker.stop();
+});
