@@ -66,6 +66,11 @@ export function planWords(plan: RetryPlan, subject: string, { t, formats }: Read
 }
 
 /** `total_price` → "Total price": columns are Shopify's own words, so that they need no dictionary. */
+/** "financialStatus" → "Financial status", "OrderLineItem" → "Order line item": as a record's page names its columns. */
+export function fieldWords(name: string): string {
+  return columnWords(name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
+}
+
 export function columnWords(column: string): string {
   const words = column.replaceAll("_", " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);

@@ -1,7 +1,7 @@
 // What came of one record, newest first: what news there was and what it changed, who wrote it, when it was confirmed.
 import { Badge, Link, Text } from "@shopify/polaris";
 import type { TimelineEvent } from "#app/status/record-timeline.ts";
-import { columnWords } from "./activity-words.ts";
+import { fieldWords } from "./activity-words.ts";
 import { Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Ago, useReader } from "./reader.tsx";
@@ -63,7 +63,7 @@ function DeliveryLine({ event }: { readonly event: TimelineEvent & { kind: "deli
           {changed.length === 0
             ? t("records.changedNothing")
             : t(more > 0 ? "records.changedMore" : "records.changedFields", {
-                list: formats.list(changed.map(columnWords)),
+                list: formats.list(changed.map(fieldWords)),
                 more: formats.number(more),
               })}
         </p>

@@ -2,32 +2,13 @@
 // stored bodies, so it costs the way in nothing, and it claims no more than they show. Pure but for one look at the log.
 import { pool } from "#app/db.server.ts";
 import { topicReaders } from "#app/resources/index.ts";
-import { readBody } from "#app/sync/inbox-reading.ts";
+import { differences, noticeIn, type FieldChange, type PartChange } from "#app/status/body-differences.ts";
 import type { Notice, Resource } from "#app/resources/define.ts";
-import type { ColumnValue, Row } from "#app/sync/change.ts";
 
 /** Earlier deliveries looked through for one that states the record. */
 const EARLIER_MAX = 5;
-/** Changed fields and parts that a page shows. */
+/** Changed fields that a page shows. */
 const FIELDS_MAX = 100;
-const TEXT_MAX = 300;
-
-export interface FieldChange {
-  /** Field of the mirror, "financialStatus". */
-  readonly field: string;
-  /** Null for an empty one; covered where the field is personal. */
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly isCovered: boolean;
-}
-
-/** Rows that belong to the record: order lines, variants. */
-export interface PartChange {
-  readonly model: string;
-  readonly added: number;
-  readonly removed: number;
-  readonly changed: number;
-}
 
 export type DeliveryChanges =
   /** Superseded, ignored, waiting or set aside: the mirror is as it was. */
@@ -69,21 +50,17 @@ export async function readChanges(shopDomain: string, delivery: Told): Promise<D
   for (const earlier of await readEarlier(shopDomain, delivery)) {
     const before = noticeOf(earlier)?.notice;
     if (before?.says !== "changed") continue;
-    return { kind: "compared", with: earlier.id, ...compare(before.reading, notice.reading, resource) };
+    const { fields, parts } = differences(before.reading, notice.reading, resource);
+    const shown = fields.slice(0, FIELDS_MAX);
+    return { kind: "compared", with: earlier.id, fields: shown, parts, isCut: fields.length > FIELDS_MAX };
   }
   return { kind: "first" };
 }
 
-/** What the body says of the delivery's record; null when it cannot be read (any more). */
 function noticeOf(delivery: Told): { readonly notice: Notice; readonly resource: Resource } | null {
   const resource = topicReaders(delivery.topic).find(({ name }) => name === delivery.resource);
-  if (!resource || delivery.body.byteLength === 0) return null;
-  try {
-    return { notice: resource.fromWebhook(readBody(delivery.body), delivery.topic), resource };
-  } catch {
-    // Whatever made it unreadable is told where it was set aside.
-    return null;
-  }
+  const notice = resource && noticeIn(delivery.body, delivery.topic, resource);
+  return resource && notice ? { notice, resource } : null;
 }
 
 async function readEarlier(shopDomain: string, { id, resource, recordKey }: Told): Promise<Told[]> {
@@ -98,51 +75,3 @@ const EARLIER = `
   WHERE d.shop_domain = $1 AND d.resource = $2 AND d.record_key = $3 AND d.state IN ('applied', 'superseded')
     AND (coalesce(d.triggered_at, d.received_at), d.id) < (this.at, this.id) AND d.body <> ''
   ORDER BY coalesce(d.triggered_at, d.received_at) DESC, d.id DESC LIMIT $5`;
-
-type Reading = Extract<Notice, { says: "changed" }>["reading"];
-
-function compare(before: Reading, after: Reading, { model, personal }: Resource) {
-  const covered = new Set(personal[model] ?? []);
-  const fields: FieldChange[] = [];
-  for (const [field, value] of Object.entries(after.row)) {
-    const old = before.row[field];
-    // A field that the body before did not state is no change.
-    if (old === undefined || isSame(old, value)) continue;
-    const isCovered = covered.has(field);
-    fields.push({ field, before: textOf(old, isCovered), after: textOf(value, isCovered), isCovered });
-  }
-  const parts: PartChange[] = [];
-  for (const [child, { rows }] of Object.entries(after.children)) {
-    const old = before.children[child as keyof typeof before.children];
-    if (!old) continue;
-    const part = compareParts(child, old.rows, rows);
-    if (part.added + part.removed + part.changed > 0) parts.push(part);
-  }
-  return { fields: fields.slice(0, FIELDS_MAX), parts, isCut: fields.length > FIELDS_MAX };
-}
-
-function compareParts(model: string, before: readonly Row[], after: readonly Row[]): PartChange {
-  const known = new Map(before.map((row) => [keyOf(row), row]));
-  const kept = after.flatMap((row) => {
-    const old = known.get(keyOf(row));
-    return old ? [{ old, row }] : [];
-  });
-  return {
-    model,
-    added: after.length - kept.length,
-    removed: known.size - kept.length,
-    changed: kept.filter(({ old, row }) => !isSame(old, row)).length,
-  };
-}
-
-const keyOf = (row: Row) => String(row.id ?? row.productId ?? JSON.stringify(row));
-const isSame = (a: ColumnValue | Row, b: ColumnValue | Row) => JSON.stringify(a) === JSON.stringify(b);
-
-function textOf(value: ColumnValue, isCovered: boolean): string | null {
-  if (value === null || value === "") return null;
-  if (isCovered) return "•••";
-  const isList = Array.isArray(value) && value.every((each) => typeof each === "string");
-  const text = isList ? value.join(", ") : typeof value === "string" ? value : JSON.stringify(value);
-  if (text === "") return null;
-  return text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text;
-}

@@ -95,11 +95,9 @@ export async function readRecordDetail(
       client,
       detail.deliveries.map(({ id }) => id),
     );
-    // Only bodies that state the record itself can be held against each other.
-    const whole = new Set(resourceOf(resource).topics.changed);
     return {
       ...detail,
-      timeline: timelineOf(detail, bodies, (topic) => whole.has(topic)),
+      timeline: timelineOf(detail, bodies, resourceOf(resource)),
       resource,
       key,
       title: titleOf((mirrored ?? tombstone)?.cells ?? {}),

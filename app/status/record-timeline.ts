@@ -1,23 +1,23 @@
 // What came of one record, newest first: deliveries with what each said anew, the run that wrote its present state, the
 // last confirmation, its deletion. Told from what is kept: the bodies of the deliveries, and the row's own lineage. Of
 // writes before the present one, and of confirmations before the last one, nothing is kept, and nothing is said.
-import { readBody } from "#app/sync/inbox-reading.ts";
-import type { Body } from "#app/resources/define.ts";
+import { differences, noticeIn } from "#app/status/body-differences.ts";
+import type { Resource } from "#app/resources/define.ts";
 import type { DeliveryEvent, RecordDetail } from "#app/status/record-detail.ts";
 
 /** Larger bodies are not taken apart for a line of a list. */
 export const BODY_BYTES_MAX = 262_144;
 /** Names of changed fields that a line gives. */
 const FIELDS_MAX = 8;
-/** They change with everything and say nothing. */
-const NO_NEWS: ReadonlySet<string> = new Set(["updated_at", "admin_graphql_api_id"]);
+/** It changes with everything and says nothing. */
+const NO_NEWS: ReadonlySet<string> = new Set(["updatedAt"]);
 
 export type TimelineEvent =
   | {
       readonly kind: "delivery";
       readonly at: Date;
       readonly delivery: DeliveryEvent;
-      /** Names of fields that differ from the delivery before; null where the two cannot be compared. */
+      /** Fields of the mirror, and models of parts, that differ from the delivery before; null where the two cannot be compared. */
       readonly changed: readonly string[] | null;
       /** Of `changed` there are so many more. */
       readonly more: number;
@@ -32,14 +32,20 @@ export type Bodies = ReadonlyMap<string, Uint8Array | null>;
 export function timelineOf(
   record: Pick<RecordDetail, "mirrored" | "tombstone" | "deliveries">,
   bodies: Bodies,
-  isWhole: (topic: string) => boolean,
+  resource: Resource,
 ): readonly TimelineEvent[] {
+  // Only bodies that state the record itself can be held against each other.
+  const isWhole = (topic: string) => resource.topics.changed.includes(topic);
   const { mirrored, tombstone, deliveries } = record;
   const events: TimelineEvent[] = deliveries.map((delivery, index) => {
     const earlier = deliveries.slice(index + 1).find(({ topic }) => isWhole(topic));
     const changed =
       earlier && isWhole(delivery.topic)
-        ? fieldsThatDiffer(bodies.get(earlier.id), bodies.get(delivery.id))
+        ? fieldsThatDiffer(
+            { topic: earlier.topic, body: bodies.get(earlier.id) },
+            { topic: delivery.topic, body: bodies.get(delivery.id) },
+            resource,
+          )
         : null;
     return {
       kind: "delivery",
@@ -63,25 +69,21 @@ export function timelineOf(
   return events.sort((a, b) => b.at.getTime() - a.at.getTime());
 }
 
-/** Top-level fields of two bodies of one record. Null when one cannot be read. */
-function fieldsThatDiffer(
-  earlier: Uint8Array | null | undefined,
-  later: Uint8Array | null | undefined,
-): readonly string[] | null {
-  const [before, after] = [objectIn(earlier), objectIn(later)];
-  if (!before || !after) return null;
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names].filter(
-    (name) => !NO_NEWS.has(name) && JSON.stringify(before[name]) !== JSON.stringify(after[name]),
-  );
+interface Stated {
+  readonly topic: string;
+  readonly body: Uint8Array | null | undefined;
 }
 
-function objectIn(body: Uint8Array | null | undefined): Body | null {
-  if (!body || body.byteLength === 0) return null;
-  try {
-    return readBody(body);
-  } catch {
-    // Whatever made it unreadable is told where it was set aside.
-    return null;
-  }
+/** Fields of the mirror, and parts, of which the later body says something else. Null when one cannot be read. */
+function fieldsThatDiffer(earlier: Stated, later: Stated, resource: Resource): readonly string[] | null {
+  const [before, after] = [
+    noticeIn(earlier.body, earlier.topic, resource),
+    noticeIn(later.body, later.topic, resource),
+  ];
+  if (before?.says !== "changed" || after?.says !== "changed") return null;
+  const { fields, parts } = differences(before.reading, after.reading, resource);
+  return [
+    ...fields.map(({ field }) => field).filter((field) => !NO_NEWS.has(field)),
+    ...parts.map(({ model }) => model),
+  ];
 }

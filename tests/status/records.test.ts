@@ -178,10 +178,10 @@ describe("the timeline of a record", () => {
 
   it("says what each delivery said anew, against the one before that states the record", async () => {
     await copy(1);
-    await deliver("orders/create", { id: 1, note: null, tags: "a", updated_at: "1" }, 1);
-    await deliver("orders/updated", { id: 1, note: "x", tags: "a", updated_at: "2" }, 2);
+    await deliver("orders/create", { id: 1, note: null, tags: "a", updated_at: "2026-11-23T12:01:00Z" }, 1);
+    await deliver("orders/updated", { id: 1, note: "x", tags: "a", updated_at: "2026-11-23T12:02:00Z" }, 2);
     await deliver("refunds/create", { id: 9, order_id: 1 }, 3);
-    await deliver("orders/updated", { id: 1, note: "x", tags: "a", updated_at: "3" }, 4);
+    await deliver("orders/updated", { id: 1, note: "x", tags: "a", updated_at: "2026-11-23T12:03:00Z" }, 4);
     await deliver("orders/updated", "", 5);
     const { timeline } = await readRecordDetail(shop.id, domain(), "orders", key(1));
     const told = timeline.flatMap((event) =>

@@ -1,7 +1,8 @@
 // What a delivery changed, field by field, against the webhook before it.
 import { Link } from "@shopify/polaris";
-import type { DeliveryChanges, FieldChange, PartChange } from "#app/status/delivery-changes.ts";
-import { columnWords } from "../activity-words.ts";
+import type { FieldChange, PartChange } from "#app/status/body-differences.ts";
+import type { DeliveryChanges } from "#app/status/delivery-changes.ts";
+import { fieldWords } from "../activity-words.ts";
 import { Panel } from "../panel.tsx";
 import { useReader } from "../reader.tsx";
 
@@ -51,7 +52,7 @@ function FieldTable({ fields }: { readonly fields: readonly FieldChange[] }) {
         {fields.map(({ field, before, after }) => (
           <tr key={field} role="row">
             <th role="rowheader" scope="row">
-              {wordsOf(field)}
+              {fieldWords(field)}
             </th>
             <td role="cell" data-label={t("hooks.changes.before")}>
               {before ?? <span className="cf-subdued">{t("hooks.changes.empty")}</span>}
@@ -73,10 +74,5 @@ function PartItem({ part: { model, added, removed, changed } }: { readonly part:
     removed > 0 && t("hooks.changes.removed", { count: removed, shown: formats.number(removed) }),
     changed > 0 && t("hooks.changes.changed", { count: changed, shown: formats.number(changed) }),
   ].filter((each) => each !== false);
-  return <li>{t("hooks.changes.parts", { name: wordsOf(model), what: formats.list(what) })}</li>;
-}
-
-/** "financialStatus" → "Financial status", as the record's page names its columns. */
-function wordsOf(name: string): string {
-  return columnWords(name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
+  return <li>{t("hooks.changes.parts", { name: fieldWords(model), what: formats.list(what) })}</li>;
 }
