@@ -15,6 +15,8 @@ const ADDRESSES: Readonly<Record<NeedCode, string>> = {
   errors: "/app/errors",
   holes: "/app/activity?state=incomplete",
   silent: "/app/webhooks",
+  unsubscribed: "/app/webhooks",
+  alerts: "/app/webhooks",
   held: "/app/queue",
   paused: "/app/activity?state=paused",
   oversold: "/app/editions?state=oversold",
@@ -22,7 +24,15 @@ const ADDRESSES: Readonly<Record<NeedCode, string>> = {
 };
 
 /** Data is missing, or will be; the others can wait until somebody has time. */
-const GRAVE: ReadonlySet<NeedCode> = new Set(["scopes", "token", "held", "parked", "silent", "oversold"]);
+const GRAVE: ReadonlySet<NeedCode> = new Set([
+  "scopes",
+  "token",
+  "held",
+  "parked",
+  "silent",
+  "unsubscribed",
+  "oversold",
+]);
 
 export function NeedsCard({ needs }: { readonly needs: readonly Need[] }) {
   const reading = { ...useReader(), now: useNow() };
@@ -80,6 +90,16 @@ export function needWords(need: Need, { t, formats, now }: Reading): string {
       return t("needs.silent", {
         since: formats.time(need.since, now),
         resources: listOf(need.resources, { t, formats, now }),
+      });
+    case "unsubscribed":
+      return t("needs.unsubscribed", {
+        since: formats.time(need.since, now),
+        topics: formats.list(need.topics),
+      });
+    case "alerts":
+      return t("needs.alerts", {
+        since: formats.time(need.since, now),
+        alerts: formats.list(need.alerts.map((code) => t(`needs.alert.${code}`))),
       });
     case "paused":
     case "held":

@@ -22,6 +22,10 @@ export type Need =
   | { readonly code: "holes"; readonly count: number; readonly resources: readonly string[] }
   /** Shopify changed records without announcing them. */
   | { readonly code: "silent"; readonly resources: readonly string[]; readonly since: Date }
+  /** Topics that are needed and not subscribed: an alert that stands. */
+  | { readonly code: "unsubscribed"; readonly topics: readonly string[]; readonly since: Date }
+  /** The other alerts about webhooks that stand, but for those that are said above. */
+  | { readonly code: "alerts"; readonly alerts: readonly AlertCode[]; readonly since: Date }
   /** Queues that a person told to wait. */
   | { readonly code: "held"; readonly count: number }
   /** Runs that a person paused. */
@@ -33,12 +37,17 @@ export type Need =
 
 export type NeedCode = Need["code"];
 
+/** Reasons of the webhooks' health (webhooks.ts), the gravest first; what was set aside and silences are needs of their own. */
+export const ALERT_CODES = ["refused", "backlog", "outdated", "elsewhere", "doubled", "low"] as const;
+export type AlertCode = (typeof ALERT_CODES)[number];
+
 /** The gravest first. */
 export async function readNeeds(shopId: number, parked: Tally, access: Access): Promise<readonly Need[]> {
-  const [errors, holes, silent, held, paused, editions] = await Promise.all([
+  const [errors, holes, silent, alerts, held, paused, editions] = await Promise.all([
     countUnseen(shopId),
     readHoles(shopId),
     readSilent(shopId),
+    readAlerts(shopId),
     countHeld(shopId),
     countPaused(shopId),
     countEditions(shopId),
@@ -54,6 +63,7 @@ export async function readNeeds(shopId: number, parked: Tally, access: Access): 
     ...(parked.count > 0 ? [{ code: "parked", count: parked.count, isMore: parked.isMore } as const] : []),
     ...(errors > 0 ? [{ code: "errors", count: errors, isMore: errors >= COUNT_MAX } as const] : []),
     ...silent,
+    ...alerts,
     ...holes,
     ...(editions.oversold > 0 ? [{ code: "oversold", count: editions.oversold } as const] : []),
     ...(editions.unreadable > 0 ? [{ code: "unreadable", count: editions.unreadable } as const] : []),
@@ -95,6 +105,24 @@ async function readSilent(shopId: number): Promise<readonly Need[]> {
   const first = rows[0];
   if (!first) return [];
   return [{ code: "silent", resources: rows.map(({ resource }) => resource), since: first.since }];
+}
+
+/** As the watch keeps them: noticed within minutes, gone when their cause is. */
+async function readAlerts(shopId: number): Promise<readonly Need[]> {
+  const { rows } = await pool.query<{ code: string; since: Date; topics: readonly string[] | null }>(
+    `SELECT code, since, detail->'topics' AS topics FROM sync_alerts
+     WHERE shop_id = $1 AND ended_at IS NULL AND (code = 'missing' OR code = ANY ($2)) ORDER BY since`,
+    [shopId, ALERT_CODES],
+  );
+  const missing = rows.find(({ code }) => code === "missing");
+  const others = rows.filter(({ code }) => code !== "missing");
+  const alerts = ALERT_CODES.filter((code) => others.some((each) => each.code === code));
+  return [
+    ...(missing
+      ? [{ code: "unsubscribed", topics: missing.topics ?? [], since: missing.since } as const]
+      : []),
+    ...(others[0] ? [{ code: "alerts", alerts, since: others[0].since } as const] : []),
+  ];
 }
 
 async function countHeld(shopId: number): Promise<number> {

@@ -32,7 +32,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   await pool.query(
-    `TRUNCATE sync_holds, sync_runs, sync_deliveries, sync_errors, sync_error_marks, sync_holes, sync_watches, sync_resources,
+    `TRUNCATE sync_holds, sync_runs, sync_deliveries, sync_errors, sync_error_marks, sync_holes, sync_watches, sync_resources, sync_alerts,
        editions, sessions, customers, orders`,
   );
   await pool.query("UPDATE shops SET settings = '{}', scopes = $2 WHERE id = $1", [shopId, scopes()]);
@@ -153,6 +153,22 @@ describe("what needs a person", () => {
       { code: "unreadable", count: 1 },
       { code: "paused", count: 1 },
     ]);
+  });
+
+  it("is each alert about the webhooks that stands, said once, and gone when it is over", async () => {
+    await pool.query(
+      `INSERT INTO sync_alerts (shop_id, code, since, ended_at, detail) VALUES
+         ($1, 'missing', $3, NULL, '{"topics": ["orders/create"], "count": 0}'), ($1, 'low', $4, NULL, '{}'),
+         ($1, 'refused', $5, NULL, '{}'), ($1, 'silent', $3, NULL, '{}'), ($1, 'parked', $3, NULL, '{}'),
+         ($1, 'backlog', $3, $5, '{}'), ($2, 'doubled', $3, NULL, '{}')`,
+      [shopId, otherId, ago(9_000), ago(8_000), ago(1_000)],
+    );
+    expect((await seen()).needs).toEqual([
+      { code: "unsubscribed", topics: ["orders/create"], since: ago(9_000) },
+      { code: "alerts", alerts: ["refused", "low"], since: ago(8_000) },
+    ]);
+    await pool.query("UPDATE sync_alerts SET ended_at = now()");
+    expect((await seen()).needs).toEqual([]);
   });
 
   it("leaves out errors that somebody knows of, until they happen again", async () => {

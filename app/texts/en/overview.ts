@@ -24,6 +24,18 @@ export const needs = {
   silent:
     "Since {{since}} Shopify has changed {{resources}} without announcing it. What was missed is caught up.",
   silentGo: "See which webhooks are missing",
+  unsubscribed: "Since {{since}} these topics are needed and not subscribed: {{topics}}.",
+  unsubscribedGo: "See what puts it right",
+  alerts: "About the webhooks, since {{since}}: {{alerts}}.",
+  alertsGo: "See the reasons",
+  alert: {
+    refused: "some were refused for a wrong signature",
+    backlog: "deliveries wait longer than they should",
+    outdated: "topics are sent in another API version",
+    elsewhere: "subscriptions lead to another address",
+    doubled: "topics are subscribed more than once",
+    low: "far fewer arrive than usual",
+  },
   held_one: "{{shown}} queue is paused. What comes meanwhile waits in it.",
   held_other: "{{shown}} queues are paused. What comes meanwhile waits in them.",
   heldGo: "Resume",
