@@ -39,6 +39,7 @@ export function CoverageMatrix({ topics }: { readonly topics: readonly TopicView
         {t("hooks.matrix.note")}{" "}
         {topics.every(({ expectedDay }) => expectedDay === null) && t("hooks.matrix.learning")}
       </p>
+      <ApiNote />
       <table className="cf-table cf-table--wide" role="table">
         <thead role="rowgroup">
           <tr role="row">
@@ -68,6 +69,21 @@ export function CoverageMatrix({ topics }: { readonly topics: readonly TopicView
   );
 }
 
+/** What a list of subscriptions proves, and what only arrivals and counts do. */
+function ApiNote() {
+  const { t } = useReader();
+  return (
+    <details className="cf-details cf-note">
+      <summary>{t("hooks.matrix.api.title")}</summary>
+      <ul className="cf-explained">
+        {(["lists", "hides", "proof", "repair"] as const).map((part) => (
+          <li key={part}>{t(`hooks.matrix.api.${part}`)}</li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 function TopicRow({ view }: { readonly view: TopicView }) {
   const reading = { ...useReader(), now: useNow() };
   const { t, formats } = reading;
@@ -93,7 +109,10 @@ function TopicRow({ view }: { readonly view: TopicView }) {
           </div>
         ))}
       </th>
-      <Cell column="subscribed">{subscribedWords(view, reading)}</Cell>
+      <Cell column="subscribed">
+        <div>{subscribedWords(view, reading)}</div>
+        <Fields view={view} />
+      </Cell>
       <Cell column="last">
         {lastReceivedAt ? <Ago at={lastReceivedAt} /> : <Faint>{t("hooks.matrix.never")}</Faint>}
       </Cell>
@@ -125,6 +144,16 @@ function TopicRow({ view }: { readonly view: TopicView }) {
         )}
       </Cell>
     </tr>
+  );
+}
+
+/** Of a subscription of this store alone that brings a part of the body only. */
+function Fields({ view: { subscriptions } }: { readonly view: TopicView }) {
+  const { t, formats } = useReader();
+  const fields = subscriptions?.find((each) => each.fields.length > 0)?.fields;
+  if (!fields) return null;
+  return (
+    <Faint>{t("hooks.by.fields", { count: fields.length, shown: formats.number(fields.length) })}</Faint>
   );
 }
 

@@ -28,6 +28,7 @@ export function CoveragePage({ status, acts, isAway, test }: CoveragePageProps) 
           <WebhookTabs shown="coverage" />
           <AwayNotice isAway={isAway} at={status.at} />
           <Health status={status} />
+          <CoverageMatrix topics={status.topics} />
           <div className="cf-columns">
             <div className="cf-stack">
               <Acts acts={acts} />
@@ -35,7 +36,6 @@ export function CoveragePage({ status, acts, isAway, test }: CoveragePageProps) 
             </div>
             <Panel title={t("hooks.test.title")}>{test}</Panel>
           </div>
-          <CoverageMatrix topics={status.topics} />
         </div>
       </Page>
     </Clock>
