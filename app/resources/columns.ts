@@ -3,7 +3,7 @@
 import { BadField } from "#app/shopify/errors.ts";
 import type { Row } from "#app/sync/change.ts";
 import { at, currency, decimal, fields, flag, float, idOf, int, listOf, nullable } from "./values.ts";
-import { shape, text, type Reader } from "./values.ts";
+import { shape, shortDecimal, text, type Reader } from "./values.ts";
 
 export interface Column<T> {
   readonly from: keyof T & string;
@@ -93,15 +93,25 @@ export function moneyIn<T>(name: string, from: keyof T & string, within: string)
   return bagColumns(name, from, [within]);
 }
 
+interface Bag {
+  readonly shopMoney?: { readonly amount?: unknown } | null;
+  readonly presentmentMoney?: { readonly amount?: unknown } | null;
+}
+
 function bagColumns<T>(
   name: string,
   from: keyof T & string,
   within: readonly string[],
   optional?: "nullable",
 ): Columns<T> {
-  const side = (money: string): Reader => {
+  const side = (money: "shopMoney" | "presentmentMoney"): Reader => {
     const read = at([...within, money, "amount"], decimal);
-    return optional ? (value, path) => (value === null ? null : read(value, path)) : read;
+    return (value, path) => {
+      if (value === null && optional) return null;
+      // A hundred amounts an order: where nothing is wrong nobody needs to know its path.
+      const short = within.length === 0 ? shortDecimal((value as Bag | null)?.[money]?.amount) : null;
+      return short ?? read(value, path);
+    };
   };
   return {
     [name]: { from, read: side("shopMoney") },

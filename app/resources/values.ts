@@ -81,11 +81,22 @@ export function linkTo(type: string): Reader {
   return (value, path) => read(fields(value, path).id, `${path}.id`);
 }
 
+/** Nearly all amounts: in their shortest form already, or whole as GraphQL writes them. */
+const SHORTEST = /^(?:0|[1-9]\d{0,13})(?:\.\d{0,5}[1-9])?$/;
+const WHOLE = /^(?:0|[1-9]\d{0,13})\.0$/;
+
+export function shortDecimal(written: unknown): string | null {
+  if (typeof written !== "string") return null;
+  if (SHORTEST.test(written)) return written;
+  return WHOLE.test(written) ? written.slice(0, -2) : null;
+}
+
 /** An exact decimal in its shortest form: REST's "10.00" and GraphQL's "10.0" are both "10". */
 export function decimal(value: unknown, path: string): string {
   const written = typeof value === "number" ? String(value) : value;
   if (typeof written !== "string") throw mistyped(value, path, "a decimal number");
-  if (/^(?:0|[1-9]\d{0,13})(?:\.\d{0,5}[1-9])?$/.test(written)) return written;
+  const short = shortDecimal(written);
+  if (short !== null) return short;
   const parts = /^([+-]?)0*(\d+?)(?:\.(\d*?)0*)?$/.exec(written);
   if (!parts) throw new BadField("NOT_A_NUMBER", path, "is not a decimal number");
   const [, sign, integer = "0", fraction = ""] = parts;
@@ -142,11 +153,13 @@ export function listOf<T extends ColumnValue>(read: (value: unknown, path: strin
 /** A JSON object with exactly these fields, each through its reader; null where the source has none. */
 export function shape(readers: Readonly<Record<string, Reader>>): Reader {
   const entries = Object.entries(readers);
+  const empty: Record<string, ColumnValue> = Object.fromEntries(entries.map(([name]) => [name, null]));
   return (value, path) => {
     const source = fields(value, path);
-    return Object.fromEntries(
-      entries.map(([name, read]) => [name, read(source[name] ?? null, `${path}.${name}`)]),
-    );
+    // A copy that is filled is several times sooner there than an object made of pairs.
+    const read = { ...empty };
+    for (const [name, reader] of entries) read[name] = reader(source[name] ?? null, `${path}.${name}`);
+    return read;
   };
 }
 

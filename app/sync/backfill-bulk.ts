@@ -3,7 +3,6 @@
 import { inTransaction } from "#app/db.server.ts";
 import { findBulk, hasEnded, readBulk, startBulk } from "#app/shopify/bulk.ts";
 import { bulkDocument } from "#app/shopify/documents.ts";
-import { hasOpenEntries } from "#app/shopify/entries.ts";
 import { Permanent, Throttled } from "#app/shopify/errors.ts";
 import { streamLines } from "#app/shopify/lines.ts";
 import { completeStaged } from "#app/sync/backfill-entries.ts";
@@ -220,16 +219,15 @@ function readAhead(run: Run, { resource }: Step, afterLine: number): Promise<Rea
     const { nodes, lastLine, broken } = assembled;
     const origin = { kind: "bulk", id: run.id } as const;
     const batch = { shopId: run.shopId, resource, nodes, origin, observedAt: createdAt };
-    return { lastLine, broken, read: await readBatch(batch) };
+    return { lastLine, read: await readBatch(batch), broken };
   })();
   // Whoever awaits it hears of its failure; when the batch before fails, nobody does.
   reading.catch(() => {});
   return reading;
 }
 
-function applyBatch(run: Run, { read, lastLine, broken }: ReadAhead, { resource, now }: Step): Promise<Run> {
+function applyBatch(run: Run, { read, lastLine, broken }: ReadAhead, { now }: Step): Promise<Run> {
   const { progress, shopId, id } = run;
-  const open = read.readable.filter((node) => hasOpenEntries(resource, node));
   return inTransaction(async (database) => {
     const { landed, rejected } = await ingestRead(database, read, now());
     await recordFaults(database, shopId, faultsOfLines(run, broken), id, now());
@@ -238,7 +236,7 @@ function applyBatch(run: Run, { read, lastLine, broken }: ReadAhead, { resource,
       progress: {
         ...progress,
         appliedLine: lastLine,
-        toComplete: (progress.toComplete ?? 0) + open.length,
+        toComplete: (progress.toComplete ?? 0) + read.open,
         malformed: (progress.malformed ?? 0) + broken.length,
         ingestStartedAt: progress.ingestStartedAt ?? now().toISOString(),
       },

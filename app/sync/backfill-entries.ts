@@ -26,7 +26,7 @@ export async function completeStaged(run: Run, step: Step): Promise<Stepped> {
     const after = current.progress.completedLine ?? 0;
     const assembled = await assemble(current, resource, after, RECORDS_MAX);
     if (!assembled) break;
-    const open = assembled.nodes.filter(
+    const open = [...assembled.nodes].filter(
       (node) => hasOpenEntries(resource, node) && isReadable(resource, node),
     );
     const read = open.length === 0 ? NOTHING : await readWhole(open, step);

@@ -2,15 +2,18 @@
 // known to be gone when their parent was read whole without them. A parent that was not shown proves nothing.
 import type { PoolClient } from "pg";
 import { apply } from "#app/sync/apply.ts";
-import { columnOf, mirrorOf, onlyOf } from "#app/sync/apply-tables.ts";
-import { keyOf } from "#app/sync/apply-upserts.ts";
+import { columnOf, keyOf, mirrorOf, onlyOf } from "#app/sync/apply-tables.ts";
 import { BATCH_MAX } from "#app/sync/ingest.ts";
 import type { Delete } from "#app/sync/change.ts";
 import type { Batch } from "#app/sync/ingest.ts";
-import type { Within } from "#app/resources/define.ts";
+import type { Node, Within } from "#app/resources/define.ts";
 
 /** What was read, how, and when. */
 type Reading = Omit<Batch, "nodes">;
+
+interface Shown extends Reading {
+  readonly nodes: readonly Node[];
+}
 
 /**
  * Removes what the parents with these GraphQL ids held before and do not hold now. `batch.nodes` are all that they hold,
@@ -19,7 +22,7 @@ type Reading = Omit<Batch, "nodes">;
  */
 export async function removeAbsent(
   client: PoolClient,
-  batch: Batch,
+  batch: Shown,
   parentGids: readonly string[],
   now: Date,
 ): Promise<number> {

@@ -1,6 +1,5 @@
 // The spool between a bulk file and apply(): lines go in as they are downloaded, records come out with their children.
 // Children follow their parent somewhere in the file, so nothing can be applied before the last line is here.
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PoolClient } from "pg";
 import { pool, prepared } from "#app/db.server.ts";
 import { readLine } from "#app/shopify/lines.ts";
@@ -12,8 +11,6 @@ import type { Run } from "#app/sync/runs.ts";
 
 /** Children read for one batch of records, beyond its first record; bounds memory where records have thousands. */
 const CHILDREN_MAX = 5_000;
-/** Lines read between two looks at what else the process has to do: some milliseconds. */
-const LINES_A_TURN = 50;
 
 /** In the transaction that moves the run's cursor, and after that: of two workers on one run only one gets here. */
 export async function stage(client: PoolClient, run: Run, { frame, strays }: Packed): Promise<void> {
@@ -50,10 +47,11 @@ export async function isStaged(run: Run): Promise<boolean> {
 }
 
 export interface Assembled {
-  readonly nodes: readonly Node[];
+  /** Read as they are asked for, once: a batch of them all at once would be most of the memory that a run takes. */
+  readonly nodes: Iterable<Node>;
   /** Up to here all records are among these or before them. */
   readonly lastLine: number;
-  /** Lines that turned out to be unreadable. */
+  /** Lines that turn out to be unreadable while the nodes are read. */
   readonly broken: readonly BrokenLine[];
 }
 
@@ -80,8 +78,9 @@ export async function assemble(
     return room >= 0 || index === 0;
   });
   if (strays.size > 0) await addStrays(run, taken, children);
-  const read = await readNodes(taken, children, resource);
-  return { ...read, lastLine: taken.length === all.length ? frame.lastLine : taken.at(-1)!.line };
+  const broken: BrokenLine[] = [];
+  const nodes = readNodes(taken, children, resource, broken);
+  return { nodes, broken, lastLine: taken.length === all.length ? frame.lastLine : taken.at(-1)!.line };
 }
 
 async function frameAfter(run: Run, line: number): Promise<StagedFrame | undefined> {
@@ -153,16 +152,13 @@ async function addStrays(run: Run, records: readonly FrameLine[], children: Chil
   for (const { line, parent_gid: gid, body } of rows) add(children, gid, line, Buffer.from(body));
 }
 
-async function readNodes(
+function* readNodes(
   records: readonly FrameLine[],
   children: Children,
   resource: Resource,
-): Promise<Pick<Assembled, "nodes" | "broken">> {
-  const nodes: Node[] = [];
-  const broken: BrokenLine[] = [];
-  let linesRead = 0;
+  broken: BrokenLine[],
+): Generator<Node> {
   const read = (line: Pick<FrameLine, "line" | "bytes">): JsonObject | null => {
-    linesRead += 1;
     const reading = readLine({ bytes: line.bytes, length: line.bytes.length });
     if ("problem" in reading) broken.push({ line: line.line, problem: reading.problem });
     return reading.object;
@@ -171,12 +167,8 @@ async function readNodes(
     const object = read(record);
     const lines = (children.get(record.head.gid!) ?? []).sort((a, b) => a.line - b.line);
     const parts = lines.map(read).filter((part) => part !== null);
-    if (object) nodes.push(nodeOf(object as Node, parts, resource));
-    if (linesRead < LINES_A_TURN) continue;
-    linesRead = 0;
-    await nextTurn();
+    if (object) yield nodeOf(object as Node, parts, resource);
   }
-  return { nodes, broken };
 }
 
 /** In the shape of a page's node: each connection a complete array, told apart by type. */
