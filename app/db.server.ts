@@ -17,6 +17,8 @@ export const pool = new pg.Pool({
   idleTimeoutMillis: IDLE_MS_MAX,
   keepAlive: true,
   application_name: "counterfoil",
+  // What is asked without waiting for the answer before it is sent at once: several statements, one round trip.
+  pipeline: true,
 });
 
 // An idle connection that breaks must not end the process: the pool drops it and the next query opens another.
@@ -29,16 +31,21 @@ export const prisma = new prismaClient.PrismaClient({ adapter: new PrismaPg(pool
  * Runs `work` inside one transaction: committed when it returns, rolled back when it throws.
  * @throws Transient when the database is away, is shutting down or broke a deadlock; whatever `work` throws otherwise.
  */
-export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T> | T): Promise<T> {
   const client = await connect();
   let broken: Error | undefined;
   // A connection that breaks while it is held says so by an event; unheard, that would end the process.
   const onBreak = (error: Error) => (broken ??= error);
   client.on("error", onBreak);
+  lasts.delete(client);
   try {
-    await client.query("BEGIN");
+    sendLast(client, "BEGIN");
     const result = await work(client);
-    await client.query("COMMIT");
+    sendLast(client, "COMMIT");
+    const answers = await Promise.all(lasts.get(client)!);
+    // In a transaction that failed it is answered all the same.
+    if (answers.at(-1)!.command !== "COMMIT")
+      throw new Error("the transaction had failed and was rolled back");
     for (const act of afterwards.get(client) ?? []) act();
     return result;
   } catch (error) {
@@ -47,6 +54,7 @@ export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<
   } finally {
     client.off("error", onBreak);
     afterwards.delete(client);
+    lasts.delete(client);
     client.release(broken);
   }
 }
@@ -58,6 +66,21 @@ export function afterCommit(client: pg.PoolClient, act: () => void): void {
   const acts = afterwards.get(client);
   if (acts) acts.push(act);
   else afterwards.set(client, [act]);
+}
+
+const lasts = new WeakMap<pg.PoolClient, Promise<pg.QueryResult>[]>();
+
+/**
+ * Sends a statement whose answer the transaction needs at its end only: it goes along with what comes next. If it fails, so
+ * does whatever follows it, and the transaction: not for work in a savepoint that may be given up.
+ */
+export function sendLast(client: pg.PoolClient, statement: pg.QueryConfig | string): void {
+  const sent = client.query(statement);
+  // Whoever awaits the end hears of it; where the work fails first, nobody does.
+  sent.catch(() => {});
+  const known = lasts.get(client);
+  if (known) known.push(sent);
+  else lasts.set(client, [sent]);
 }
 
 /** Statements that a connection keeps parsed and planned; beyond that many they are sent whole each time. */

@@ -153,10 +153,16 @@ const COPY_DONE = "c".charCodeAt(0);
 
 class Client extends EventEmitter {
   #broken: unknown = null;
+  /** The end of what was asked before: statements are taken in turn, whether or not somebody waits in between. */
+  #before: Promise<unknown> = Promise.resolve();
 
   #copyIn(copy: CopyIn): CopyIn {
     const data: Buffer[] = [];
+    const before = this.#before;
+    const sent = Promise.withResolvers<void>();
+    this.#before = sent.promise;
     const send = async () => {
+      await before;
       try {
         await interference.before(copy.text, isInside);
         await server().wire.copyIn(copy.text, data);
@@ -164,6 +170,8 @@ class Client extends EventEmitter {
       } catch (error) {
         if (isBreak(error)) this.#broken = error;
         copy.handleError(error);
+      } finally {
+        sent.resolve();
       }
     };
     const write = (part: Buffer) => {
@@ -183,8 +191,14 @@ class Client extends EventEmitter {
       : this.#query<T>(statement, values);
   }
 
+  #query<T>(statement: Statement, values?: readonly unknown[]): Promise<Result<T>> {
+    const answer = this.#before.then(() => this.#take<T>(statement, values));
+    this.#before = answer.catch(() => {});
+    return answer;
+  }
+
   /** A connection that broke stays broken. */
-  async #query<T>(statement: Statement, values?: readonly unknown[]): Promise<Result<T>> {
+  async #take<T>(statement: Statement, values?: readonly unknown[]): Promise<Result<T>> {
     if (this.#broken !== null) throw this.#broken;
     try {
       return await run<T>(statement, values);

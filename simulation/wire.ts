@@ -16,6 +16,8 @@ export type Row = Record<string, unknown>;
 export interface Result<T = Row> {
   readonly rows: T[];
   readonly rowCount: number;
+  /** Its first word: what a COMMIT came to. */
+  readonly command: string;
   readonly fields: readonly { readonly name: string }[];
 }
 
@@ -105,7 +107,8 @@ export class Wire {
   async #exchange<T>(parts: readonly Buffer[], statement: Prepared | null): Promise<Result<T>> {
     const reply = await this.#send(Buffer.concat(parts));
     const rows: T[] = [];
-    let [rowCount, fields, failed] = [0, statement?.fields ?? [], null as DatabaseError | null];
+    let [rowCount, command, fields] = [0, "", statement?.fields ?? []];
+    let failed: DatabaseError | null = null;
     new Parser().parse(reply, (message) => {
       if (message.name === "rowDescription") {
         fields = (message as RowDescriptionMessage).fields.map(({ name, dataTypeID }) => ({
@@ -115,7 +118,9 @@ export class Wire {
       } else if (message.name === "dataRow") {
         rows.push(rowOf((message as DataRowMessage).fields, fields) as T);
       } else if (message.name === "commandComplete") {
-        rowCount = Number(/\d+$/.exec((message as CommandCompleteMessage).text)?.[0] ?? 0);
+        const { text } = message as CommandCompleteMessage;
+        rowCount = Number(/\d+$/.exec(text)?.[0] ?? 0);
+        command = text.split(" ", 1)[0]!;
       } else if (message.name === "notification") {
         this.#onNotice((message as NotificationResponseMessage).channel);
       } else if (message.name === "error") {
@@ -124,7 +129,7 @@ export class Wire {
     });
     if (failed) throw failed;
     if (statement) statement.fields ??= fields;
-    return { rows, rowCount, fields };
+    return { rows, rowCount, command, fields };
   }
 
   async #send(message: Buffer): Promise<Buffer> {

@@ -1,5 +1,6 @@
 // Keeps one bad record from spoiling its batch: work runs in a savepoint, and when the database refuses the data, the
 // batch is halved until the culprit stands alone. A bad one among n costs about 2·log2(n) statements more.
+import { sendLast } from "#app/db.server.ts";
 import type { Work } from "./apply-upserts.ts";
 import type { Change, Outcome } from "./change.ts";
 
@@ -18,10 +19,10 @@ export async function attempt<T extends Change>(
 ): Promise<readonly Outcome[]> {
   if (records.length === 0) return [];
   if (isBold) return work(records);
-  await client.query("SAVEPOINT attempt");
+  sendLast(client, "SAVEPOINT attempt");
   try {
     const outcomes = await work(records);
-    await client.query("RELEASE SAVEPOINT attempt");
+    sendLast(client, "RELEASE SAVEPOINT attempt");
     return outcomes;
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -36,14 +37,14 @@ export async function attempt<T extends Change>(
   }
 }
 
-interface Refusal {
+export interface Refusal {
   readonly code: string;
   readonly message: string;
   readonly column?: string;
 }
 
 /** SQLSTATE classes 22 (data), 23 (constraints), 54 (limits), and 21000: one statement, one row twice. */
-function isRefusal(error: unknown): error is Refusal {
+export function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && "code" in error && /^(22...|23...|54...|21000)$/.test(String(error.code));
 }
 

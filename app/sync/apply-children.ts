@@ -14,11 +14,12 @@ interface News extends Children {
   readonly isNew: boolean;
 }
 
-/** The statement in the making: its parts, what it answers with, and its values. */
+/** The statement in the making: its parts, what it answers with, its values, and what is sent before it. */
 interface Draft {
   readonly parts: string[];
   readonly answers: string[];
   readonly values: unknown[];
+  readonly sent: Promise<unknown>[];
 }
 
 /** `written`: key → whether the root is new, for the roots that were written. */
@@ -27,19 +28,22 @@ export async function writeChildren(
   records: readonly Upsert[],
   written: ReadonlyMap<string, boolean>,
 ): Promise<void> {
-  const draft: Draft = { parts: [], answers: [], values: [work.shopId] };
+  const draft: Draft = { parts: [], answers: [], values: [work.shopId], sent: [] };
   for (const table of work.mirror.children) {
     const news = records.flatMap((upsert): News[] => {
       const children = upsert.children[table.model];
       const isNew = written.get(upsert.key);
       return children && isNew !== undefined ? [{ key: upsert.key, isNew, ...children }] : [];
     });
-    await addTable(work, draft, table, news);
+    addTable(work, draft, table, news);
   }
   if (draft.parts.length === 0) return;
   const { parts, answers, values } = draft;
   const text = `WITH ${parts.join(", ")} ${answers.join(" UNION ALL ") || "SELECT"}`;
-  const { rows } = await work.client.query<{ model: string; id: string | null }>(prepared(text, values));
+  const [{ rows }] = await Promise.all([
+    work.client.query<{ model: string; id: string | null }>(prepared(text, values)),
+    ...draft.sent,
+  ]);
   const gone = Map.groupBy(rows, ({ model }) => model);
   for (const { model } of work.mirror.children) {
     await sever(
@@ -50,7 +54,7 @@ export async function writeChildren(
   }
 }
 
-async function addTable(work: Work, draft: Draft, table: ChildTable, news: readonly News[]): Promise<void> {
+function addTable(work: Work, draft: Draft, table: ChildTable, news: readonly News[]): void {
   const replaced = news.filter(
     ({ isNew, complete, knownIds }) => !isNew && (complete || knownIds !== undefined),
   );
@@ -59,7 +63,8 @@ async function addTable(work: Work, draft: Draft, table: ChildTable, news: reado
   for (const alike of groupAlike(rows, (row) => row)) {
     const { columns, fields } = shapeOf(table, alike[0]!);
     const tuples = alike.map((row) => fields.map((field) => row[field]));
-    const from = await sourceOf(work.client, table, columns, tuples, draft.values);
+    const { from, sent } = sourceOf(work.client, table, columns, tuples, draft.values);
+    draft.sent.push(...sent);
     const name = `w${draft.parts.length}`;
     draft.parts.push(`${name} AS (${insertion(table, columns, from)})`);
     sources.push(from);

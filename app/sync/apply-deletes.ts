@@ -4,24 +4,26 @@ import { prepared } from "#app/db.server.ts";
 import { attempt } from "./apply-attempt.ts";
 import { goersWith } from "./apply-tables.ts";
 import { instantOf, isRead, isoOf, rankOf } from "./apply-order.ts";
-import { keyMatch, keyOf, type Work } from "./apply-upserts.ts";
 import { sever, severInside } from "./apply-links.ts";
+import { keyMatch, keyOf } from "./apply-tables.ts";
 import { FILTERED } from "./change.ts";
+import type { Work } from "./apply-upserts.ts";
 import type { Delete, Outcome, Upsert } from "./change.ts";
 
 /** Record key → when it was deleted, microseconds since 1970. */
 export type Tombstones = ReadonlyMap<string, bigint>;
 
 export async function readTombstones(
-  { client, shopId }: Work,
+  { client, shopId }: Pick<Work, "client" | "shopId">,
   resource: string,
-  keys: readonly string[],
+  keys: ReadonlySet<string>,
 ): Promise<Tombstones> {
+  if (keys.size === 0) return new Map();
   const { rows } = await client.query<{ record_key: string; deleted_at: string }>(
     prepared(
       `SELECT record_key, to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS deleted_at
      FROM sync_tombstones WHERE shop_id = $1 AND resource = $2 AND record_key = ANY ($3::text[])`,
-      [shopId, resource, keys],
+      [shopId, resource, [...keys]],
     ),
   );
   return new Map(rows.map((row) => [row.record_key, instantOf(row.deleted_at)]));

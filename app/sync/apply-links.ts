@@ -2,9 +2,9 @@
 // nobody, so the deletion itself must reach the lines. Their order's version stays as it was: it did not change. A row
 // that is nothing without what it names (a place in a collection, a metafield) goes with it.
 import { list } from "./apply-rows.ts";
-import { mirrorOf, type LinkColumn } from "./apply-tables.ts";
-import { keyOf, type Work } from "./apply-upserts.ts";
+import { keyOf, mirrorOf, type LinkColumn } from "./apply-tables.ts";
 import { queueConfirmations } from "./inbox-rows.ts";
+import type { Work } from "./apply-upserts.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 
 /** Empties every link to the rows of `model` with these ids, or removes what bears it. */

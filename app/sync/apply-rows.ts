@@ -1,7 +1,7 @@
 // How rows reach a statement of apply(): few as one JSON value, many by COPY into a temporary table, which costs PostgreSQL
 // a third of the time. Either way the statement reads from `r`, a source with the table's own columns and types.
 import type { PoolClient } from "pg";
-import copyStreams from "pg-copy-streams";
+import { copyIn } from "#app/copy.server.ts";
 import { columnOf, type Table } from "./apply-tables.ts";
 import type { Row } from "./change.ts";
 
@@ -65,36 +65,43 @@ export function remembered(key: string, make: () => string): string {
   return text;
 }
 
+/** What stands behind FROM, where the rows are named `r`; and statements that are on their way before the one that reads it. */
+export interface Source {
+  readonly from: string;
+  readonly sent: readonly Promise<unknown>[];
+}
+
 /**
- * Makes rows readable for the next statement of this transaction. While they are few they are one value more of it.
- * @returns what stands behind FROM; its rows are named `r`.
+ * Makes rows readable for the next statement of this transaction. While they are few they are one value more of it; else
+ * what puts them into their table is sent, and is to be awaited together with that statement.
  */
-export async function sourceOf(
+export function sourceOf(
   client: PoolClient,
   table: Table,
   columns: readonly string[],
   tuples: readonly Tuple[],
   values: unknown[],
-): Promise<string> {
+): Source {
   if (tuples.length >= COPY_ROWS_MIN) {
-    const types = columns.map((column) => table.types.get(column) ?? "text");
-    const text = tuples.map((tuple) => lineOf(types, tuple)).join("");
+    const text = linesOf(table, columns, tuples);
     // Half a surrogate pair would be replaced on its way; in JSON it is refused, and its record with it.
     if (text.isWellFormed()) {
       const name = temporaryName(table, columns);
-      await client.query(
+      const made = client.query(
         `CREATE TEMPORARY TABLE IF NOT EXISTS ${name} (${definitions(table, columns)}) ON COMMIT DELETE ROWS;
          DELETE FROM ${name}`,
       );
-      await copy(client, `COPY ${name} FROM STDIN`, text);
-      return `${name} AS r`;
+      const sent = [made, copyIn(client, `COPY ${name} FROM STDIN`, text)];
+      // Whoever awaits them hears of it.
+      for (const each of sent) each.catch(() => {});
+      return { from: `${name} AS r`, sent };
     }
   }
   const objects = tuples.map((tuple) =>
     Object.fromEntries(columns.map((column, index) => [column, tuple[index]])),
   );
   values.push(JSON.stringify(objects));
-  return `json_to_recordset($${values.length}) AS r(${definitions(table, columns)})`;
+  return { from: `json_to_recordset($${values.length}) AS r(${definitions(table, columns)})`, sent: [] };
 }
 
 const temporaryNames = new Map<string, string>();
@@ -109,13 +116,10 @@ function temporaryName(table: Table, columns: readonly string[]): string {
   return name;
 }
 
-function copy(client: PoolClient, statement: string, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stream = client.query(copyStreams.from(statement));
-    stream.once("error", reject);
-    stream.once("finish", resolve);
-    stream.end(Buffer.from(text));
-  });
+/** Rows as COPY reads them. */
+export function linesOf(table: Table, columns: readonly string[], tuples: readonly Tuple[]): string {
+  const types = columns.map((column) => table.types.get(column) ?? "text");
+  return tuples.map((tuple) => lineOf(types, tuple)).join("");
 }
 
 /** A row as COPY reads it: tabs between values, \N for null. */

@@ -208,3 +208,15 @@ function tableOf(model: string, byTable: Catalogue): Table {
       .map(({ column_name }) => column_name),
   };
 }
+
+/** The record key of a row: its id, or its ids with a colon between. */
+export function keyOf(table: Table, row: string): string {
+  return table.key.map((column) => `${row}.${column}::text`).join(" || ':' || ");
+}
+
+/** Whether a row is the one with this key; written so that the primary key's index serves. */
+export function keyMatch(table: Table, row: string, key: string): string {
+  return table.key
+    .map((column, index) => `${row}.${column} = split_part(${key}, ':', ${index + 1})::int8`)
+    .join(" AND ");
+}

@@ -3,10 +3,11 @@
 import type { PoolClient } from "pg";
 import { prepared } from "#app/db.server.ts";
 import { attempt } from "./apply-attempt.ts";
-import { instantOf, isRead, isoOf } from "./apply-order.ts";
+import { isRead } from "./apply-order.ts";
 import { writeChildren } from "./apply-children.ts";
-import { groupAlike, list, quoted, remembered, shapeOf, sourceOf, type Tuple } from "./apply-rows.ts";
-import type { Mirror, Table } from "./apply-tables.ts";
+import { BOOKKEEPING, exactly, rootRows } from "./apply-roots.ts";
+import { groupAlike, list, quoted, remembered, sourceOf } from "./apply-rows.ts";
+import { keyMatch, keyOf, type Mirror, type Table } from "./apply-tables.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Outcome, Upsert } from "./change.ts";
 
@@ -34,8 +35,7 @@ export async function upsertRound(work: Work, upserts: readonly Upsert[]): Promi
   for (const group of groupAlike(upserts, ({ row }) => row)) {
     outcomes.push(
       ...(await attempt(work, group, async (records) => {
-        const written = await writeRoots(work, records);
-        await writeChildren(work, records, written);
+        const written = await merge(work, records);
         // Counted last: what is thrown before is rolled back and tried again in halves.
         for (const isNew of written.values()) if (isNew) inserted += 1;
         return records.map((change): Outcome => {
@@ -47,56 +47,29 @@ export async function upsertRound(work: Work, upserts: readonly Upsert[]): Promi
   return { outcomes, inserted };
 }
 
-/** How each root came here and when; written over whatever the descriptor's row says. */
-const BOOKKEEPING = [
-  "updated_at",
-  "observed_at",
-  "origin_kind",
-  "origin_id",
-  "confirmed_at",
-  "seen_at",
-] as const;
+async function merge(work: Work, records: readonly Upsert[]): Promise<ReadonlyMap<string, boolean>> {
+  const written = await writeRoots(work, records);
+  await writeChildren(work, records, written);
+  return written;
+}
 
 /** @returns key → whether the row is new, for the records that were written. */
 async function writeRoots(work: Work, records: readonly Upsert[]): Promise<ReadonlyMap<string, boolean>> {
   const { client, shopId, now, mirror } = work;
   const { root } = mirror;
-  const shape = shapeOf(root, records[0]!.row);
-  const columns = shape.columns.filter((column) => !BOOKKEEPING.some((own) => own === column));
-  const fields = shape.fields.filter((_, index) => columns.includes(shape.columns[index]!));
-  const tuples = records.map((upsert) => [
-    ...fields.map((field) => upsert.row[field]),
-    ...bookkeeping(upsert),
-  ]);
+  const { columns, tuples } = rootRows(root, records);
   const values: unknown[] = [shopId, now];
-  const from = await sourceOf(client, root, [...columns, ...BOOKKEEPING], tuples, values);
-  const result = await client.query<{ key: string; is_new: boolean }>(
-    prepared(rootStatement(root, columns, from), values),
-  );
+  const { from, sent } = sourceOf(client, root, [...columns, ...BOOKKEEPING], tuples, values);
+  const [result] = await Promise.all([
+    client.query<{ key: string; is_new: boolean }>(prepared(rootStatement(root, columns, from), values)),
+    ...sent,
+  ]);
   const written = new Map(result.rows.map(({ key, is_new }) => [key, is_new]));
   await noteSeen(
     work,
     records.filter(({ key, origin }) => isRead(origin) && !written.has(key)),
   );
   return written;
-}
-
-/** In the order of BOOKKEEPING. */
-function bookkeeping({ version, origin }: Upsert): Tuple {
-  const observedAt = exactly(version.observedAt);
-  // A row is confirmed as long as its state is one that was read; a newer webhook's is not.
-  const readAt = isRead(origin) ? observedAt : null;
-  const originId = origin.id === null ? null : String(origin.id);
-  return [version.updatedAt, observedAt, origin.kind, originId, readAt, readAt];
-}
-
-let lastObserved = { given: "", exactly: "" };
-
-/** With six decimals. All records of a page or a file were observed at the same instant. */
-function exactly(observedAt: string): string {
-  if (lastObserved.given !== observedAt)
-    lastObserved = { given: observedAt, exactly: isoOf(instantOf(observedAt)) };
-  return lastObserved.exactly;
 }
 
 const rank = (row: string) =>
@@ -143,16 +116,4 @@ async function noteSeen({ client, shopId, mirror }: Work, records: readonly Upse
        AND (t.seen_at IS NULL OR t.seen_at < locked.observed_at)`,
     [shopId, JSON.stringify(seen)],
   );
-}
-
-/** The record key of a row: its id, or its ids with a colon between. */
-export function keyOf(table: Table, row: string): string {
-  return table.key.map((column) => `${row}.${column}::text`).join(" || ':' || ");
-}
-
-/** Whether a row is the one with this key; written so that the primary key's index serves. */
-export function keyMatch(table: Table, row: string, key: string): string {
-  return table.key
-    .map((column, index) => `${row}.${column} = split_part(${key}, ':', ${index + 1})::int8`)
-    .join(" AND ");
 }

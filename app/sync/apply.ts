@@ -2,8 +2,9 @@
 // decided in one place. A root row's bookkeeping: updated_at and observed_at are its version, origin_kind and origin_id
 // say which delivery or run brought it, applied_at when it was written, confirmed_at that its state was read through
 // the API (null: only a webhook told it), seen_at when a read last showed the record alive.
+import type pg from "pg";
 import type { PoolClient } from "pg";
-import { afterCommit, prepared } from "#app/db.server.ts";
+import { afterCommit, prepared, sendLast } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { lookAtDangling, namedFrom } from "./apply-dangling.ts";
@@ -34,13 +35,22 @@ export async function apply(
   const byResource = [...Map.groupBy(changes, ({ resource }) => resource)].sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
-  await lock(client, shopId, byResource);
+  const locking = lock(client, shopId, byResource);
+  // Where nothing is buried meanwhile, what is buried already can be asked for along with the locks.
+  const isPlain = changes.every(({ verb }) => verb === "upsert");
+  const asked = new Map(
+    isPlain ? byResource.map(([name, of]) => [name, readBurials({ client, shopId }, name, of)]) : [],
+  );
+  for (const burials of asked.values()) burials.catch(() => {});
+  await locking;
   const outcomes = new Map<Change, Outcome>();
   const goneInside = new Map<ResourceName, number>();
   const tallies = new Map<ResourceName, Tally>();
   for (const [resource, ofResource] of byResource) {
     const mirror = await mirrorOf(client, resource);
-    const tally = await applyTo({ client, shopId, now, mirror, isBold, goneInside }, resource, ofResource);
+    const work = { client, shopId, now, mirror, isBold, goneInside };
+    const burials = await (asked.get(resource) ?? readBurials(work, resource, ofResource));
+    const tally = await applyTo(work, resource, ofResource, burials);
     for (const outcome of tally.settled) outcomes.set(outcome.change, outcome);
     tallies.set(resource, tally);
   }
@@ -48,8 +58,12 @@ export async function apply(
   let isTold = false;
   for (const resource of [...new Set([...tallies.keys(), ...goneInside.keys()])].sort()) {
     const { settled, difference } = tallies.get(resource) ?? { settled: [], difference: 0 };
-    if (await note(client, shopId, resource, settled, difference - (goneInside.get(resource) ?? 0), now))
-      isTold = true;
+    const noted = noteOf(shopId, resource, settled, difference - (goneInside.get(resource) ?? 0), now);
+    if (!noted) continue;
+    isTold = true;
+    // A bold batch has nothing to give up but the whole transaction.
+    if (isBold) sendLast(client, noted);
+    else await client.query(noted);
   }
   if ([...outcomes.values()].some(({ result }) => result === "applied")) {
     afterCommit(client, () => noteApplied(shopId, outcomes.values()));
@@ -109,21 +123,24 @@ const LOCK = `
  * Upserts first, then deletions: a deletion must meet a read of the same batch that shows the record alive since, and
  * takes the last state with it into the tombstone.
  */
-async function applyTo(work: Work, resource: ResourceName, changes: readonly Change[]): Promise<Tally> {
-  const upserts = changes.filter((change): change is Upsert => change.verb === "upsert");
+async function applyTo(
+  work: Work,
+  resource: ResourceName,
+  changes: readonly Change[],
+  { own, ofParents }: Burials,
+): Promise<Tally> {
+  const upserts = upsertsIn(changes);
   const deletes = changes.filter((change): change is Delete => change.verb === "delete");
   const settled: Outcome[] = [];
   let difference = 0;
   if (upserts.length > 0) {
-    const tombstones = await readTombstones(work, resource, [...new Set(upserts.map(({ key }) => key))]);
-    const ofParents = await readParentTombstones(work, resource, upserts);
     const [late, timely] = partition(upserts, (upsert) => {
-      if (isLate(upsert, tombstones)) return true;
+      if (isLate(upsert, own)) return true;
       if (ofParents.size === 0) return false;
       return isLate({ ...upsert, key: parentKeyOf(resourceOf(resource), upsert) }, ofParents);
     });
     settled.push(...late.map((change): Outcome => ({ change, result: "superseded" })));
-    const { outcomes, inserted } = await upsertAll(work, resource, timely, tombstones);
+    const { outcomes, inserted } = await upsertAll(work, resource, timely, own);
     settled.push(...outcomes);
     difference += inserted;
     await lookAtDangling(work, outcomes);
@@ -136,19 +153,37 @@ async function applyTo(work: Work, resource: ResourceName, changes: readonly Cha
   return { settled, difference };
 }
 
-/** Of records that go with others: news that is older than the end of what it belongs to comes too late as well. */
-async function readParentTombstones(
-  work: Work,
-  name: ResourceName,
-  upserts: readonly Upsert[],
-): Promise<Tombstones> {
-  const resource = resourceOf(name);
-  const parent = parentResourceOf(resource);
-  const { list, goesWith } = resource;
-  if (!parent || parent.model !== (list.within ?? goesWith)?.model) return new Map();
-  const keys = new Set(upserts.map((upsert) => parentKeyOf(resource, upsert)));
-  return readTombstones(work, parent.name, [...keys]);
+function upsertsIn(changes: readonly Change[]): Upsert[] {
+  return changes.filter((change): change is Upsert => change.verb === "upsert");
 }
+
+/** What the living records of a batch must be held against. */
+interface Burials {
+  readonly own: Tombstones;
+  /** Of records that go with others: news that is older than the end of what it belongs to comes too late as well. */
+  readonly ofParents: Tombstones;
+}
+
+async function readBurials(
+  work: Pick<Work, "client" | "shopId">,
+  name: ResourceName,
+  changes: readonly Change[],
+): Promise<Burials> {
+  const upserts = upsertsIn(changes);
+  const resource = resourceOf(name);
+  const { list, goesWith } = resource;
+  const parent = parentResourceOf(resource);
+  const isInParent = parent && parent.model === (list.within ?? goesWith)?.model;
+  const [own, ofParents] = await Promise.all([
+    readTombstones(work, name, new Set(upserts.map(({ key }) => key))),
+    isInParent
+      ? readTombstones(work, parent.name, new Set(upserts.map((upsert) => parentKeyOf(resource, upsert))))
+      : NONE,
+  ]);
+  return { own, ofParents };
+}
+
+const NONE: Tombstones = new Map();
 
 async function upsertAll(
   work: Work,
@@ -199,25 +234,23 @@ function partition<T>(all: readonly T[], isIn: (one: T) => boolean): [T[], T[]] 
 const TELL = "SELECT pg_notify('counterfoil_changes', $1)";
 
 /**
- * Keeps the resource's counter and its last change in step with the rows, in the same transaction, and tells open pages.
- * @returns whether there was anything to note.
+ * What keeps the resource's counter and its last change in step with the rows, in the same transaction, and tells open
+ * pages; null where there is nothing to note.
  */
-async function note(
-  client: PoolClient,
+function noteOf(
   shopId: number,
   resource: ResourceName,
   settled: readonly Outcome[],
   difference: number,
   now: Date,
-): Promise<boolean> {
+): pg.QueryConfig | null {
   const observed = settled
     .filter(({ change, result }) => result === "applied" && change.origin.kind === "webhook")
     .map(({ change }) => instantOf(change.version.observedAt));
-  if (observed.length === 0 && difference === 0) return false;
+  if (observed.length === 0 && difference === 0) return null;
   const lastChangeAt = observed.length === 0 ? null : isoOf(observed.reduce((a, b) => (a > b ? a : b)));
   const appliedAt = lastChangeAt === null ? null : now;
-  await client.query(prepared(NOTE, [shopId, resource, difference, lastChangeAt, appliedAt, String(shopId)]));
-  return true;
+  return prepared(NOTE, [shopId, resource, difference, lastChangeAt, appliedAt, String(shopId)]);
 }
 
 const NOTE = `

@@ -1,8 +1,7 @@
 // Finds the records that a webhook names by a part of them only (a return without its order): the mirror knows whose it is.
 // A part that it does not hold is news of nothing it could be behind with yet.
 import type { PoolClient } from "pg";
-import { columnOf, mirrorOf } from "#app/sync/apply-tables.ts";
-import { keyOf } from "#app/sync/apply-upserts.ts";
+import { columnOf, keyOf, mirrorOf } from "#app/sync/apply-tables.ts";
 import type { Look, PartLook } from "#app/sync/inbox-reading.ts";
 
 export async function looksOfParts(

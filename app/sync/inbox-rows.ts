@@ -1,7 +1,7 @@
 // The inbox's own rows: storing, claiming and settling deliveries, and queueing confirmations. SQL only; what a
 // delivery means is decided in inbox.ts.
 import type { PoolClient } from "pg";
-import { pool, prepared } from "#app/db.server.ts";
+import { pool, prepared, sendLast } from "#app/db.server.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
 import { RULES_OF, rulesIn } from "#app/sync/rules-store.ts";
 import { JOIN_TWIN } from "#app/sync/inbox-twins.ts";
@@ -297,14 +297,20 @@ export const SETTLE = `
                                   forget_body bool, next_attempt_at timestamptz, settled_at timestamptz)
   WHERE d.id = t.id`;
 
-/** A record waits once, however many deliveries spoke of it; urgency is never lost. */
+/**
+ * A record waits once, however many deliveries spoke of it; urgency is never lost. `isBold`: the whole transaction is given
+ * up where this fails.
+ */
 export async function queueConfirmations(
   client: PoolClient,
   shopId: number,
   looks: readonly Look[],
+  isBold = false,
 ): Promise<void> {
   if (looks.length === 0) return;
-  await client.query(prepared(QUEUE_CONFIRMATIONS, [shopId, JSON.stringify(looks)]));
+  const statement = prepared(QUEUE_CONFIRMATIONS, [shopId, JSON.stringify(looks)]);
+  if (isBold) sendLast(client, statement);
+  else await client.query(statement);
 }
 
 // Sorted, so that two workers take their row locks in one order.

@@ -93,7 +93,7 @@ function settleDue(draining: Draining): Promise<readonly Settled[]> {
     const deliveries = await claim(client, draining.now, [...Object.keys(draining.system), TEST_TOPIC]);
     if (deliveries.length === 0) return [];
     const settled = (await settleBatch(client, deliveries, draining)).map(forgetPersonal);
-    await close(client, settled, draining.now);
+    close(client, settled, draining.now);
     return settled;
   });
 }
@@ -197,7 +197,7 @@ async function settleTold(
     shopId,
     told.flatMap(({ partLooks }) => partLooks),
   );
-  await queueConfirmations(client, shopId, [...confirmations(told, outcomes), ...named]);
+  await queueConfirmations(client, shopId, [...confirmations(told, outcomes), ...named], isBold);
   for (const { delivery, changes, looks } of told) {
     const results = changes.map(
       (change) => outcomeOf.get(change) ?? ({ change, result: "superseded" } as const),

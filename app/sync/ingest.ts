@@ -2,8 +2,9 @@
 // the records that could not be mirrored. One bad record is put aside with its reason; its batch goes on.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PoolClient } from "pg";
-import { afterCommit } from "#app/db.server.ts";
+import { afterCommit, prepared, sendLast } from "#app/db.server.ts";
 import { note } from "#app/metrics.server.ts";
+import { hasOpenEntries } from "#app/shopify/entries.ts";
 import { BadField, Permanent } from "#app/shopify/errors.ts";
 import { denialWords } from "#app/shopify/refusals.ts";
 import { apply } from "#app/sync/apply.ts";
@@ -13,15 +14,16 @@ import type { Origin, Upsert } from "#app/sync/change.ts";
 
 /** Records given to one apply(). */
 export const BATCH_MAX = 500;
-/** Nodes read between two looks at what else the process has to do: some milliseconds. */
-const NODES_A_TURN = 20;
+/** Nodes read between two looks at what else the process has to do: about two milliseconds. The database waits for them. */
+const NODES_A_TURN = 5;
 /** Longer particulars say nothing more to a person. */
 const DETAIL_CHARS_MAX = 1_000;
 
 export interface Batch {
   readonly shopId: number;
   readonly resource: Resource;
-  readonly nodes: readonly Node[];
+  /** Gone through once. */
+  readonly nodes: Iterable<Node>;
   readonly origin: Origin;
   /** ISO 8601; see Version. */
   readonly observedAt: string;
@@ -46,10 +48,10 @@ export interface Fault {
 
 /** A batch that is ready to be applied. */
 export interface ReadBatch {
-  readonly batch: Batch;
-  /** The nodes that make up the changes. */
-  readonly readable: readonly Node[];
+  readonly batch: Omit<Batch, "nodes">;
   readonly changes: readonly Upsert[];
+  /** Of the records that could be read, those with entries whose connections are still to be read. */
+  readonly open: number;
   readonly faults: readonly Fault[];
   /** Nodes that the shop does not want in its mirror. */
   readonly passed: number;
@@ -64,9 +66,8 @@ export async function ingest(client: PoolClient, batch: Batch, now: Date): Promi
 export async function readBatch(batch: Batch): Promise<ReadBatch> {
   const changes = new Map<string, Upsert>();
   const faults: Fault[] = [];
-  const readable: Node[] = [];
-  let passed = 0;
-  for (const [index, node] of batch.nodes.entries()) {
+  let [open, passed, untilTurn] = [0, 0, NODES_A_TURN];
+  for (const node of batch.nodes) {
     if (batch.resource.takes?.(node) === false) {
       passed += 1;
       continue;
@@ -74,11 +75,15 @@ export async function readBatch(batch: Batch): Promise<ReadBatch> {
     const read = changeOf(node, batch);
     if ("verb" in read) {
       changes.set(read.key, read);
-      readable.push(node);
+      if (hasOpenEntries(batch.resource, node)) open += 1;
     } else faults.push(read);
-    if (index % NODES_A_TURN === NODES_A_TURN - 1) await nextTurn();
+    untilTurn -= 1;
+    if (untilTurn > 0) continue;
+    untilTurn = NODES_A_TURN;
+    await nextTurn();
   }
-  return { batch, readable, changes: [...changes.values()], faults, passed };
+  const { nodes: _, ...rest } = batch;
+  return { batch: rest, changes: [...changes.values()], open, faults, passed };
 }
 
 /** The other half. */
@@ -96,7 +101,7 @@ export async function ingestRead(client: PoolClient, read: ReadBatch, now: Date)
     }
   }
   await recordFaults(client, shopId, faults, origin.id, now);
-  await resolveFaults(client, shopId, resource.name, keys, now);
+  resolveFaults(client, shopId, resource.name, keys, now);
   const rejectedKeys = faults.flatMap(({ key }) => key ?? []);
   return { landed: keys.length + read.passed, rejected: faults.length, keys, rejectedKeys };
 }
@@ -162,20 +167,19 @@ const RECORD_FAULTS = `
   )`;
 
 /** What has landed is no longer an error; what a customer asks for is, until a person has done it. */
-async function resolveFaults(
+function resolveFaults(
   client: PoolClient,
   shopId: number,
   resource: ResourceName,
   keys: readonly string[],
   now: Date,
-): Promise<void> {
+): void {
   if (keys.length === 0) return;
-  await client.query(
-    `UPDATE sync_errors SET resolved_at = $4
+  const text = `
+    UPDATE sync_errors SET resolved_at = $4
      WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3) AND resolved_at IS NULL
-       AND code <> 'CUSTOMER_DATA_REQUEST'`,
-    [shopId, resource, keys, now],
-  );
+       AND code <> 'CUSTOMER_DATA_REQUEST'`;
+  sendLast(client, prepared(text, [shopId, resource, keys, now]));
 }
 
 /**
