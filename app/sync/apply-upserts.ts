@@ -5,6 +5,7 @@ import { prepared } from "#app/db.server.ts";
 import { attempt } from "./apply-attempt.ts";
 import { isRead } from "./apply-order.ts";
 import { writeChildren } from "./apply-children.ts";
+import { insertNew } from "./apply-new.ts";
 import { BOOKKEEPING, exactly, rootRows } from "./apply-roots.ts";
 import { groupAlike, list, quoted, remembered, sourceOf } from "./apply-rows.ts";
 import { keyMatch, keyOf, type Mirror, type Table } from "./apply-tables.ts";
@@ -35,7 +36,7 @@ export async function upsertRound(work: Work, upserts: readonly Upsert[]): Promi
   for (const group of groupAlike(upserts, ({ row }) => row)) {
     outcomes.push(
       ...(await attempt(work, group, async (records) => {
-        const written = await merge(work, records);
+        const written = (await insertNew(work, records)) ?? (await merge(work, records));
         // Counted last: what is thrown before is rolled back and tried again in halves.
         for (const isNew of written.values()) if (isNew) inserted += 1;
         return records.map((change): Outcome => {
