@@ -23,6 +23,9 @@ export interface IngestOrder {
 export interface IngestReport {
   readonly seconds: number;
   readonly downloadSeconds: number;
+  /** Of processor time, all threads, and of that while downloading. */
+  readonly cpuMs: number;
+  readonly downloadCpuMs: number;
   /** Most memory that the process ever held, bytes. */
   readonly rssMax: number;
   readonly state: string;
@@ -32,10 +35,17 @@ const wanted = JSON.parse(process.argv[2] ?? "null") as IngestOrder;
 const shopId = await openShop(wanted.isEmpty);
 let run = await beginRun(shopId);
 const startedAt = performance.now();
+const cpuBefore = process.cpuUsage();
+const cpuMs = () => {
+  const { user, system } = process.cpuUsage(cpuBefore);
+  return (user + system) / 1_000;
+};
 while (run.progress.phase === "downloading") run = (await downloadFile(run, step())).run;
 const downloadedAt = performance.now();
+const downloadCpuMs = cpuMs();
 while (run.progress.phase === "applying") run = (await applyStaged(run, step())).run;
 const seconds = (performance.now() - startedAt) / 1_000;
+const wholeCpuMs = cpuMs();
 const { lines, malformed } = run.progress;
 if (run.done !== wanted.orders || run.rejected > 0 || lines !== wanted.lines || malformed !== 0) {
   throw new Error(`the run came to ${JSON.stringify({ ...run, id: String(run.id) })}`);
@@ -47,6 +57,8 @@ await inTransaction(async (client) => {
 const report: IngestReport = {
   seconds,
   downloadSeconds: (downloadedAt - startedAt) / 1_000,
+  cpuMs: wholeCpuMs,
+  downloadCpuMs,
   rssMax: process.resourceUsage().maxRSS * 1_024,
   state: run.progress.phase,
 };

@@ -8,6 +8,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from "#sandbox/sandbo
 import { ensureDatabase, startPostgres, type LocalPostgres } from "#scripts/postgres.ts";
 import { ROOT, ensureBuild, freePort, migrate, scopesWithAllOrders } from "#scripts/prepare.ts";
 import { startProcess, stopProcess, until, wait } from "./processes.ts";
+import { processorMs } from "./processor.ts";
 
 export const DATA = join(ROOT, ".data/bench");
 export const API_KEY = "bench-key";
@@ -23,6 +24,8 @@ export interface Stack {
   readonly appUrl: string;
   /** Ends PostgreSQL as a power cut does, and starts it again on the same data and port. */
   crashDatabase(): Promise<void>;
+  /** Milliseconds of processor time that each part has taken so far. The store is in the benchmark's own process. */
+  processor(): Readonly<Record<"store" | "app" | "PostgreSQL", number>>;
   /** The web server, to see whether it lives. */
   readonly web: ChildProcess;
   /** What a process of the app needs to join in. */
@@ -44,7 +47,7 @@ export async function startStack(
     for (const each of stops.splice(0).reverse()) await each();
   };
   try {
-    const { url: databaseUrl, crash } = await startDatabase(name, stops, settings);
+    const { url: databaseUrl, crash, pid } = await startDatabase(name, stops, settings);
     const appPort = (await freePort(0))!;
     const appUrl = `http://127.0.0.1:${appPort}`;
     const sandbox = await startSandbox({
@@ -69,7 +72,12 @@ export async function startStack(
     database.on("error", () => {});
     stops.push(() => database.end());
     await install(appUrl, sandbox);
-    return { sandbox, database, databaseUrl, appUrl, env, web, crashDatabase: crash, stop };
+    const processor = () => ({
+      store: processorMs(process.pid),
+      app: processorMs(web.pid!),
+      PostgreSQL: processorMs(pid(), true),
+    });
+    return { sandbox, database, databaseUrl, appUrl, env, web, crashDatabase: crash, processor, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -92,11 +100,13 @@ async function startDatabase(name: string, stops: (() => Promise<unknown>)[], fu
   await admin.end();
   await ensureDatabase(server, `bench_${name}`);
   migrate(server.url(`bench_${name}`));
+  const pid = () =>
+    Number(readFileSync(join(rows[0]!.data_directory, "postmaster.pid"), "utf8").split("\n")[0]);
   return {
     url: server.url(`bench_${name}`),
+    pid,
     async crash() {
-      const pidFile = readFileSync(join(rows[0]!.data_directory, "postmaster.pid"), "utf8");
-      process.kill(Number(pidFile.split("\n")[0]), "SIGKILL");
+      process.kill(pid(), "SIGKILL");
       server = await restart(options);
     },
   };
