@@ -27,11 +27,22 @@ pool.on("error", () => {});
 
 export const prisma = new prismaClient.PrismaClient({ adapter: new PrismaPg(pool) });
 
+export interface Committing {
+  /**
+   * If PostgreSQL dies just after the commit, the work is found undone and is done again, so the commit need not wait for
+   * the disk. Never for what somebody was promised.
+   */
+  readonly isRedone?: boolean;
+}
+
 /**
  * Runs `work` inside one transaction: committed when it returns, rolled back when it throws.
  * @throws Transient when the database is away, is shutting down or broke a deadlock; whatever `work` throws otherwise.
  */
-export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<T> | T): Promise<T> {
+export async function inTransaction<T>(
+  work: (client: pg.PoolClient) => Promise<T> | T,
+  { isRedone = false }: Committing = {},
+): Promise<T> {
   const client = await connect();
   let broken: Error | undefined;
   // A connection that breaks while it is held says so by an event; unheard, that would end the process.
@@ -40,6 +51,7 @@ export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<
   lasts.delete(client);
   try {
     sendLast(client, "BEGIN");
+    if (isRedone) sendLast(client, "SET LOCAL synchronous_commit TO off");
     const result = await work(client);
     sendLast(client, "COMMIT");
     const answers = await Promise.all(lasts.get(client)!);
@@ -55,6 +67,28 @@ export async function inTransaction<T>(work: (client: pg.PoolClient) => Promise<
     client.off("error", onBreak);
     afterwards.delete(client);
     lasts.delete(client);
+    client.release(broken);
+  }
+}
+
+/**
+ * Sends two statements together on one connection, each a transaction of its own. What the second one comes to is
+ * nobody's concern.
+ */
+export async function queryAndTell<T extends pg.QueryResultRow>(
+  statement: pg.QueryConfig,
+  telling: string,
+): Promise<pg.QueryResult<T>> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  const onBreak = (error: Error) => (broken ??= error);
+  client.on("error", onBreak);
+  try {
+    const [answer] = await Promise.allSettled([client.query<T>(statement), client.query(telling)]);
+    if (answer.status === "rejected") throw answer.reason;
+    return answer.value;
+  } finally {
+    client.off("error", onBreak);
     client.release(broken);
   }
 }

@@ -122,6 +122,9 @@ async function noteWaiting(run: Run, operation: BulkOperation, now: Date): Promi
   return [await move(run, { progress }, now), new Date(now.getTime() + seconds * 1_000)];
 }
 
+/** The cursor is lost with the rows that it stands for. */
+const REDONE = { isRedone: true } as const;
+
 /** Downloads into the spool; the offset commits with the lines that end there. */
 export async function downloadFile(run: Run, step: Step): Promise<Stepped> {
   const { client, signal, now } = step;
@@ -174,7 +177,7 @@ async function stageLines(run: Run, lines: readonly Line[], step: Step): Promise
     await recordFaults(database, run.shopId, faultsOfLines(run, packed.broken), run.id, step.now());
     await announce(database, run.shopId);
     return moved;
-  });
+  }, REDONE);
 }
 
 function faultsOfLines({ resource }: Run, broken: readonly BrokenLine[]): Fault[] {
@@ -244,7 +247,7 @@ function applyBatch(run: Run, { read, lastLine, broken }: ReadAhead, { now }: St
       rejected: run.rejected + rejected + broken.length,
     };
     return checkpoint(database, run, advance, now());
-  });
+  }, REDONE);
 }
 
 /** Back to the download when the spool was lost, else on with what the file could not hold. */

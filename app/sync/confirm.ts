@@ -90,6 +90,9 @@ async function readDue(shopId: number, now: Date): Promise<Map<ResourceName, Due
   return due;
 }
 
+/** What was confirmed by a commit that is lost waits still. */
+const REDONE = { isRedone: true } as const;
+
 async function confirmRecords(
   shopId: number,
   rules: Rules,
@@ -118,7 +121,7 @@ async function confirmRecords(
       await remove(database, shopId, resource.name, answered);
       await announce(database, shopId);
       return answered;
-    });
+    }, REDONE);
     for (const { key } of settled) open.delete(key);
   }
   if (open.size > 0) await noteMissing(shopId, resource, [...open.values()], now());

@@ -1,7 +1,7 @@
 // The inbox's own rows: storing, claiming and settling deliveries, and queueing confirmations. SQL only; what a
 // delivery means is decided in inbox.ts.
 import type { PoolClient } from "pg";
-import { pool, prepared, sendLast } from "#app/db.server.ts";
+import { prepared, queryAndTell, sendLast } from "#app/db.server.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
 import { RULES_OF, rulesIn } from "#app/sync/rules-store.ts";
 import { JOIN_TWIN } from "#app/sync/inbox-twins.ts";
@@ -72,7 +72,7 @@ export type Stored = "stored" | "repeated";
 
 /**
  * Stores deliveries by one statement, which is one commit: the rows are durable before any answer, and the bell rings
- * with them. Results in the order of `envelopes`; the same webhook twice among them is one row and a repeat.
+ * after it. Results in the order of `envelopes`; the same webhook twice among them is one row and a repeat.
  */
 export async function insertDeliveries(envelopes: readonly Envelope[]): Promise<Stored[]> {
   const rows = new Map<string, Omit<Envelope, "body"> & { start: number; length: number; repeats: number }>();
@@ -90,11 +90,14 @@ export async function insertDeliveries(envelopes: readonly Envelope[]): Promise<
       start += body.length;
     }
   }
-  const { rows: found } = await pool.query<{ known: string[] | null }>({
-    name: "insert_deliveries",
-    text: INSERT_DELIVERIES,
-    values: [JSON.stringify([...rows.values()]), bodies.length === 1 ? bodies[0] : Buffer.concat(bodies)],
-  });
+  const values = [
+    JSON.stringify([...rows.values()]),
+    bodies.length === 1 ? bodies[0] : Buffer.concat(bodies),
+  ];
+  const { rows: found } = await queryAndTell<{ known: string[] | null }>(
+    { name: "insert_deliveries", text: INSERT_DELIVERIES, values },
+    RING,
+  );
   const known = new Set(found[0]?.known);
   return envelopes.map((envelope) =>
     firsts.has(envelope) && !known.has(keyOf(envelope)) ? "stored" : "repeated",
@@ -116,9 +119,11 @@ const INSERT_DELIVERIES = `
     ON CONFLICT (shop_domain, webhook_id) DO UPDATE SET repeats = d.repeats + 1 + excluded.repeats
     RETURNING shop_domain, webhook_id, xmax = 0 AS is_fresh
   )
-  SELECT array_agg(shop_domain || ' ' || webhook_id) FILTER (WHERE NOT is_fresh) AS known,
-         pg_notify('counterfoil_inbox', '')
-  FROM stored`;
+  SELECT array_agg(shop_domain || ' ' || webhook_id) FILTER (WHERE NOT is_fresh) AS known FROM stored`;
+
+// PostgreSQL lets transactions that notify commit one after the other. One that waits for the disk meanwhile would have all
+// of them wait, so the bell is rung by itself, right after the commit, and does not wait for the disk.
+const RING = "SELECT set_config('synchronous_commit', 'off', true), pg_notify('counterfoil_inbox', '')";
 
 /**
  * Locks up to CLAIM_MAX due deliveries until the transaction ends, so a dead worker's claim is free again by itself.

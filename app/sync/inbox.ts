@@ -88,6 +88,9 @@ interface Draining {
   readonly isBold: boolean;
 }
 
+/** Deliveries that were settled by a commit that is lost are due again. */
+const REDONE = { isRedone: true } as const;
+
 function settleDue(draining: Draining): Promise<readonly Settled[]> {
   return inTransaction(async (client) => {
     const deliveries = await claim(client, draining.now, [...Object.keys(draining.system), TEST_TOPIC]);
@@ -95,7 +98,7 @@ function settleDue(draining: Draining): Promise<readonly Settled[]> {
     const settled = (await settleBatch(client, deliveries, draining)).map(forgetPersonal);
     close(client, settled, draining.now);
     return settled;
-  });
+  }, REDONE);
 }
 
 /**

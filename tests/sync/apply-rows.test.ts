@@ -1,13 +1,14 @@
 // Many rows reach the database another way than few. Both ways must end in the same rows, whatever is in them.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useDatabase } from "#tests/database.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { COPY_ROWS_MIN } from "#app/sync/apply-rows.ts";
 import type { Row, Upsert } from "#app/sync/change.ts";
 
 await useDatabase();
-const { pool } = await import("#app/db.server.ts");
-const { applyAll, fixtureOf, openShop, stateOf, upsert } = await import("#tests/sync/mirror.ts");
+const { inTransaction, pool } = await import("#app/db.server.ts");
+const { apply } = await import("#app/sync/apply.ts");
+const { NOW, applyAll, fixtureOf, openShop, stateOf, upsert } = await import("#tests/sync/mirror.ts");
 
 const MANY = COPY_ROWS_MIN + 20;
 const READ = { updated: "5", observed: "6", by: "page" } as const;
@@ -125,6 +126,43 @@ describe("many rows at once", () => {
     expect(refused).toEqual([...bad.keys()]);
     const { rows } = await pool.query("SELECT FROM orders WHERE shop_id = $1", [many]);
     expect(rows).toHaveLength(MANY - bad.size);
+  });
+
+  it("of which somebody else writes one at the same moment end at the newest of both", async () => {
+    const all = orders(() => "a");
+    const newer = later({ ...all[7]!, row: { ...all[7]!.row, name: "newer" } }, "9");
+    let slower: ReturnType<typeof applyAll> | undefined;
+    await inTransaction(async (client) => {
+      await apply(client, many, [newer], NOW);
+      // Finds no row yet, copies its own, and waits for this one's end.
+      slower = applyAll(many, all);
+      await vi.waitUntil(async () => {
+        const { rows } = await pool.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+        return rows.length > 0;
+      });
+    });
+    const outcomes = await slower!;
+    expect(outcomes.flatMap(({ result }, number) => (result === "applied" ? [] : [number]))).toEqual([7]);
+    const { rows } = await pool.query<{ name: string }>(
+      "SELECT name, count(*)::int FROM orders WHERE shop_id = $1 GROUP BY name ORDER BY name",
+      [many],
+    );
+    expect(rows).toEqual([
+      { name: "a", count: MANY - 1 },
+      { name: "newer", count: 1 },
+    ]);
+  });
+
+  it("of which a part is here before its record take it over", async () => {
+    const all = orders(() => "a");
+    const stray = all[5]!.children.OrderLineItem!.rows[0]!;
+    await applyAll(many, [
+      { ...all[4]!, children: { ...all[4]!.children, OrderLineItem: { rows: [stray], complete: true } } },
+    ]);
+    await pool.query("DELETE FROM orders WHERE shop_id = $1", [many]);
+    for (const change of all) await applyAll(few, [change]);
+    await applyAll(many, all);
+    expect(await stateWithoutShop(many)).toEqual(await stateWithoutShop(few));
   });
 
   it("of one transaction do not see the rows of the batch before", async () => {

@@ -1,0 +1,87 @@
+// The transaction that everything writes in: what goes along with its end, what it does not wait for, and what a COPY that
+// fails leaves behind.
+import { beforeEach, describe, expect, it } from "vitest";
+import { useDatabase } from "#tests/database.ts";
+
+await useDatabase();
+const { inTransaction, pool, sendLast } = await import("#app/db.server.ts");
+const { copyIn } = await import("#app/copy.server.ts");
+
+const domains = async () => {
+  const { rows } = await pool.query<{ domain: string }>("SELECT domain FROM shops ORDER BY domain");
+  return rows.map(({ domain }) => domain);
+};
+const insert = (domain: string | null) => ({
+  text: "INSERT INTO shops (domain) VALUES ($1)",
+  values: [domain],
+});
+
+beforeEach(() => pool.query("TRUNCATE shops CASCADE"));
+
+describe("a transaction", () => {
+  it("has done at its end what was sent along with it", async () => {
+    await inTransaction((client) => sendLast(client, insert("a.myshopify.com")));
+    expect(await domains()).toEqual(["a.myshopify.com"]);
+  });
+
+  it("fails with a statement that nobody waited for, and leaves nothing", async () => {
+    const failing = inTransaction(async (client) => {
+      sendLast(client, insert("a.myshopify.com"));
+      sendLast(client, insert(null));
+      await Promise.resolve();
+    });
+    await expect(failing).rejects.toThrow(/null value/);
+    expect(await domains()).toEqual([]);
+  });
+
+  it("that failed is not taken for committed when its failure was passed over", async () => {
+    const failing = inTransaction(async (client) => {
+      await client.query(insert("a.myshopify.com"));
+      await client.query(insert(null)).catch(() => {});
+    });
+    await expect(failing).rejects.toThrow(/rolled back/);
+    expect(await domains()).toEqual([]);
+  });
+
+  it("waits for the disk, unless what is lost would be done again", async () => {
+    const setting = async (isRedone: boolean) =>
+      inTransaction(
+        async (client) => {
+          const { rows } = await client.query<{ synchronous_commit: string }>("SHOW synchronous_commit");
+          return rows[0]!.synchronous_commit;
+        },
+        { isRedone },
+      );
+    expect([await setting(false), await setting(true), await setting(false)]).toEqual(["on", "off", "on"]);
+  });
+});
+
+describe("rows that are copied", () => {
+  const copy = "COPY shops (domain) FROM STDIN";
+
+  it("are there for the statement that was sent right behind them", async () => {
+    const counted = await inTransaction(async (client) => {
+      const [, { rows }] = await Promise.all([
+        copyIn(client, copy, "Zo\u00eb.myshopify.com\nb.myshopify.com\n"),
+        client.query<{ count: number }>("SELECT count(*)::int FROM shops"),
+      ]);
+      return rows[0]!.count;
+    });
+    expect(counted).toBe(2);
+    expect(await domains()).toEqual(["Zo\u00eb.myshopify.com", "b.myshopify.com"]);
+  });
+
+  it("and refused leave the connection as it was", async () => {
+    const found = await inTransaction(async (client) => {
+      await client.query("SAVEPOINT before");
+      await expect(copyIn(client, "COPY shops (nothing) FROM STDIN", "a\n")).rejects.toThrow(/nothing/);
+      await client.query("ROLLBACK TO before");
+      await expect(copyIn(client, copy, "a\tb\n")).rejects.toThrow(/extra data/);
+      await client.query("ROLLBACK TO before");
+      await copyIn(client, copy, "c.myshopify.com\n");
+      const { rows } = await client.query<{ domain: string }>("SELECT domain FROM shops");
+      return rows;
+    });
+    expect(found).toEqual([{ domain: "c.myshopify.com" }]);
+  });
+});
