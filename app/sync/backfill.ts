@@ -8,14 +8,8 @@
 // could not finish is cut in two where that can be (backfill-parts.ts); from counting the next part begins.
 import { inTransaction } from "#app/db.server.ts";
 import { pages } from "#app/shopify/pages.ts";
-import {
-  applyStaged,
-  completeRecords,
-  downloadFile,
-  endBulk,
-  startOperation,
-  waitForOperation,
-} from "#app/sync/backfill-bulk.ts";
+import { applyStaged, completeRecords, downloadFile, endBulk } from "#app/sync/backfill-bulk.ts";
+import { startOperation, waitForOperation } from "#app/sync/backfill-operation.ts";
 import { newestFirst, partOf, presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { endPart } from "#app/sync/backfill-sum.ts";
 import { noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";

@@ -253,7 +253,8 @@ describe("a backfill that is interrupted", () => {
     shop.store.data.Order = manyOrders();
     const run = await beginBulk("orders");
     await shop.step(run);
-    const { downloadFile, waitForOperation } = await import("#app/sync/backfill-bulk.ts");
+    const { downloadFile } = await import("#app/sync/backfill-bulk.ts");
+    const { waitForOperation } = await import("#app/sync/backfill-operation.ts");
     const step: Step = {
       ...{ client: shop.client, resource: resourceOf("orders"), signal: new AbortController().signal },
       ...{ until: new Date(shop.clock.now.getTime() + 5_000), now: () => shop.clock.now },

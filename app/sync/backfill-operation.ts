@@ -1,0 +1,141 @@
+// The first phases of a bulk backfill: start the operation, and wait until Shopify has written its file.
+import { inTransaction } from "#app/db.server.ts";
+import { findBulk, hasEnded, readBulk, startBulk } from "#app/shopify/bulk.ts";
+import { bulkDocument } from "#app/shopify/documents.ts";
+import { Permanent, Throttled } from "#app/shopify/errors.ts";
+import { startOver } from "#app/sync/backfill-over.ts";
+import { presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
+import { clearStaged } from "#app/sync/ingest-staging.ts";
+import { noteRun } from "#app/sync/run-notes.ts";
+import { again } from "#app/sync/runs-step.ts";
+import { announce, checkpoint } from "#app/sync/runs.ts";
+import type { BulkOperation } from "#app/shopify/bulk.ts";
+import type { Step, Stepped } from "#app/sync/runs-step.ts";
+import type { Advance, BulkProgress, Run } from "#app/sync/runs.ts";
+
+/** With all of the shop's slots taken, so many records are sooner read by pages than waited for. */
+const PAGES_INSTEAD_MAX = 2_500;
+/** Seconds between looks at an operation; the webhook of its end comes first, as a rule. The last one repeats. */
+const POLL_SECONDS = [1, 1, 2, 2, 3, 5, 5, 10, 15, 30] as const;
+
+/** Starts the operation, or finds the one that was started just before a crash. */
+export async function startOperation(run: Run, step: Step): Promise<Stepped> {
+  const { client, resource, signal, now } = step;
+  const { bulkFailures = 0, part } = run.progress;
+  const tag = `counterfoil run ${run.id}.${bulkFailures}${part === undefined ? "" : `.${part}`}`;
+  const search = searchOfPart(resource, presentPart(run));
+  const options = { lane: "backfill", signal } as const;
+  let operation = await findBulk(client, tag, options);
+  try {
+    operation ??= await startBulk(client, bulkDocument(resource, { tag, search }), options);
+  } catch (error) {
+    const isSmall = run.total !== null && run.total <= PAGES_INSTEAD_MAX;
+    if (!(error instanceof Throttled && isSmall)) throw error;
+    return again(
+      await move(run, { progress: { ...run.progress, phase: "paging", after: null } }, now()),
+      now(),
+    );
+  }
+  const progress: Advance["progress"] = {
+    ...run.progress,
+    phase: "waiting",
+    bulk: bulkProgress(operation),
+    polls: 0,
+  };
+  const wait = POLL_SECONDS[0] * 1_000;
+  await noteRun(null, run, "bulk_started", { operation: numberOf(operation) }, now());
+  return again(await move(run, { progress }, now()), new Date(now().getTime() + wait));
+}
+
+/** Looks whether the operation has ended, and where its file is. */
+export async function waitForOperation(run: Run, step: Step): Promise<Stepped> {
+  const { client, resource, signal, now } = step;
+  const operation = await readBulk(client, bulkOf(run).id, { lane: "backfill", signal });
+  // Shopify forgets operations after a while; so does a store that was reset.
+  if (!operation || operation.status === "EXPIRED" || operation.status === "CANCELED")
+    return startOver(run, step);
+  if (!hasEnded(operation)) return again(...(await noteWaiting(run, operation, now())));
+  if (operation.errorCode === "ACCESS_DENIED") {
+    throw new Permanent("ACCESS_DENIED", `the bulk operation ${operation.id} was denied access`);
+  }
+  const bulk = bulkProgress(operation);
+  if (operation.status === "FAILED" && !bulk.url)
+    return startOver({ ...run, progress: { ...run.progress, bulk } }, step);
+  const isNested = resource.list.within !== undefined;
+  const total = isNested ? bulk.objectCount - bulk.rootObjectCount : bulk.rootObjectCount;
+  const progress: Advance["progress"] = {
+    ...run.progress,
+    // Without a URL there was nothing to write.
+    phase: bulk.url ? "downloading" : "counting",
+    bulk,
+    ...NOTHING_STAGED,
+  };
+  // Of a part the file's number is not the run's.
+  const advance = run.progress.parts ? { progress } : { progress, total };
+  const moved = await inTransaction(async (database) => {
+    await clearStaged(database, run);
+    await noteRun(
+      database,
+      run,
+      "bulk_ended",
+      { operation: numberOf(operation), objects: bulk.objectCount },
+      now(),
+    );
+    await announce(database, run.shopId);
+    return checkpoint(database, run, advance, now());
+  });
+  return again(moved, now());
+}
+
+export const NOTHING_STAGED = {
+  offset: 0,
+  lines: 0,
+  rootLines: 0,
+  malformed: 0,
+  strays: 0,
+  repeated: 0,
+  appliedLine: 0,
+  completedLine: 0,
+  toComplete: 0,
+  completed: 0,
+} as const;
+
+async function noteWaiting(run: Run, operation: BulkOperation, now: Date): Promise<[Run, Date]> {
+  const polls = (run.progress.polls ?? 0) + 1;
+  const seconds = POLL_SECONDS[polls] ?? POLL_SECONDS.at(-1)!;
+  const progress = { ...run.progress, bulk: bulkProgress(operation), polls };
+  return [await move(run, { progress }, now), new Date(now.getTime() + seconds * 1_000)];
+}
+
+export function move(run: Run, advance: Advance, now: Date): Promise<Run> {
+  return inTransaction(async (database) => {
+    await announce(database, run.shopId);
+    return checkpoint(database, run, advance, now);
+  });
+}
+
+/** An operation's number, as people see it at Shopify. */
+function numberOf({ id }: BulkOperation): string {
+  return id.slice(id.lastIndexOf("/") + 1);
+}
+
+export function bulkOf(run: Run): BulkProgress {
+  const { bulk } = run.progress;
+  if (!bulk) throw new RangeError(`run ${run.id} has no bulk operation`);
+  return bulk;
+}
+
+function bulkProgress(operation: BulkOperation): BulkProgress {
+  const { id, status, createdAt, url, partialDataUrl, objectCount, rootObjectCount, fileSize, errorCode } =
+    operation;
+  const isFailed = status === "FAILED";
+  return {
+    id,
+    createdAt,
+    url: isFailed ? partialDataUrl : url,
+    objectCount,
+    rootObjectCount,
+    ...(isFailed || fileSize === null ? {} : { fileSize }),
+    errorCode: isFailed ? (errorCode ?? "FAILED") : null,
+  };
+}
