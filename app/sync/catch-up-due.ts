@@ -8,7 +8,7 @@
 import { inTransaction, pool } from "#app/db.server.ts";
 import { resourceOf, resources } from "#app/resources/index.ts";
 import { lookForChanges } from "#app/shopify/changes.ts";
-import { proveGround, searchFor } from "#app/sync/catch-up.ts";
+import { proveGround, searchFor } from "#app/sync/catch-up-ground.ts";
 import { groundSince, noteLooked, postponeCursors, readCursor, readDueCursors } from "#app/sync/cursors.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { takeDueHoles } from "#app/sync/holes.ts";
