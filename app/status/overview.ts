@@ -2,6 +2,7 @@
 // keeps (counters, runs, deliveries): nothing here counts a mirror table. Codes and numbers only; no sentences.
 import { pool } from "#app/db.server.ts";
 import { resources as registry } from "#app/resources/index.ts";
+import { WHOLE_READ_MS } from "#app/sync/catch-up-due.ts";
 import { isOn, narrowingOf } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -240,11 +241,19 @@ async function readConfirmations(shopId: number): Promise<Overview["confirmation
   return { count: Number(rows[0]?.count ?? 0), oldestAt: rows[0]?.oldest ?? null };
 }
 
-/** When each resource's next catch-up is due. */
+/**
+ * When each resource's next catch-up is due. What Shopify cannot search by change (stock levels) is not looked at every few
+ * minutes, but read whole a day after the last time.
+ */
 async function readDue(shopId: number): Promise<ReadonlyMap<string, Date>> {
+  const whole = registry.filter(({ cursor }) => !cursor).map(({ name }) => name);
   const { rows } = await pool.query<{ resource: string; due_at: Date }>(
-    "SELECT resource, due_at FROM sync_cursors WHERE shop_id = $1",
-    [shopId],
+    `SELECT c.resource, CASE WHEN c.reason IS NULL AND c.resource = ANY ($2) THEN coalesce(
+        (SELECT max(created_at) + $3 * interval '1 ms' FROM sync_runs r
+         WHERE r.shop_id = c.shop_id AND r.resource = c.resource AND r.kind = 'backfill'), c.due_at)
+      ELSE c.due_at END AS due_at
+     FROM sync_cursors c WHERE c.shop_id = $1`,
+    [shopId, whole, WHOLE_READ_MS],
   );
   return new Map(rows.map((row) => [row.resource, row.due_at]));
 }

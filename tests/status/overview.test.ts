@@ -57,6 +57,9 @@ const verifyAll = async () => {
     await state(name, { mirrored: 10, in_shopify: 10, counted_at: ago(2_000), verified_at: ago(2_000) });
 };
 
+/** As the registry has them. */
+const order = ([name]: readonly unknown[]) => resources.findIndex((resource) => resource.name === name);
+
 describe("a shop", () => {
   it("is found by its domain while it is installed", async () => {
     expect(await findShop(DOMAIN)).toMatchObject({ id: shopId, name: "Overview", timeZone: "Europe/Berlin" });
@@ -103,6 +106,30 @@ describe("the overview", () => {
       delayMs: 600,
       countedAt: ago(2_000),
     });
+  });
+
+  it("says when it looks again: soon for what Shopify can search by change, a day after the last time for the rest", async () => {
+    await pool.query("TRUNCATE sync_cursors");
+    await verifyAll();
+    for (const resource of ["orders", "inventory_levels"]) {
+      const row = { shop_id: shopId, resource, until: ago(60_000), due_at: ago(-240_000) };
+      await insert("sync_cursors", row);
+      await run(resource, { state: "verified", created_at: ago(3_600_000), ended_at: ago(3_500_000) });
+    }
+    const looks = async () => {
+      const { resources: views } = await overview(shopId, NOW);
+      return views.flatMap(({ resource, nextSyncAt }) => (nextSyncAt ? [[resource, nextSyncAt]] : []));
+    };
+    const tomorrow = ago(3_600_000 - 24 * 3_600_000);
+    expect(await looks()).toEqual(
+      [
+        ["inventory_levels", tomorrow],
+        ["orders", ago(-240_000)],
+      ].sort((a, b) => order(a) - order(b)),
+    );
+    // After a gap it does not wait for that.
+    await pool.query("UPDATE sync_cursors SET reason = 'gap' WHERE resource = 'inventory_levels'");
+    expect(await looks()).toContainEqual(["inventory_levels", ago(-240_000)]);
   });
 
   it("shows a running run with its rate from when records began to arrive, and the time left", async () => {
