@@ -58,6 +58,18 @@ describe("a preview", () => {
     expect(screen.getByText(/nothing waits for it/)).toBeTruthy();
   });
 
+  it("says what others notice of it: who waits, and who reads at the same time", () => {
+    const effect = { ...plan().effect, lane: "targeted", budgetPercent: 60, beside: 2 } as const;
+    renderFor(<PlanPreview plans={[{ resource: "orders", plan: plan({ effect }) }]} />);
+    for (const words of [
+      /about 60\s?%/,
+      /confirmations of webhooks, catching up and full syncs wait/,
+      /2 other syncs/,
+    ]) {
+      expect(screen.getByText(words)).toBeTruthy();
+    }
+  });
+
   it("says that nothing matches instead of a table of noughts", () => {
     renderFor(<PlanPreview plans={[{ resource: "orders", plan: plan({ count: 0 }) }]} />);
     expect(screen.getByText(en.plans.none)).toBeTruthy();
