@@ -22,17 +22,17 @@ const requestBody = z.object({
 
 /**
  * customers/redact: the person's data goes from the mirror, from stored webhooks and from this order's own body.
- * Shopify sends it when its own copy is redacted already, so later news brings nothing back.
+ * Shopify sends it when its own copy is redacted already; what it had said before comes without the person (redact-late).
  */
 export async function redactCustomer(
   client: PoolClient,
   delivery: SystemDelivery,
   now: Date,
 ): Promise<Settlement> {
-  const { shop, shopDomain, body } = delivery;
+  const { shop, shopDomain, observedAt, body } = delivery;
   if (!shop) return { state: "ignored", reason: "NO_SUCH_SHOP", forgetBody: true };
   const { customer, orders_to_redact: named } = bodyOf(redactBody, body);
-  const found = await redactPerson(client, shop.id, customer.id, named);
+  const found = await redactPerson(client, shop.id, customer.id, named, observedAt);
   await forgetBodies(client, shopDomain, customer.id, [...new Set([...found, ...named])]);
   const detail = { customer: customer.id, delivery: String(delivery.id) };
   const act = { act: "customer_redacted", actor: "shopify", count: found.length, detail } as const;

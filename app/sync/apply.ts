@@ -6,13 +6,14 @@ import type pg from "pg";
 import type { PoolClient } from "pg";
 import { afterCommit, prepared, sendLast } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
-import { Permanent } from "#app/shopify/errors.ts";
 import { lookAtDangling, namedFrom } from "./apply-dangling.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
+import { lockMirror } from "./apply-lock.ts";
 import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
 import { mirrorOf, parentKeyOf, parentResourceOf, tablesOfShops } from "./apply-tables.ts";
 import { upsertRound, type Work } from "./apply-upserts.ts";
 import { noteApplied } from "./figures.ts";
+import { withoutRedacted } from "./redact-late.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Change, Delete, Outcome, Upsert } from "./change.ts";
 
@@ -32,9 +33,7 @@ export async function apply(
   isBold = false,
 ): Promise<Outcome[]> {
   if (changes.length === 0) return [];
-  const byResource = [...Map.groupBy(changes, ({ resource }) => resource)].sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  const byResource = grouped(changes);
   const locking = lock(client, shopId, byResource);
   // Where nothing is buried meanwhile, what is buried already can be asked for along with the locks.
   const isPlain = changes.every(({ verb }) => verb === "upsert");
@@ -42,11 +41,12 @@ export async function apply(
     isPlain ? byResource.map(([name, of]) => [name, readBurials({ client, shopId }, name, of)]) : [],
   );
   for (const burials of asked.values()) burials.catch(() => {});
-  await locking;
+  const { redactedAt } = await locking;
+  const clean = await withoutRedacted(client, shopId, changes, redactedAt);
   const outcomes = new Map<Change, Outcome>();
   const goneInside = new Map<ResourceName, number>();
   const tallies = new Map<ResourceName, Tally>();
-  for (const [resource, ofResource] of byResource) {
+  for (const [resource, ofResource] of grouped(clean)) {
     const mirror = await mirrorOf(client, resource);
     const work = { client, shopId, now, mirror, isBold, goneInside };
     const burials = await (asked.get(resource) ?? readBurials(work, resource, ofResource));
@@ -69,7 +69,12 @@ export async function apply(
     afterCommit(client, () => noteApplied(shopId, outcomes.values()));
     if (!isTold) await client.query(TELL, [String(shopId)]);
   }
-  return changes.map((change) => outcomes.get(change)!);
+  return changes.map((change, index) => ({ ...outcomes.get(clean[index]!)!, change }));
+}
+
+/** By resource, in one order, whoever comes. */
+function grouped(changes: readonly Change[]): [ResourceName, Change[]][] {
+  return [...Map.groupBy(changes, ({ resource }) => resource)].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 /** What became of a resource's changes, and by how many its records have grown. */
@@ -88,13 +93,7 @@ export async function erase(client: PoolClient, shopId: number): Promise<number>
   return rows;
 }
 
-/**
- * Writers of living records share the lock of their resource, a deletion has it alone. Without it: T2 looks for a
- * tombstone and finds none, T1 buries the record and commits, T2 inserts it: a resurrection by late news.
- * All locks are taken first and in one order, so two batches cannot wait for each other. The shop's row is held, too:
- * an erasure, which locks it first, either finds these rows or leaves no shop to write them for (I8).
- */
-async function lock(client: PoolClient, shopId: number, byResource: readonly [ResourceName, Change[]][]) {
+function lock(client: PoolClient, shopId: number, byResource: readonly [ResourceName, readonly Change[]][]) {
   const isAlone = new Map<ResourceName, boolean>();
   for (const [name, changes] of byResource) {
     isAlone.set(name, isAlone.get(name) === true || changes.some(({ verb }) => verb === "delete"));
@@ -104,20 +103,8 @@ async function lock(client: PoolClient, shopId: number, byResource: readonly [Re
     for (const other of [...(parent ? [parent.name] : []), ...namedFrom(resource)])
       if (!isAlone.has(other)) isAlone.set(other, false);
   }
-  const names = [...isAlone.keys()].sort();
-  const { rowCount } = await client.query(
-    prepared(LOCK, [shopId, names, names.map((name) => isAlone.get(name))]),
-  );
-  if (rowCount === 0) throw new Permanent("SHOP_GONE", `shop ${shopId} is not there, or no more`);
+  return lockMirror(client, shopId, isAlone);
 }
-
-const LOCK = `
-  SELECT CASE WHEN alone THEN pg_advisory_xact_lock(hashtext('counterfoil.apply.' || name), shop.id)
-              ELSE pg_advisory_xact_lock_shared(hashtext('counterfoil.apply.' || name), shop.id) END
-  FROM (SELECT id FROM shops WHERE id = $1 FOR KEY SHARE) AS shop
-  CROSS JOIN (
-    SELECT name, alone FROM unnest($2::text[], $3::bool[]) WITH ORDINALITY AS r(name, alone, n) ORDER BY n
-  ) AS o`;
 
 /**
  * Upserts first, then deletions: a deletion must meet a read of the same batch that shows the record alive since, and

@@ -3,15 +3,16 @@
 // Amounts and goods stay: they are the shop's books. A part of apply's room.
 import type { PoolClient } from "pg";
 import { resourceOf } from "#app/resources/index.ts";
+import { lockMirror } from "./apply-lock.ts";
 import { columnOf, goersWith, mirrorOf, onlyOf, type Table } from "./apply-tables.ts";
+import { noteRedactions, POINTERS } from "./redact-late.ts";
 import type { Resource } from "#app/resources/define.ts";
 
-/** Columns of an order that point at the person; they go with the personal ones. */
-const POINTERS: readonly string[] = ["customerId"];
-
 /**
+ * Whoever writes old news of them at this moment has done so before this looks, or sees afterwards that it was done.
  * @param customerId decimal; the customer and every order of theirs are redacted.
  * @param orderKeys further orders that Shopify names.
+ * @param at ISO 8601; when Shopify asked for it.
  * @returns keys of the orders that were in the mirror.
  */
 export async function redactPerson(
@@ -19,15 +20,22 @@ export async function redactPerson(
   shopId: number,
   customerId: string,
   orderKeys: readonly string[],
+  at: string,
 ): Promise<string[]> {
+  const goers = goersWith([resourceOf("orders").model, resourceOf("customers").model]);
+  const names = ["orders", "customers", ...goers.map(({ resource }) => resource.name)] as const;
+  await lockMirror(client, shopId, new Map(names.map((name) => [name, true])));
   const { root } = await mirrorOf(client, "orders");
   const { rows } = await client.query<{ id: string }>(
     `SELECT id FROM ${root.name} WHERE shop_id = $1 AND (customer_id = $2 OR id = ANY ($3::int8[])) ORDER BY id FOR UPDATE`,
     [shopId, customerId, orderKeys],
   );
   const keys = rows.map(({ id }) => id);
-  await redactRecords(client, shopId, resourceOf("orders"), [...new Set([...keys, ...orderKeys])], POINTERS);
-  await redactRecords(client, shopId, resourceOf("customers"), [customerId], []);
+  const orders = [...new Set([...keys, ...orderKeys])];
+  await redactRecords(client, shopId, resourceOf("orders"), orders);
+  await redactRecords(client, shopId, resourceOf("customers"), [customerId]);
+  const redacted = [["customers", customerId], ...orders.map((key) => ["orders", key])] as const;
+  await noteRedactions(client, shopId, redacted as Parameters<typeof noteRedactions>[2], at);
   return keys;
 }
 
@@ -52,10 +60,10 @@ async function redactRecords(
   shopId: number,
   { name, model, personal }: Resource,
   keys: readonly string[],
-  pointers: readonly string[],
 ): Promise<void> {
   const { root, children } = await mirrorOf(client, name);
-  await emptyColumns(client, shopId, root, [...(personal[root.model] ?? []), ...pointers], "id", keys);
+  const fields = [...(personal[root.model] ?? []), ...(POINTERS[root.model] ?? [])];
+  await emptyColumns(client, shopId, root, fields, "id", keys);
   for (const child of children) {
     await emptyColumns(client, shopId, child, personal[child.model] ?? [], child.parent, keys);
   }

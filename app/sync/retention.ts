@@ -2,6 +2,7 @@
 // chose), and the hourly figures. Old rows go in small batches, so that nothing waits for them and a stop loses little.
 import { pool } from "#app/db.server.ts";
 import { DELIVERY_STATES } from "#app/sync/delivery-choice.ts";
+import { REDACTIONS_DAYS } from "#app/sync/redact-late.ts";
 import { DEFAULT_RULES } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 
@@ -35,6 +36,7 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
   const shops = await shopsByDomain();
   for (const domain of await domains()) {
     const shopId = shops.get(domain);
+    if (shopId !== undefined) await inBatches(signal, () => forgetLateBodies(shopId, domain));
     const { kept } = shopId === undefined ? DEFAULT_RULES : await readRules(shopId);
     for (const [isParked, days] of [
       [false, kept.deliveries],
@@ -68,6 +70,11 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
       "DELETE FROM sync_alerts WHERE ctid = ANY (ARRAY(SELECT ctid FROM sync_alerts WHERE ended_at < $1 LIMIT $2))",
       ACTS_DAYS,
     ],
+    [
+      `DELETE FROM sync_redactions WHERE ctid = ANY (ARRAY(
+         SELECT ctid FROM sync_redactions WHERE redacted_at < $1 LIMIT $2))`,
+      REDACTIONS_DAYS,
+    ],
     ...METRIC_DAYS.map(([step, days]) => [pruneMetrics(step), days] as const),
   ] as const) {
     figures += await inBatches(signal, async () => {
@@ -86,6 +93,20 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
     });
   }
   return { deliveries, figures, runs, errors };
+}
+
+/** Of people whose data was erased after a webhook was sent and before it was settled. */
+async function forgetLateBodies(shopId: number, domain: string): Promise<number> {
+  const { rowCount } = await pool.query(
+    `UPDATE sync_deliveries SET body = '' WHERE id = ANY (ARRAY(
+       SELECT d.id FROM sync_redactions r
+       JOIN sync_deliveries d ON d.shop_domain = $2 AND d.resource = r.resource AND d.record_key = r.record_key
+       WHERE r.shop_id = $1 AND coalesce(d.triggered_at, d.received_at) <= r.redacted_at
+         AND d.state <> 'received' AND d.body <> ''
+       LIMIT $3))`,
+    [shopId, domain, BATCH_MAX],
+  );
+  return rowCount ?? 0;
 }
 
 async function shopsByDomain(): Promise<Map<string, number>> {
