@@ -20,6 +20,8 @@ export interface SearchedShop extends Pick<Shop, "store" | "clock" | "turn"> {
   readonly asked: { document: string; variables: Record<string, unknown> }[];
   /** Called before each answer; one that it gives is taken instead. */
   before: (document: string, variables: Record<string, unknown>) => unknown;
+  /** Called when an answer was given and has not yet arrived; of a file, without a document. */
+  after: (document: string | null) => Promise<void>;
   now(): Date;
   finish(run: { id: bigint }): Promise<Run>;
   step(run: { id: bigint }, signal?: AbortSignal): Promise<Date | null>;
@@ -28,7 +30,11 @@ export interface SearchedShop extends Pick<Shop, "store" | "clock" | "turn"> {
 let number = 0;
 
 export async function openSearchedShop(orders: number, products = 10): Promise<SearchedShop> {
-  const sandbox = openShop({ sizes: { orders, products }, scopes: [...scopes(), "read_all_orders"] });
+  const sandbox = openShop({
+    sizes: { orders, products },
+    scopes: [...scopes(), "read_all_orders"],
+    api: { bulkObjectsPerSecond: 1_000_000 },
+  });
   sandbox.turn({ plan: "enterprise" });
   number += 1;
   const { rows } = await pool.query<{ id: number }>("INSERT INTO shops (domain) VALUES ($1) RETURNING id", [
@@ -41,13 +47,19 @@ export async function openSearchedShop(orders: number, products = 10): Promise<S
     turn: sandbox.turn,
     asked: [],
     before: () => undefined,
+    after: () => Promise.resolve(),
     now: () => sandbox.clock.now(),
     client: createClient({
       shop: "counterfoil-sandbox.myshopify.com",
       accessToken: () => sandbox.token(),
       budget: createBudget(),
       fetch: async (url, init) => {
-        const { query, variables } = JSON.parse(String(init?.body)) as {
+        if (init?.body === undefined) {
+          const file = sandbox.api.serveFile(new Request(String(url), init))!;
+          await shop.after(null);
+          return file;
+        }
+        const { query, variables } = JSON.parse(String(init.body)) as {
           query: string;
           variables: Record<string, unknown>;
         };
@@ -55,8 +67,10 @@ export async function openSearchedShop(orders: number, products = 10): Promise<S
         const instead = await shop.before(query, variables);
         if (instead) return Response.json(instead, { headers: { "x-shopify-api-version": "2026-10" } });
         const { pathname } = new URL(String(url));
-        const headers = { ...(init?.headers as Record<string, string>) };
-        return sandbox.post(pathname, init?.body as string, headers);
+        const headers = { ...(init.headers as Record<string, string>) };
+        const answer = await sandbox.post(pathname, init.body as string, headers);
+        await shop.after(query);
+        return answer;
       },
     }),
     async step(run, signal = new AbortController().signal) {
