@@ -18,14 +18,16 @@ export function expectedOrders({ orders, locations, shop }: TruthExport): Expect
   }));
 }
 
-/** The store knows neither companies nor channels. */
+/** The store knows no channels. */
 function buyerOf(order: ExportedOrder): Expected {
   return {
     customer_id: order.customerId,
     accepts_marketing: order.customerAcceptsMarketing,
-    company_id: null,
-    company_location_id: null,
-    company_contact_id: null,
+    company_id: order.company?.id ?? null,
+    company_name: order.company?.name ?? null,
+    company_location_id: order.company?.locationId ?? null,
+    company_location_name: order.company?.locationName ?? null,
+    company_contact_id: order.company?.contactId ?? null,
     channel_handle: null,
     cart_token: order.cartToken,
     checkout_token: order.checkoutToken,

@@ -14,6 +14,7 @@ import {
   expectedPublications,
   expectedVariants,
 } from "./oracle-goods.ts";
+import { expectedAgreements, expectedSales } from "./oracle-agreements.ts";
 import {
   expectedFulfillmentLines,
   expectedFulfillmentOrderLines,
@@ -56,6 +57,8 @@ const TABLES: readonly Table[] = [
   { name: "order_return_lines", key: ["id"], rows: expectedReturnLines },
   { name: "order_payment_terms", key: ["id"], rows: expectedPaymentTerms },
   { name: "order_payment_schedules", key: ["id"], rows: expectedPaymentSchedules },
+  { name: "order_agreements", key: ["id"], rows: expectedAgreements },
+  { name: "order_sales", key: ["id"], rows: expectedSales },
   { name: "fulfillment_orders", key: ["id"], rows: expectedFulfillmentOrders },
   { name: "fulfillment_order_lines", key: ["id"], rows: expectedFulfillmentOrderLines },
   { name: "products", key: ["id"], rows: expectedProducts },

@@ -34,6 +34,8 @@ export type ChildModel =
   | "OrderPaymentSchedule"
   | "OrderReturn"
   | "OrderReturnLine"
+  | "OrderAgreement"
+  | "OrderSale"
   | "FulfillmentOrderLine"
   | "ProductVariant"
   | "ProductMedia"
@@ -98,6 +100,17 @@ export interface Connection {
   readonly fills?: readonly string[];
   /** Where its nodes hold connections that are read by the nodes' ids, for the few records that have any (see List). */
   readonly entries?: Pick<List, "connections" | "state">;
+  /** A connection that its nodes hold and that is read along with them, since they have no ids to be asked for by. */
+  readonly inside?: Connection;
+}
+
+/**
+ * A connection of the record's own that only few records have anything in worth reading. It is in no page and in no bulk
+ * file, but read by the record's id; an equal `updatedAt` says that both show one state.
+ */
+export interface Apart extends Connection {
+  /** Judged by what pages and bulk files show of the record. */
+  readonly isThere: (node: Node) => boolean;
 }
 
 export interface Link {
@@ -186,6 +199,7 @@ export interface Resource {
   readonly fragment: string;
   readonly connections: readonly Connection[];
   readonly lists?: readonly List[];
+  readonly apart?: readonly Apart[];
   /**
    * Where Shopify lists the records: a root connection, or a connection inside the nodes of a root connection
    * (inventory levels exist only inside inventory items).

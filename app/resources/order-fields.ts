@@ -1,8 +1,9 @@
 // What is read of an order itself, and into which columns it goes.
 import type { OrderFieldsFragment } from "#app/shopify/generated.ts";
-import { additionalFees, address, always, attributes, maybe, money, moneyIn } from "./columns.ts";
+import { additionalFees, address, always, attributes, inside, maybe } from "./columns.ts";
 import { tags, taxLines, type Columns } from "./columns.ts";
 import { ADDRESS, MONEY, TAX_LINE } from "./fragments.ts";
+import { ORDER_TOTALS, TOTALS_COLUMNS } from "./order-totals.ts";
 import {
   at,
   currency,
@@ -97,9 +98,11 @@ export const ORDER_FIELDS = /* GraphQL */ `
       ... on PurchasingCompany {
         company {
           id
+          name
         }
         location {
           id
+          name
         }
         contact {
           id
@@ -141,93 +144,12 @@ export const ORDER_FIELDS = /* GraphQL */ `
         ...TaxLine
       }
     }
-    subtotalPriceSet {
-      ...Money
-    }
-    totalDiscountsSet {
-      ...Money
-    }
-    totalShippingPriceSet {
-      ...Money
-    }
-    totalTaxSet {
-      ...Money
-    }
-    totalPriceSet {
-      ...Money
-    }
-    totalTipReceivedSet {
-      ...Money
-    }
-    originalTotalDutiesSet {
-      ...Money
-    }
-    originalTotalAdditionalFeesSet {
-      ...Money
-    }
-    originalTotalPriceSet {
-      ...Money
-    }
-    cartDiscountAmountSet {
-      ...Money
-    }
-    currentSubtotalPriceSet {
-      ...Money
-    }
-    currentTotalDiscountsSet {
-      ...Money
-    }
-    currentShippingPriceSet {
-      ...Money
-    }
-    currentTotalTaxSet {
-      ...Money
-    }
-    currentTotalDutiesSet {
-      ...Money
-    }
-    currentTotalAdditionalFeesSet {
-      ...Money
-    }
-    currentCartDiscountAmountSet {
-      ...Money
-    }
-    currentTotalPriceSet {
-      ...Money
-    }
-    totalReceivedSet {
-      ...Money
-    }
-    totalRefundedSet {
-      ...Money
-    }
-    totalRefundedShippingSet {
-      ...Money
-    }
-    refundDiscrepancySet {
-      ...Money
-    }
-    totalOutstandingSet {
-      ...Money
-    }
-    totalCapturableSet {
-      ...Money
-    }
-    netPaymentSet {
-      ...Money
-    }
-    totalCashRoundingAdjustment {
-      paymentSet {
-        ...Money
-      }
-      refundSet {
-        ...Money
-      }
-    }
+    ...OrderTotals
   }
   ${MONEY}
   ${TAX_LINE}
   ${ADDRESS}
+  ${ORDER_TOTALS}
 `;
 
 /** Numbers that the law of some country wants on papers, such as the buyer's tax id. */
@@ -314,6 +236,8 @@ export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
   acceptsMarketing: always("customerAcceptsMarketing", flag),
   // A buyer who is no company has none of these fields.
   companyId: maybe("purchasingEntity", at(["company"], nullable(linkTo("Company")))),
+  companyName: inside("purchasingEntity", ["company", "name"]),
+  companyLocationName: inside("purchasingEntity", ["location", "name"]),
   companyLocationId: maybe("purchasingEntity", at(["location"], nullable(linkTo("CompanyLocation")))),
   companyContactId: maybe("purchasingEntity", at(["contact"], nullable(linkTo("CompanyContact")))),
   shippingAddress: maybe("shippingAddress", address),
@@ -326,31 +250,5 @@ export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
   additionalFees: always("additionalFees", additionalFees),
   currencyCode: always("currencyCode", currency),
   presentmentCurrencyCode: always("presentmentCurrencyCode", currency),
-  ...money("subtotal", "subtotalPriceSet", "nullable"),
-  ...money("totalDiscounts", "totalDiscountsSet", "nullable"),
-  ...money("totalShipping", "totalShippingPriceSet"),
-  ...money("totalTax", "totalTaxSet", "nullable"),
-  ...money("totalPrice", "totalPriceSet"),
-  ...money("totalTip", "totalTipReceivedSet"),
-  ...money("totalDuties", "originalTotalDutiesSet", "nullable"),
-  ...money("totalFees", "originalTotalAdditionalFeesSet", "nullable"),
-  ...money("originalTotal", "originalTotalPriceSet"),
-  ...money("cartDiscount", "cartDiscountAmountSet", "nullable"),
-  ...money("currentSubtotal", "currentSubtotalPriceSet"),
-  ...money("currentDiscounts", "currentTotalDiscountsSet"),
-  ...money("currentShipping", "currentShippingPriceSet"),
-  ...money("currentTax", "currentTotalTaxSet"),
-  ...money("currentDuties", "currentTotalDutiesSet", "nullable"),
-  ...money("currentFees", "currentTotalAdditionalFeesSet", "nullable"),
-  ...money("currentCartDiscount", "currentCartDiscountAmountSet"),
-  ...money("currentTotal", "currentTotalPriceSet"),
-  ...money("totalReceived", "totalReceivedSet"),
-  ...money("totalRefunded", "totalRefundedSet"),
-  ...money("totalRefundedShipping", "totalRefundedShippingSet"),
-  ...money("refundDiscrepancy", "refundDiscrepancySet"),
-  ...money("totalOutstanding", "totalOutstandingSet"),
-  ...money("totalCapturable", "totalCapturableSet"),
-  ...money("netPayment", "netPaymentSet"),
-  ...moneyIn("cashRoundingPayment", "totalCashRoundingAdjustment", "paymentSet"),
-  ...moneyIn("cashRoundingRefund", "totalCashRoundingAdjustment", "refundSet"),
+  ...TOTALS_COLUMNS,
 };

@@ -10,7 +10,7 @@ import type { FragmentDefinitionNode } from "graphql";
 /** What the documents need of a descriptor; tests can state just that. */
 export type Listing = Pick<
   Resource,
-  "type" | "fragment" | "connections" | "lists" | "list" | "count" | "cursor" | "filter"
+  "type" | "fragment" | "connections" | "lists" | "apart" | "list" | "count" | "cursor" | "filter"
 >;
 
 /** Children are asked for in full pages once a record has more than its first page of them. */
@@ -54,12 +54,29 @@ export function nodesDocument(resource: Listing): string {
  * `updatedAt` tells whether it changed meanwhile (types that have none are read without).
  */
 export function childPageDocument(resource: Listing, connection: Connection): string {
-  const [fragment] = definitionsOf(connection.fragment);
   return tidy(`query ${resource.type}${pascal(connection.field)}($id: ID!, $first: Int!, $after: String) {
     node(id: $id) { ... on ${resource.type} {
-      id ${hasUpdatedAt(resource) ? "updatedAt" : ""} ${continued(connection, fragment!.name)}
+      id ${hasUpdatedAt(resource) ? "updatedAt" : ""} ${continued(connection)}
     } }
-  } ${unique(connection.fragment)}`);
+  } ${unique(...fragmentsIn(connection))}`);
+}
+
+/**
+ * `query ($id: ID!, $at: String, $first: Int!, $after: String)`; the one node of a connection that follows `$at`, with a
+ * page of what it holds inside.
+ */
+export function insidePageDocument(resource: Listing, connection: Connection): string {
+  const { field, args, fragment, inside } = connection;
+  if (!inside) throw new RangeError(`the nodes of ${resource.type}.${field} hold no connection`);
+  const one = joinArgs(["first: 1", "after: $at", args ?? ""]);
+  return tidy(`query ${resource.type}${pascal(field)}${pascal(inside.field)}(
+    $id: ID!, $at: String, $first: Int!, $after: String
+  ) {
+    node(id: $id) { ... on ${resource.type} {
+      id ${hasUpdatedAt(resource) ? "updatedAt" : ""}
+      ${field}(${one}) { nodes { ${spread(fragment)} ${continued(inside)} } ${PAGE_INFO} }
+    } }
+  } ${unique(...fragmentsIn(connection))}`);
 }
 
 /** `query ($ids: [ID!]!)`; parents by id, each with its first records, for records that exist only within others. */
@@ -164,11 +181,14 @@ function rootSelection(resource: Listing): string {
 }
 
 function recordSelection(resource: Listing): string {
-  const children = resource.connections.map(({ field, args, fragment, pageSize }) => {
-    const all = joinArgs([`first: ${pageSize}`, args ?? ""]);
-    return `${field}(${all}) { nodes { ${spread(fragment)} } ${PAGE_INFO} }`;
-  });
+  const children = resource.connections.map((connection) => begun(connection));
   return `${own(resource.fragment)} ${listSelections(resource)} ${children.join(" ")}`;
+}
+
+/** The first page of a connection, and of what its nodes hold. */
+function begun({ field, args, fragment, pageSize, inside }: Connection): string {
+  const all = joinArgs([`first: ${pageSize}`, args ?? ""]);
+  return `${field}(${all}) { nodes { ${spread(fragment)} ${inside ? begun(inside) : ""} } ${PAGE_INFO} }`;
 }
 
 /** A node's own fields. Those that lie inside others need not have an id: where the fragment asks for none, none is read. */
@@ -184,9 +204,9 @@ function listSelections({ lists = [] }: Listing): string {
   return lists.map(({ field, fragment }) => `${field} { id ${spread(fragment)} }`).join(" ");
 }
 
-function continued({ field, args }: Connection, fragmentName: string): string {
+function continued({ field, args, fragment, inside }: Connection): string {
   const all = joinArgs(["first: $first", "after: $after", args ?? ""]);
-  return `${field}(${all}) { nodes { ...${fragmentName} } ${PAGE_INFO} }`;
+  return `${field}(${all}) { nodes { ${spread(fragment)} ${inside ? begun(inside) : ""} } ${PAGE_INFO} }`;
 }
 
 /** The first fragment of a document is the record's; further ones are its parts. */
@@ -211,7 +231,11 @@ const definitionsOf = remembering((source: string): readonly Fragment[] => {
 });
 
 function fragmentsOf({ fragment, connections, lists = [] }: Listing): string {
-  return unique(fragment, ...[...connections, ...lists].map((part) => part.fragment));
+  return unique(fragment, ...connections.flatMap(fragmentsIn), ...lists.map((list) => list.fragment));
+}
+
+function fragmentsIn({ fragment, inside }: Connection): string[] {
+  return [fragment, ...(inside ? fragmentsIn(inside) : [])];
 }
 
 /** Each fragment once: records and their children share parts such as the money bag. */

@@ -1,6 +1,7 @@
-// Fills in what a record's lists hold: the connections of their entries, read by the entries' ids. Refund and fulfillment
-// lines are such: no bulk query can hold them, and no page has to pay for them where there are none.
-import type { Connection, List, Node } from "#app/resources/define.ts";
+// Fills in what pages and bulk files leave open of a record: what its lists hold (the connections of their entries, read by
+// the entries' ids: refund and fulfillment lines), and what stands apart, read by its own id. No bulk query can hold these,
+// and no page has to pay for them where there are none.
+import type { Apart, Connection, List, Node } from "#app/resources/define.ts";
 import type { Listing } from "#app/shopify/documents.ts";
 import { entryListing, stateFields } from "#app/shopify/documents.ts";
 import type { GraphqlError } from "#app/shopify/refusals.ts";
@@ -22,13 +23,26 @@ export interface Filled {
   readonly denied: readonly GraphqlError[];
 }
 
-type Holding = Pick<Listing, "lists" | "connections">;
+type Holding = Pick<Listing, "type" | "lists" | "connections" | "apart">;
 /** Whatever holds entries that hold connections: a list, an object, a connection. */
 type Holder = Pick<List, "field" | "type" | "connections" | "state">;
 
-/** Whether a record has entries whose connections are still to be read. */
-export function hasOpenEntries(resource: Holding, node: object): boolean {
-  return holdersIn(resource).some((holder) => openEntries(holder, node).length > 0);
+/** Whether a record has entries whose connections are still to be read, or something apart. */
+export function hasOpenEntries(resource: Holding, node: Node): boolean {
+  const { apart = [] } = resource;
+  return (
+    holdersIn(resource).some((holder) => openEntries(holder, node).length > 0) ||
+    apart.some((connection) => isOpen(connection, node))
+  );
+}
+
+function isOpen({ field, isThere }: Apart, node: Node): boolean {
+  return node[field] === undefined && isThere(node);
+}
+
+/** What stands apart, as a listing of its own: the records with nothing but that, and what tells their state. */
+export function apartListing({ type }: Pick<Listing, "type">, connection: Connection): Listing {
+  return entryListing({ type, connections: [connection] });
 }
 
 /** Whatever in a record holds entries, with connections of their own or without. */
@@ -38,21 +52,29 @@ export function holdersIn({ lists = [], connections }: Holding): Holder[] {
   return [...lists, ...connections.flatMap(ofConnection)];
 }
 
+type Read = (listing: Listing, gids: readonly string[]) => AsyncIterable<EntryPage>;
+
 /** `read` yields the records of a listing with these ids, connections and all. */
-export async function fillEntries(
-  resource: Holding,
-  nodes: readonly Node[],
-  read: (listing: Listing, gids: readonly string[]) => AsyncIterable<EntryPage>,
-): Promise<Filled> {
+export async function fillEntries(resource: Holding, nodes: readonly Node[], read: Read): Promise<Filled> {
+  const { apart = [] } = resource;
   const lists = holdersIn(resource);
+  const asked = [
+    ...lists.map((list) => ({
+      listing: () => entryListing(list),
+      gids: nodes.flatMap((node) => openEntries(list, node).map(({ id }) => id)),
+    })),
+    ...apart.map((connection) => ({
+      listing: () => apartListing(resource, connection),
+      gids: nodes.filter((node) => isOpen(connection, node)).map(({ id }) => id),
+    })),
+  ];
   const found = new Map<string, Node>();
   let cost = 0;
   const denied: GraphqlError[] = [];
-  for (const list of lists) {
-    const gids = nodes.flatMap((node) => openEntries(list, node).map(({ id }) => id));
+  for (const { listing, gids } of asked) {
     if (gids.length === 0) continue;
-    for await (const page of read(entryListing(list), gids)) {
-      for (const entry of page.nodes) found.set(entry.id, entry);
+    for await (const page of read(listing(), gids)) {
+      for (const entry of page.nodes) found.set(entry.id, { ...found.get(entry.id), ...entry });
       cost += page.cost;
       denied.push(...page.denied);
     }
@@ -60,11 +82,24 @@ export async function fillEntries(
   const filled: Node[] = [];
   const stale: Node[] = [];
   for (const node of nodes) {
-    const whole = withEntries(lists, node, found);
+    const listed = withEntries(lists, node, found);
+    const whole = listed && withApart(apart, listed, found);
     if (whole) filled.push(whole);
     else stale.push(node);
   }
   return { nodes: filled, stale, cost, denied };
+}
+
+/** Null when the record was in another state when this was read. */
+function withApart(apart: readonly Apart[], node: Node, found: ReadonlyMap<string, Node>): Node | null {
+  const whole: Record<string, unknown> & { id: string } = { ...node };
+  for (const connection of apart) {
+    if (!isOpen(connection, node)) continue;
+    const read = found.get(node.id);
+    if (!read || read.updatedAt !== node.updatedAt) return null;
+    whole[connection.field] = read[connection.field];
+  }
+  return whole;
 }
 
 /** Null when an entry that was read by its id is not in the state in which the record showed it. */

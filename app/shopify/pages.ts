@@ -1,9 +1,8 @@
 // Reads records through ordinary queries: page after page of a list, or by id, each with all of its children. A record
 // with more children than fit its page (an order with 500 lines, a product with 2,048 variants) is paged to its end.
+import { pagesAfter, withAllChildren } from "#app/shopify/children.ts";
 import { QUERY_COST_MAX, estimateCost } from "#app/shopify/cost.ts";
 import {
-  childPageDocument,
-  hasUpdatedAt,
   nodesDocument,
   pageDocument,
   parentsDocument,
@@ -11,15 +10,16 @@ import {
   withinPageDocument,
 } from "#app/shopify/documents.ts";
 import { fillEntries } from "#app/shopify/entries.ts";
-import { Permanent, Transient } from "#app/shopify/errors.ts";
+import { Transient } from "#app/shopify/errors.ts";
 import { PAGE_SIZE_MAX, isTooDear, nextSize, pageSizeFor } from "#app/shopify/page-sizes.ts";
-import { denialWords } from "#app/shopify/refusals.ts";
-import type { Lane } from "#app/shopify/budget.ts";
+import { ask, connectionIn, readerOf } from "#app/shopify/reader.ts";
 import type { Answer, Client } from "#app/shopify/client.ts";
 import type { Listing, PageOptions } from "#app/shopify/documents.ts";
+import type { RawConnection, RawNode, ReadOptions, Reader } from "#app/shopify/reader.ts";
 import type { GraphqlError } from "#app/shopify/refusals.ts";
-import type { Connection, Node } from "#app/resources/define.ts";
+import type { Node } from "#app/resources/define.ts";
 
+export type { ReadOptions };
 export { PAGE_SIZE_MAX };
 /** How often a record that changes while its children are being paged is read again before we give up for now. */
 const REREADS_MAX = 3;
@@ -42,11 +42,6 @@ export interface Page {
   readonly denied: readonly GraphqlError[];
 }
 
-export interface ReadOptions {
-  readonly lane: Lane;
-  readonly signal?: AbortSignal;
-}
-
 export interface ListOptions extends ReadOptions {
   readonly search?: string;
   /** `next` of an earlier page. */
@@ -54,23 +49,6 @@ export interface ListOptions extends ReadOptions {
   readonly isSorted?: boolean;
   /** At most so many roots a page; less where a page of that size would cost too much. */
   readonly pageSize?: number;
-}
-
-interface RawConnection {
-  readonly nodes: readonly RawNode[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-}
-type RawNode = Readonly<Record<string, unknown>> & { readonly __typename?: string; readonly id: string };
-
-/** One batch in the making: what to read, and what reading it has cost so far. */
-interface Reader {
-  readonly client: Client;
-  readonly resource: Listing;
-  readonly options: ReadOptions;
-  cost: number;
-  denied: GraphqlError[];
-  missing: string[];
-  parents: string[];
 }
 
 /** Yields the list's pages in order, each as soon as all of its children are there. */
@@ -230,46 +208,16 @@ async function complete(reader: Reader, raw: RawNode): Promise<Node | null> {
   throw new Transient(`${raw.id} keeps changing while it is being read`);
 }
 
-async function withAllChildren(reader: Reader, raw: RawNode): Promise<Node | "changed" | "gone"> {
-  const node: Record<string, unknown> & { id: string } = { ...raw };
-  for (const connection of reader.resource.connections) {
-    const children = await allChildren(reader, raw, connection);
-    if (children === "changed" || children === "gone") return children;
-    node[connection.field] = children;
-  }
-  return node;
-}
-
-async function allChildren(
-  reader: Reader,
-  raw: RawNode,
-  connection: Connection,
-): Promise<readonly RawNode[] | "changed" | "gone"> {
-  const start = raw[connection.field] as RawConnection | null;
-  if (!start) throw refused(reader, connection.field);
-  const children = [...start.nodes];
-  if (!start.pageInfo.hasNextPage) return children;
-  const document = childPageDocument(reader.resource, connection);
-  const isDated = hasUpdatedAt(reader.resource);
-  for await (const node of restOf(reader, document, raw.id, connection.field, start)) {
-    if (node === null) return "gone";
-    if (isDated && node.updatedAt !== raw.updatedAt) return "changed";
-    children.push(...(node[connection.field] as RawConnection).nodes);
-  }
-  return children;
-}
-
 /** Records that exist only inside the nodes of another list, such as inventory levels inside inventory items. */
 async function recordsWithin(reader: Reader, parents: readonly RawNode[]): Promise<Node[]> {
   const { field } = reader.resource.list.within!;
   const document = withinPageDocument(reader.resource);
   const records: RawNode[] = [];
   for (const parent of parents) {
-    const start = parent[field] as RawConnection | null;
-    if (!start) throw refused(reader, field);
+    const start = connectionIn(reader, parent, field);
     const inside = [...start.nodes];
     let isWhole = true;
-    for await (const node of restOf(reader, document, parent.id, field, start)) {
+    for await (const node of pagesAfter(reader, document, parent.id, field, start)) {
       inside.push(...((node?.[field] as RawConnection | undefined)?.nodes ?? []));
       isWhole &&= node !== null;
     }
@@ -280,48 +228,7 @@ async function recordsWithin(reader: Reader, parents: readonly RawNode[]): Promi
   return completeAll(reader, records);
 }
 
-/** The pages of one connection after its first; null once when the record that holds it is gone. */
-async function* restOf(
-  reader: Reader,
-  document: string,
-  id: string,
-  field: string,
-  start: RawConnection,
-): AsyncGenerator<RawNode | null> {
-  let { hasNextPage, endCursor: after } = start.pageInfo;
-  if (!hasNextPage) return;
-  const first = pageSizeFor(document, PAGE_SIZE_MAX);
-  while (hasNextPage) {
-    const { data } = await ask<{ node: RawNode | null }>(reader, document, { id, first, after });
-    yield data.node;
-    if (!data.node) return;
-    ({ hasNextPage, endCursor: after } = (data.node[field] as RawConnection).pageInfo);
-  }
-}
-
-async function ask<T>(
-  reader: Reader,
-  document: string,
-  variables: Record<string, unknown>,
-): Promise<Answer<T>> {
-  const answer = await reader.client.query<T>(document, variables, reader.options);
-  reader.cost += answer.cost.actual ?? answer.cost.requested ?? 0;
-  reader.denied.push(...answer.denied);
-  return answer;
-}
-
-function readerOf(client: Client, resource: Listing, { lane, signal }: ReadOptions): Reader {
-  return { client, resource, options: { lane, signal }, cost: 0, denied: [], missing: [], parents: [] };
-}
-
 function batchOf(reader: Reader, nodes: readonly Node[], sentAt: string): Omit<Page, "next"> {
   const { missing, parents, cost, denied } = reader;
   return { nodes, missing, parents, sentAt, cost, denied };
-}
-
-/** Taken for empty, a refused list would let every mirrored child be removed. */
-function refused({ resource, denied }: Reader, field: string): Permanent {
-  const reason = denied.find(({ path }) => path?.includes(field));
-  const words = `${resource.type}.${field} was refused`;
-  return new Permanent("ACCESS_DENIED", reason ? `${words}: ${denialWords(reason)}` : words);
 }

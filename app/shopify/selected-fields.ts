@@ -1,7 +1,7 @@
 // Which fields a descriptor asks Shopify for, as paths. Pure: what is done about a difference is sync/selections.ts's.
 import { Kind, parse } from "graphql";
 import { entryListing, nodesDocument } from "#app/shopify/documents.ts";
-import { holdersIn } from "#app/shopify/entries.ts";
+import { apartListing, holdersIn } from "#app/shopify/entries.ts";
 import type { Listing } from "#app/shopify/documents.ts";
 import type { FragmentDefinitionNode, SelectionSetNode } from "graphql";
 
@@ -19,7 +19,8 @@ function pathsOf(resource: Listing): string[] {
   const inEntries = holdersIn(resource)
     .filter(({ connections }) => connections.length > 0)
     .flatMap((holder) => pathsOf(entryListing(holder)).map((path) => `${holder.field}.${path}`));
-  return [...pathsIn(nodesDocument(resource)), ...inEntries];
+  const apart = (resource.apart ?? []).flatMap((connection) => pathsOf(apartListing(resource, connection)));
+  return [...pathsIn(nodesDocument(resource)), ...inEntries, ...apart];
 }
 
 function pathsIn(document: string): string[] {

@@ -2,7 +2,7 @@
 // what webhooks tell, so that everything downstream simply uses another descriptor. Pure.
 import { UNASKED } from "#app/resources/columns.ts";
 import { pruned } from "#app/sync/narrow-fields.ts";
-import type { ChildModel, Connection, List, Node, Notice } from "#app/resources/define.ts";
+import type { Apart, ChildModel, Connection, List, Node, Notice } from "#app/resources/define.ts";
 import type { Reading, RecordFilter, Resource, Source } from "#app/resources/define.ts";
 import type { Children, Row } from "#app/sync/change.ts";
 
@@ -38,6 +38,7 @@ export function narrow(resource: Resource, narrowing: Narrowing): Resource {
   const lists = resource.lists?.flatMap((list) =>
     parts.has(list.field) ? [] : keptList(list, resource, omitted),
   );
+  const apart = resource.apart && keptConnections<Apart>(resource.apart, resource, omitted, parts);
   const prepare = isWhole ? (node: Node) => node : preparer(resource, omitted, parts);
   return {
     ...resource,
@@ -45,6 +46,7 @@ export function narrow(resource: Resource, narrowing: Narrowing): Resource {
     fragment: pruneFor(resource, resource.model, resource.fragment, columns),
     connections,
     ...(lists && { lists }),
+    ...(apart && { apart }),
     ...(filter && { filter, count: isCounted ? resource.count : null }),
     ...(takes && { takes }),
     fromNode: (node) => strip(resource.fromNode(prepare(node)), resource, omitted),
@@ -68,7 +70,7 @@ export function omittedBy(
   }
   if (isPersonalOut) leaveOut(resource.personal);
   const parts = partsOf(resource, { without });
-  const left = [...resource.connections, ...(resource.lists ?? [])].filter(({ field }) => parts.has(field));
+  const left = partsIn(resource).filter(({ field }) => parts.has(field));
   for (const part of left) {
     if ("fills" in part && part.fills) leaveOut({ [resource.model]: part.fills });
   }
@@ -77,28 +79,35 @@ export function omittedBy(
   return { columns, models: new Set(models) };
 }
 
-/** Connections inside the entries. */
+function partsIn({ connections, lists = [], apart = [] }: Resource): readonly Part[] {
+  return [...connections, ...lists, ...apart];
+}
+
+/** Connections inside the entries or nodes. */
 function innerOf(part: Part): readonly Connection[] {
-  return "connections" in part ? part.connections : (part.entries?.connections ?? []);
+  if ("connections" in part) return part.connections;
+  return part.entries?.connections ?? (part.inside ? [part.inside] : []);
 }
 
 function partsOf({ groups = [] }: Resource, { without }: Pick<Narrowing, "without">): ReadonlySet<string> {
   return new Set(groups.filter(({ name }) => without.includes(name)).flatMap(({ parts = [] }) => parts));
 }
 
-function keptConnections(
-  connections: readonly Connection[],
+function keptConnections<T extends Connection>(
+  connections: readonly T[],
   resource: Resource,
   omitted: Omitted,
   parts: ReadonlySet<string>,
-): Connection[] {
+): T[] {
   return connections.flatMap((connection) => {
     if (parts.has(connection.field) || isUseless(connection, resource.model, omitted)) return [];
-    const { model, fragment, entries } = connection;
+    const { model, fragment, entries, inside } = connection;
     if (!model) return connection;
     const holder = { ...resource, model };
-    const inner = entries && {
-      entries: { ...entries, connections: keptConnections(entries.connections, holder, omitted, new Set()) },
+    const kept = (held: readonly Connection[]) => keptConnections(held, holder, omitted, new Set());
+    const inner = {
+      ...(entries && { entries: { ...entries, connections: kept(entries.connections) } }),
+      ...(inside && { inside: kept([inside])[0] }),
     };
     return { ...connection, ...inner, fragment: pruneFor(resource, model, fragment, omitted.columns) };
   });
@@ -159,7 +168,7 @@ function preparer(resource: Resource, omitted: Omitted, parts: ReadonlySet<strin
       const there = innerOf(part).filter(({ field }) => field in entry);
       return prepare(entry, there, model);
     });
-  const all = [...resource.connections, ...(resource.lists ?? [])];
+  const all = partsIn(resource);
   const [left, read] = [
     all.filter(({ field }) => parts.has(field)),
     all.filter(({ field }) => !parts.has(field)),

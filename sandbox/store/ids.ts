@@ -42,6 +42,8 @@ const FIRST = {
   PaymentSchedule: 8_400_000_000n,
   OrderEdit: 112_900_000_000n,
   SalesAgreement: 831_000_000_000n,
+  Sale: 19_900_000_000_000n,
+  SaleTax: 27_100_000_000_000n,
   DeletionEvent: 178_300_000_000_000n,
   /** Counted, never shown as a number. */
   Event: 0n,

@@ -16,6 +16,7 @@ import type {
   Order,
   OwnerType,
   Product,
+  PurchasingCompany,
   RestockType,
   QuantityName,
   Tracking,
@@ -128,6 +129,7 @@ export type DiscountInput = {
 export type OrderPlaceInput = {
   lines: OrderLineInput[];
   customerId?: Id | null;
+  company?: PurchasingCompany | null;
   email?: string | null;
   phone?: string | null;
   shippingAddress?: AddressInput | null;

@@ -181,7 +181,29 @@ export type Return = {
   }[];
 };
 
-export type Agreement = { id: Id; reason: "ORDER" | "ORDER_EDIT" | "REFUND" | "RETURN"; happenedAt: Time };
+/** One entry of an agreement: by how much a line of the bill became more or less. */
+export type Sale = {
+  id: Id;
+  kind: "PRODUCT" | "TIP" | "GIFT_CARD" | "SHIPPING" | "DUTY" | "ADJUSTMENT";
+  action: "ORDER" | "RETURN" | "UPDATE";
+  quantity: number | null;
+  /** Of a line item or, for `SHIPPING`, of a shipping line. */
+  lineId: Id | null;
+  dutyId: Id | null;
+  /** After discounts, with tax. */
+  total: MoneyBag;
+  discount: MoneyBag;
+  tax: MoneyBag;
+  taxes: { id: Id; line: TaxLine; amount: MoneyBag }[];
+};
+export type Agreement = {
+  id: Id;
+  reason: "ORDER" | "ORDER_EDIT" | "REFUND" | "RETURN";
+  happenedAt: Time;
+  refundId: Id | null;
+  returnId: Id | null;
+  sales: Sale[];
+};
 
 export type PaymentTerms = {
   id: Id;
@@ -190,6 +212,15 @@ export type PaymentTerms = {
   /** 0 for "due on receipt". */
   dueInDays: number;
   issuedAt: Time;
+};
+
+/** As much of a company as its orders show: the store keeps no companies of their own. */
+export type PurchasingCompany = {
+  id: Id;
+  name: string;
+  locationId: Id;
+  locationName: string;
+  contactId: Id | null;
 };
 
 export type CancelReason = "CUSTOMER" | "DECLINED" | "FRAUD" | "INVENTORY" | "OTHER" | "STAFF";
@@ -233,6 +264,8 @@ export type Order = Saved & {
   taxExempt: boolean;
   customerAcceptsMarketing: boolean;
   customerId: Id | null;
+  /** For which the customer bought. */
+  company: PurchasingCompany | null;
   billingAddress: Address | null;
   shippingAddress: Address | null;
   paymentGateways: string[];

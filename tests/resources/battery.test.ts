@@ -17,7 +17,9 @@ import { useDatabase } from "#tests/database.ts";
 import type { Node, Resource } from "#app/resources/define.ts";
 import { resources } from "#app/resources/index.ts";
 import { estimateCost, QUERY_COST_MAX } from "#app/shopify/cost.ts";
-import { bulkDocument, childPageDocument, nodesDocument, pageDocument } from "#app/shopify/documents.ts";
+import { bulkDocument, childPageDocument, insidePageDocument } from "#app/shopify/documents.ts";
+import { nodesDocument, pageDocument } from "#app/shopify/documents.ts";
+import { apartListing } from "#app/shopify/entries.ts";
 import type { Row, Upsert } from "#app/sync/change.ts";
 
 await useDatabase();
@@ -108,6 +110,11 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
       nodesDocument(resource),
       bulkDocument(resource),
       ...resource.connections.map((connection) => childPageDocument(resource, connection)),
+      ...(resource.apart ?? []).flatMap((connection) => {
+        const listing = apartListing(resource, connection);
+        const whole = [nodesDocument(listing), childPageDocument(listing, connection)];
+        return connection.inside ? [...whole, insidePageDocument(listing, connection)] : whole;
+      }),
     ];
     for (const document of documents) {
       expect(validate(schema, parse(document)).map(({ message }) => message)).toEqual([]);
@@ -219,7 +226,8 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
   });
 
   it("refuses a node that lacks a field, by its name", () => {
-    for (const field of Object.keys(fixture.node)) {
+    const apart = new Set((resource.apart ?? []).map(({ field }) => field));
+    for (const field of Object.keys(fixture.node).filter((name) => !apart.has(name))) {
       const { [field]: _, ...rest } = fixture.node;
       expect(() => resource.fromNode(rest as Node)).toThrow(new RegExp(field));
     }

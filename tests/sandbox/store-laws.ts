@@ -78,6 +78,11 @@ function brokenMoney(order: Frozen<Order>): string[] {
       "two amounts in one currency",
     );
   }
+  const sold = order.agreements.flatMap(({ sales }) => sales.map(({ total }) => bagOf(total, order)));
+  check(
+    same(sum({ shop: 0n, presentment: 0n }, ...sold), bag("currentTotalPrice")),
+    "sales do not add up to the current total",
+  );
   if (order.cancelledAt !== null)
     check(
       lines.every((line) => currentUnits(order, line) === 0),

@@ -125,6 +125,56 @@ describe("pages", () => {
     expect(store.requests).toHaveLength(1);
   });
 
+  describe("what stands apart", () => {
+    const salesIn = (page: Page | undefined) =>
+      page!.nodes.map(({ agreements }) =>
+        (agreements as readonly Node[] | undefined)?.map(
+          ({ sales }) => new Set(ids(sales as unknown[])).size,
+        ),
+      );
+
+    it("is read to its end, with all that its nodes hold, and only where something is there", async () => {
+      const few = { ...order(2, 1, { agreements: [3, 0] }), edited: true };
+      const many = order(4, 1, { refunds: 1, agreements: [1, 2, 1, 1, 1, 1, 1, 1, 1] });
+      const large = {
+        ...order(5, 1, { agreements: [500, 7, 0, 8, 2, 1] }),
+        cancelledAt: "2026-11-02T10:00:00Z",
+      };
+      store.data.Order = [order(1), few, order(3), many, large];
+      const [page] = await all(pages(client, resourceOf("orders"), LANE));
+      expect(salesIn(page)).toEqual([
+        undefined,
+        [3, 0],
+        undefined,
+        [1, 2, 1, 1, 1, 1, 1, 1, 1],
+        [500, 7, 0, 8, 2, 1],
+      ]);
+      store.requests.length = 0;
+      store.data.Order = [order(1), order(3)];
+      await all(pages(client, resourceOf("orders"), LANE));
+      expect(store.requests).toHaveLength(1);
+    });
+
+    it("is read again with its record when that has changed meanwhile, at either end", async () => {
+      for (const step of ["OrderState", "OrderAgreementsSales"]) {
+        const edited: StoredRecord = { ...order(1, 1, { agreements: [20, 1] }), edited: true };
+        store.data.Order = [edited];
+        store.intercept = ({ document }) => {
+          if (document.includes(step) && edited.note !== step) {
+            (edited.agreements as StoredRecord[]).push(
+              ...(order(7, 1, { agreements: [2] }).agreements as StoredRecord[]),
+            );
+            Object.assign(edited, { note: step, updatedAt: "2026-11-20T10:00:00Z" });
+          }
+          return null;
+        };
+        const [page] = await all(pages(client, resourceOf("orders"), LANE));
+        expect(page!.nodes[0]).toMatchObject({ note: step, updatedAt: "2026-11-20T10:00:00Z" });
+        expect(salesIn(page)).toEqual([[20, 1, 2]]);
+      }
+    });
+  });
+
   it("reads a record again of which an entry has changed meanwhile", async () => {
     store.data.Order = [order(1, 1, { refunds: 1 })];
     store.intercept = ({ document }) => {

@@ -32,6 +32,8 @@ export interface OrderParts {
   readonly fulfillments?: number;
   /** Lines inside each refund and each fulfillment. */
   readonly linesEach?: number;
+  /** Sales inside each sales agreement. */
+  readonly agreements?: readonly number[];
 }
 
 export function order(number: number, lines = 2, parts: OrderParts = {}): StoredRecord {
@@ -59,7 +61,11 @@ export function order(number: number, lines = 2, parts: OrderParts = {}): Stored
   };
 }
 
-function partsOf(number: number, { refunds = 0, fulfillments = 0, linesEach = 1 }: OrderParts): Json {
+function partsOf(
+  number: number,
+  { refunds = 0, fulfillments = 0, linesEach = 1, agreements = [] }: OrderParts,
+): Json {
+  const [agreement] = SAMPLES.order.agreements as StoredRecord[];
   const [refund] = SAMPLES.order.refunds as StoredRecord[];
   const [fulfillment] = SAMPLES.order.fulfillments as StoredRecord[];
   const linesOf = (holder: StoredRecord, field: string, type: string, from: number) =>
@@ -69,6 +75,14 @@ function partsOf(number: number, { refunds = 0, fulfillments = 0, linesEach = 1 
       id: gid(type, from * 1_000 + index),
     }));
   return {
+    agreements: agreements.map((sales, index) => ({
+      ...agreement,
+      id: gid("SalesAgreement", number * 100 + index),
+      sales: times(sales, (at) => ({
+        ...(agreement!.sales as StoredRecord[])[0],
+        id: gid("ProductSale", (number * 100 + index) * 1_000 + at),
+      })),
+    })),
     refunds: times(refunds, (index) => ({
       ...refund,
       __typename: "Refund",

@@ -96,6 +96,8 @@ const TABLES = {
   OrderFulfillmentLine: "order_fulfillment_lines",
   OrderPaymentTerms: "order_payment_terms",
   OrderPaymentSchedule: "order_payment_schedules",
+  OrderAgreement: "order_agreements",
+  OrderSale: "order_sales",
   OrderReturn: "order_returns",
   OrderReturnLine: "order_return_lines",
   FulfillmentOrder: "fulfillment_orders",

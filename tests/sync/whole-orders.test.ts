@@ -145,6 +145,8 @@ const TABLES = [
   "order_return_lines",
   "order_payment_terms",
   "order_payment_schedules",
+  "order_agreements",
+  "order_sales",
 ];
 
 async function expectGiant(): Promise<void> {
@@ -161,6 +163,9 @@ async function expectGiant(): Promise<void> {
   expect(await held("order_refund_lines")).toBe(REFUNDS - 1 + MANY_REFUND_LINES);
   expect(await held("order_transactions")).toBe(REFUNDS + 1);
   expect(await held("order_returns")).toBe(1);
+  // The order, the refunds and the return; all lines and the shipping were sold.
+  expect(await held("order_agreements")).toBe(REFUNDS + 2);
+  expect(await held("order_sales")).toBeGreaterThan(LINES + REFUNDS + MANY_REFUND_LINES);
   expect(Math.max(...costs)).toBeLessThanOrEqual(QUERY_COST_MAX);
 }
 
@@ -179,13 +184,16 @@ describe("an order with 500 lines, 40 refunds and a parcel of 500 lines arrives 
   );
 
   it(
-    "by a bulk operation and the fetches that follow it, for orders that have refunds or fulfillments only",
+    "by a bulk operation and the fetches that follow it, for orders that have more than a file can hold only",
     async () => {
       const run = await sync({ mode: "full", way: "bulk" });
       expect(run).toMatchObject({ state: "verified", rejected: 0 });
       expect(run.progress.bulk).toBeDefined();
       const orders = store.store.list("orders");
-      const open = orders.filter(({ refunds, fulfillments }) => refunds.length + fulfillments.length > 0);
+      const open = orders.filter(
+        ({ refunds, fulfillments, returns, edited, paymentTerms }) =>
+          refunds.length + fulfillments.length + returns.length > 0 || edited || paymentTerms !== null,
+      );
       expect(open.length).toBeLessThan(orders.length);
       expect([run.progress.toComplete, run.progress.completed]).toEqual([open.length, open.length]);
       await expectGiant();
@@ -199,7 +207,7 @@ describe("an order with 500 lines, 40 refunds and a parcel of 500 lines arrives 
     async () => {
       expect(await sync({ mode: "ids", ids: [giant.id] })).toMatchObject({ state: "verified", done: 1 });
       await expectGiant();
-      await pool.query("TRUNCATE order_refund_lines, order_fulfillment_lines");
+      await pool.query("TRUNCATE order_refund_lines, order_fulfillment_lines, order_sales");
       await pool.query("UPDATE orders SET observed_at = observed_at - interval '1 minute'");
       await pool.query(
         "INSERT INTO sync_confirmations (shop_id, resource, record_key, urgent) VALUES ($1, 'orders', $2, true)",

@@ -36,6 +36,7 @@ export const settings = {
     payments: "Payments",
     fulfillments: "Fulfillments and tracking",
     terms: "Payment terms and schedules",
+    agreements: "Sales agreements of changed orders",
     taxIds: "Tax numbers and other local fields",
     returns: "Returns",
     shipping: "Shipping charges",

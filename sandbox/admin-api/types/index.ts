@@ -2,6 +2,7 @@
  * Type → field → resolver, for everything the sandbox models.
  */
 import { mutationFields } from "../mutations/index.ts";
+import { agreementTypes } from "./agreements.ts";
 import { customerTypes } from "./customer.ts";
 import type { FieldResolver, TypeFields } from "./fields.ts";
 import { inventoryTypes } from "./inventory.ts";
@@ -24,6 +25,7 @@ const TYPES: Record<string, TypeFields> = {
   ...orderPartTypes,
   ...moneyBackTypes,
   ...termsTypes,
+  ...agreementTypes,
   ...productTypes,
   ...inventoryTypes,
   ...customerTypes,

@@ -12,8 +12,9 @@ import {
   returnStatus,
 } from "../../store/states.ts";
 import { totals, type OrderTotals } from "../../store/totals.ts";
-import { gid, type Frozen, type MoneyBag, type Order } from "../../store/truth.ts";
+import { gid, type Frozen, type MoneyBag, type Order, type PurchasingCompany } from "../../store/truth.ts";
 import { notModelled } from "../errors.ts";
+import { agreementType } from "./agreements.ts";
 import {
   connection,
   page,
@@ -170,6 +171,7 @@ const relations: Record<string, Resolve> = {
     return customer ? source("Customer", customer) : null;
   },
   purchasingEntity: (order, _args, { store }) => {
+    if (order.company) return companyOf(order.company);
     const customer = order.customerId === null ? undefined : store.get("customers", order.customerId);
     return customer ? source("Customer", customer) : null;
   },
@@ -247,19 +249,7 @@ const lists: Record<string, Resolve> = {
   agreements: connection([], (order) =>
     page(order.agreements, {
       idOf: (each) => each.id,
-      toNode: (each) => ({
-        __typename:
-          each.reason === "REFUND"
-            ? "RefundAgreement"
-            : each.reason === "ORDER_EDIT"
-              ? "OrderEditAgreement"
-              : each.reason === "RETURN"
-                ? "ReturnAgreement"
-                : "OrderAgreement",
-        id: gid("SalesAgreement", each.id),
-        happenedAt: time(each.happenedAt),
-        reason: each.reason,
-      }),
+      toNode: (agreement) => source(agreementType(agreement), { order, agreement }),
     }),
   ),
 };
@@ -281,6 +271,16 @@ export const exactly = (count: number) => ({ __typename: "Count", count, precisi
 /** The first so many of a plain list. */
 export function head<T>(items: readonly T[], first: unknown): readonly T[] {
   return typeof first === "number" ? items.slice(0, first) : items;
+}
+
+function companyOf({ id, name, locationId, locationName, contactId }: Frozen<PurchasingCompany>) {
+  return {
+    __typename: "PurchasingCompany",
+    company: { __typename: "Company", id: gid("Company", id), name },
+    location: { __typename: "CompanyLocation", id: gid("CompanyLocation", locationId), name: locationName },
+    contact:
+      contactId === null ? null : { __typename: "CompanyContact", id: gid("CompanyContact", contactId) },
+  };
 }
 
 function codesOf(order: Frozen<Order>): string[] {

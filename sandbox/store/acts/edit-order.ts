@@ -9,6 +9,7 @@ import { totals } from "../totals.ts";
 import { freeze } from "../records.ts";
 import type { Frozen, Id, LineItem, Order } from "../truth.ts";
 import { UserError } from "../user-error.ts";
+import { agree } from "./agreements.ts";
 import { announceOrder, edit } from "./announce.ts";
 import {
   assignLines,
@@ -47,11 +48,7 @@ export function editOrder(store: Store, id: Id, input: OrderEditInput): Frozen<O
         throw new UserError(["id"], "The order's total can't be less than 0", "INVALID");
       }
       draft.edited = true;
-      draft.agreements.push({
-        id: store.ids.mint("SalesAgreement"),
-        reason: "ORDER_EDIT",
-        happenedAt: store.time(),
-      });
+      agree(store, draft, before, { reason: "ORDER_EDIT", refundId: null, returnId: null });
       settleFulfillmentOrders(store, draft);
     });
     const { additions, removals } = work;

@@ -7,6 +7,7 @@ import type { Store } from "../store.ts";
 import { totals } from "../totals.ts";
 import type { Address, Customer, Frozen, MoneyBag, Order, Transaction, TransactionKind } from "../truth.ts";
 import { UserError } from "../user-error.ts";
+import { agree } from "./agreements.ts";
 import { record, part } from "./announce.ts";
 import { newAddress } from "./customers.ts";
 import { writeMetafield } from "./metafields.ts";
@@ -44,11 +45,7 @@ export function placeOrder(store: Store, input: OrderPlaceInput): Frozen<Order> 
     draft.originalTotal = totals(draft).totalPrice;
     assignLines(store, draft, draft.lines);
     addPayment(store, draft, input);
-    draft.agreements.push({
-      id: store.ids.mint("SalesAgreement"),
-      reason: "ORDER",
-      happenedAt: draft.createdAt,
-    });
+    agree(store, draft, null, { reason: "ORDER", refundId: null, returnId: null });
     const order = store.save("orders", draft);
     for (const field of input.metafields ?? []) writeMetafield(store, "ORDER", order.id, field);
     announcePlaced(store, order);
@@ -124,6 +121,7 @@ function emptyOrder(store: Store, input: OrderPlaceInput, customer: Frozen<Custo
     taxExempt: customer?.taxExempt ?? false,
     customerAcceptsMarketing: customer?.emailMarketing.state === "SUBSCRIBED",
     customerId: customer?.id ?? null,
+    company: input.company ?? null,
     shippingAddress,
     billingAddress: addressFor(store, input.billingAddress, shippingAddress ?? home),
     paymentGateways: [],

@@ -22,6 +22,7 @@ import type { Store } from "../store.ts";
 import { refundableShipping, totals } from "../totals.ts";
 import type { Frozen, Id, Order, Refund, RefundLine, Transaction } from "../truth.ts";
 import { UserError } from "../user-error.ts";
+import { agree } from "./agreements.ts";
 import { announceOrder, part } from "./announce.ts";
 import { settleFulfillmentOrders, stockMoves } from "./order-lines.ts";
 import { newTransaction } from "./place-order.ts";
@@ -85,11 +86,7 @@ export function writeRefund(store: Store, id: Id, input: RefundInput, allowEmpty
       transactionIds: paid.map((transaction) => transaction.id),
       returnId: input.returnId ?? null,
     });
-    draft.agreements.push({
-      id: store.ids.mint("SalesAgreement"),
-      reason: "REFUND",
-      happenedAt: fresh.createdAt,
-    });
+    agree(store, draft, before, { reason: "REFUND", refundId: fresh.id, returnId: null });
     settleFulfillmentOrders(store, draft);
   });
   const refund = order.refunds.at(-1);

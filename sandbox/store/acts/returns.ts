@@ -7,6 +7,7 @@ import type { Store } from "../store.ts";
 import type { Topic } from "../events.ts";
 import type { Frozen, Id, Order, Return } from "../truth.ts";
 import { UserError } from "../user-error.ts";
+import { agree } from "./agreements.ts";
 import { announceOrder, part } from "./announce.ts";
 import { checkPrice, checkQuantity } from "./validate.ts";
 
@@ -24,7 +25,8 @@ export function approveReturn(store: Store, id: Id, returnId: Id): Frozen<Return
   return changeReturn(store, id, returnId, ["REQUESTED"], "returns/approve", (draft, order) => {
     draft.status = "OPEN";
     draft.approvedAt = store.time();
-    agree(store, order);
+    // Nothing is sold back before it is refunded.
+    agree(store, order, order, { reason: "RETURN", refundId: null, returnId });
   });
 }
 
@@ -102,7 +104,8 @@ function addReturn(
         ...{ id: returnId, name, status, createdAt, approvedAt: null, closedAt: null, decline: null, lines },
         shippingFees: fee === undefined ? [] : [newFee(store, draft, fee)],
       });
-      if (status === "OPEN") agree(store, draft);
+      // Nothing is sold back before it is refunded.
+      if (status === "OPEN") agree(store, draft, draft, { reason: "RETURN", refundId: null, returnId });
     });
     store.announce(topic, part(store, "return", id, returnId));
     announceOrder(store, order);
@@ -149,12 +152,6 @@ function newFee(store: Store, order: Order, price: string): Return["shippingFees
     order.presentmentCurrency,
   );
   return { id: store.ids.mint("ReturnShippingFee"), amount: moneyOf(fromPresentment(minor, order), order) };
-}
-
-/** With a return that is approved, shop and buyer agree on something new. */
-function agree(store: Store, order: Order): void {
-  const id = store.ids.mint("SalesAgreement");
-  order.agreements.push({ id, reason: "RETURN", happenedAt: store.time() });
 }
 
 function changeReturn(

@@ -6,7 +6,16 @@ import type { CustomerInput, DiscountInput, OrderLineInput, OrderPlaceInput } fr
 import { itemOf, levelsOf, variantsOf } from "../lookups.ts";
 import type { Store } from "../store.ts";
 import type { Customer, Frozen, Product, Variant } from "../truth.ts";
-import { FIRST_NAMES, LAST_NAMES, NOTES, ORDER_TAGS, PLACES, STREETS, type Place } from "./words.ts";
+import {
+  COMPANIES,
+  FIRST_NAMES,
+  LAST_NAMES,
+  NOTES,
+  ORDER_TAGS,
+  PLACES,
+  STREETS,
+  type Place,
+} from "./words.ts";
 
 const LONG_NOTE = "Long story, sorry. ".repeat(120);
 /** How many tries to find something that is in stock before the cart is left smaller. */
@@ -49,6 +58,9 @@ export function addressAt(chance: Chance, place: Place, firstName: string, lastN
   return { firstName, lastName, address1, address2, city, province, provinceCode, country, countryCode, zip };
 }
 
+/** Shopify's name for orders that began as drafts. */
+const DRAFT = "shopify_draft_order";
+
 const SHIPPING = [
   { title: "Standard", code: "standard", price: "6.90" },
   { title: "Express", code: "express", price: "18.50" },
@@ -82,13 +94,16 @@ function online(chance: Chance, customer: Frozen<Customer>, place: Place | null)
   const abroad = place !== null && place.countryCode !== "US";
   const shipping = abroad ? SHIPPING[2] : chance.happens(0.2) ? SHIPPING[1] : SHIPPING[0];
   const payment = chance.happens(0.03) ? "pending" : chance.happens(0.03) ? "authorized" : "paid";
+  const sourceName = chance.happens(0.96) ? "web" : DRAFT;
   return {
     customerId: customer.id,
+    // Wholesale buyers order by mail: somebody writes a draft of it.
+    company: sourceName === DRAFT ? COMPANIES[Number(BigInt(customer.id) % BigInt(COMPANIES.length))] : null,
     shipping,
     payment,
     gateway:
       payment === "pending" ? "manual" : chance.pick(["shopify_payments", "shopify_payments", "paypal"]),
-    sourceName: chance.happens(0.96) ? "web" : "shopify_draft_order",
+    sourceName,
   };
 }
 

@@ -195,6 +195,24 @@ export const LAST_NAMES = [
   "Brightwater",
 ] as const;
 
+/** Those that buy wholesale. */
+export const COMPANIES = [
+  {
+    id: "712000000001",
+    name: "Harbour & Pine Stores",
+    locationId: "713000000001",
+    locationName: "Main Street",
+    contactId: "714000000001",
+  },
+  {
+    id: "712000000002",
+    name: "Galerie Nord",
+    locationId: "713000000002",
+    locationName: "Hamburg",
+    contactId: null,
+  },
+] as const;
+
 export const STREETS = [
   "Kiln Lane",
   "Harbour Row",
