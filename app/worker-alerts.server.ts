@@ -1,9 +1,9 @@
 // Tells the operator's own address of alerts, when one is set: each beginning and each end, signed as the Standard Webhooks
 // describe it, until it is accepted. Nothing waits for it, and nothing depends on it.
 import { createHmac } from "node:crypto";
+import { alertMessage } from "#app/components/webhooks/status-body.ts";
 import { env } from "#app/env.server.ts";
 import { log } from "#app/observe.server.ts";
-import { alertSentence } from "#app/status/sentences.ts";
 import { noteTold, untoldAlerts, type AlertNews } from "#app/sync/alerts.ts";
 
 const ANSWER_MS_MAX = 5_000;
@@ -31,7 +31,7 @@ async function send(
   signal: AbortSignal,
 ): Promise<boolean> {
   const { event, shopDomain: shop, code, since, endedAt, topics, count } = news;
-  const message = alertSentence({ code, topics, count });
+  const message = alertMessage({ code, topics, count }, now);
   const body = JSON.stringify({ type: `alert.${event}`, shop, code, message, since, endedAt, topics, count });
   const id = `alert_${news.id}_${event}`;
   const timestamp = String(Math.floor(now.getTime() / 1_000));

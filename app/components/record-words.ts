@@ -1,5 +1,7 @@
 // What can be said of one record from the mirror's side and Shopify's, and what to do. Pure.
 import type { TFunction } from "i18next";
+import type { RecordCode } from "#app/status/records.ts";
+import { FALLBACK_LANGUAGE, textsFor } from "#app/texts/index.ts";
 import type { RecordDetail } from "#app/status/record-detail.ts";
 import type { LiveAnswer } from "./record-page.tsx";
 import { causeOf } from "./words.ts";
@@ -61,4 +63,9 @@ function compared(
   const count = fields.filter(({ differs }) => differs).length;
   const title = count > 0 ? t("records.code.differs", { count }) : t("records.code.childrenDiffer");
   return { tone: "warning", title, todo: [t("records.todo.differs")] };
+}
+
+/** Of one record, as the JSON API tells it. */
+export function recordMessage(code: RecordCode): string {
+  return textsFor(FALLBACK_LANGUAGE).t(`records.told.${code}`);
 }

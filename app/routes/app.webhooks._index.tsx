@@ -15,7 +15,6 @@ import { WEBHOOK_ADDRESS, askSubscriptionsLately } from "#app/shops/webhook-addr
 import { testWebhook } from "#app/shops/webhook-test.server.ts";
 import { readActs } from "#app/status/acts.ts";
 import { whileReachable } from "#app/status/reachable.ts";
-import { checkSentence, roundTripSentence } from "#app/status/sentences.ts";
 import { webhookStatus } from "#app/status/webhooks.ts";
 import webhookStyles from "#app/styles/webhooks.css?url";
 
@@ -39,12 +38,7 @@ export function loader({ request }: LoaderFunctionArgs) {
 export async function action({ request }: ActionFunctionArgs): Promise<TestView | "unreachable"> {
   const { shop } = await merchantOf(request);
   const { passed, hops, checks, roundTrip } = await testWebhook(shop.domain, request.signal);
-  return {
-    passed,
-    hops,
-    roundTrip: { ...roundTrip, message: roundTripSentence(roundTrip.way, roundTrip.result) },
-    checks: checks.map((check) => ({ ...check, message: checkSentence(check) })),
-  };
+  return { passed, hops, checks, roundTrip };
 }
 
 const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();

@@ -420,24 +420,23 @@ describe("the test", () => {
       passed: false,
       hops: [{ name: "answered", ms: 12 }],
       roundTrip: {
+        way: "bulk_operation",
         topic: "bulk_operations/finish",
         result: "ok",
-        message: "It came back.",
         hops: [
           { name: "changed", ms: 180 },
           { name: "triggered", ms: 900 },
         ],
       },
       checks: [
-        { name: "scopes", result: "failed", detail: "read_orders", at: null, message: "Not every scope." },
+        { name: "scopes", result: "failed", detail: "read_orders", at: null },
         {
           name: "api_version",
           result: "ok",
           detail: "2026-10",
           at: new Date("2027-10-01T00:00:00Z"),
-          message: "Supported.",
         },
-        { name: "secrets", result: "ok", detail: "ROTATING", at: AT, message: "The present one." },
+        { name: "secrets", result: "ok", detail: "ROTATING", at: AT },
       ],
     };
     renderFor(
@@ -451,9 +450,9 @@ describe("the test", () => {
       "Answered",
       "12 ms",
       "Failed",
-      "Not every scope.",
+      "The store has not granted every scope",
       "read_orders",
-      "It came back.",
+      "A bulk operation that finds nothing was started, and Shopify's own delivery of it came in",
       "Shopify accepted the change",
       "180 ms",
       "Shopify triggered the webhook",

@@ -3,17 +3,19 @@
 import { Badge, BlockStack, Button, InlineStack, Link, Text } from "@shopify/polaris";
 import { Ago, useReader } from "../reader.tsx";
 import type { Tone } from "../words.ts";
+import { checkWords, roundTripWords } from "./words.ts";
+import type { RoundTripCode } from "./words.ts";
 
 type Result = "ok" | "warning" | "failed" | "unknown";
 
-/** As the webhook test answers; `message` is a sentence. */
+/** As the webhook test answers. */
 export interface TestView {
   readonly passed: boolean;
   readonly hops: readonly { readonly name: "answered" | "stored" | "settled"; readonly ms: number }[];
   readonly roundTrip: {
+    readonly way: RoundTripCode["way"];
     readonly topic: string | null;
     readonly result: Result;
-    readonly message: string;
     readonly hops: readonly {
       readonly name: "changed" | "triggered" | "arrived" | "stored" | "answered" | "settled";
       readonly ms: number;
@@ -24,7 +26,6 @@ export interface TestView {
     readonly result: Result;
     readonly detail: string | null;
     readonly at: Date | null;
-    readonly message: string;
   }[];
 }
 
@@ -72,7 +73,7 @@ function Outcome({ test: { passed, hops, checks, roundTrip } }: { readonly test:
       </Text>
       <section aria-label={t("hooks.test.real")}>
         <Head title={t("hooks.test.real")} result={roundTrip.result} />
-        <p className="cf-faint">{roundTrip.message}</p>
+        <p className="cf-faint">{roundTripWords(roundTrip, t)}</p>
         <Hops label={t("hooks.test.realHops")} hops={roundTrip.hops} />
         {roundTrip.topic && (
           <Link url={`/app/webhooks/deliveries?topic=${encodeURIComponent(roundTrip.topic)}`}>
@@ -133,7 +134,7 @@ function Hops({
 
 function CheckItem({ check }: { readonly check: TestView["checks"][number] }) {
   const { t, formats } = useReader();
-  const { name, result, message, detail, at } = check;
+  const { name, result, detail, at } = check;
   const tone = TONES[result];
   const isPlain = result !== "ok" && name !== "secrets" && detail !== null;
   return (
@@ -144,7 +145,7 @@ function CheckItem({ check }: { readonly check: TestView["checks"][number] }) {
         </Text>
         <Badge {...(tone ? { tone } : {})}>{t(`hooks.test.result.${result}`)}</Badge>
       </InlineStack>
-      <p className="cf-faint">{message}</p>
+      <p className="cf-faint">{checkWords(check, t)}</p>
       {isPlain && <p className="cf-faint">{detail}</p>}
       {at && name === "api_version" && (
         <p className="cf-faint">{t("hooks.test.until", { at: formats.day(at) })}</p>

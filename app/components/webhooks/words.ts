@@ -1,4 +1,5 @@
 // Codes of the webhook read models → sentences for people. Pure; what a code means is said in app/texts.
+import type { TFunction } from "i18next";
 import type { ActView } from "#app/status/acts.ts";
 import type { PastAlert } from "#app/status/alerts.ts";
 import type { DeliveryLine, DeliveryState } from "#app/status/deliveries.ts";
@@ -43,7 +44,8 @@ export function reasonWords(
   const shown = formats.number(count);
   const named = formats.list(topics);
   if (code === "parked" || code === "refused") return t(`hooks.reason.${code}`, { count, shown });
-  if (code === "backlog") return t("hooks.reason.backlog", { age: formats.roughly(ms) });
+  if (code === "backlog")
+    return ms > 0 ? t("hooks.reason.backlog", { age: formats.roughly(ms) }) : t("hooks.reason.waiting");
   return t(`hooks.reason.${code}`, { topics: named });
 }
 
@@ -83,6 +85,30 @@ export function topicWords(
   }
   for (const fault of faults) words.push(t(`hooks.fault.${fault.code}`, { found: fault.found ?? "" }));
   return words;
+}
+
+type Result = "ok" | "warning" | "failed" | "unknown";
+
+export interface CheckCode {
+  readonly name: keyof typeof en.hooks.test.check;
+  readonly result: Result;
+}
+
+export interface RoundTripCode {
+  /** Which change was made; null where none could be. */
+  readonly way: "product_metafield" | "bulk_operation" | null;
+  readonly result: Result;
+}
+
+/** Of one check of the webhook test. */
+export function checkWords({ name, result }: CheckCode, t: TFunction): string {
+  return t(`hooks.test.checked.${name}.${result}`);
+}
+
+/** Of the real change of the webhook test. */
+export function roundTripWords({ way, result }: RoundTripCode, t: TFunction): string {
+  if (way === null) return t("hooks.test.trip.none");
+  return t(`hooks.test.trip.${result}`, { change: t(`hooks.test.way.${way}`) });
 }
 
 export function subscribedWords({ declared, subscriptions }: TopicView, { t }: Reading): string {

@@ -52,6 +52,16 @@ export const records = {
     queued: "It waits to be read from Shopify again.",
   },
 
+  /** Of one record in the JSON API, which asks nobody: what the mirror knows by itself. */
+  told: {
+    confirmed: "In the mirror, and compared with Shopify since its last change.",
+    waiting: "In the mirror; a newer change has arrived and is being applied.",
+    unconfirmed:
+      "In the mirror as Shopify's webhook stated it; the comparison with Shopify follows by itself.",
+    deleted: "Deleted in Shopify; the mirror keeps its last state aside.",
+    absent: "Not in the mirror. Sync it by its id, or check that the app may read records of its age.",
+  },
+
   facts: "In the mirror",
   appliedAt: "Written",
   updatedAt: "Changed in Shopify",

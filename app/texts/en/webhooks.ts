@@ -19,6 +19,7 @@ export const hooks = {
     parked_other: "{{shown}} deliveries were set aside. Look at their reasons, then replay them.",
     backlog:
       "Deliveries have been waiting for {{age}}. Check that a worker is running, or start another one.",
+    waiting: "Deliveries have been waiting. Check that a worker is running, or start another one.",
     refused_one:
       "{{shown}} webhook with a wrong signature was refused in the last hour. If it was Shopify's, check SHOPIFY_API_SECRET.",
     refused_other:
@@ -31,7 +32,7 @@ export const hooks = {
       "Sent in another API version than Counterfoil reads: {{topics}}. Only shopify app deploy changes that.",
     low: "Far fewer than usual at this time of the week: {{topics}}. Check whether the store is just quiet.",
     nothing_yet:
-      "No webhook has arrived yet. The first one comes with the next change in the store; the test below shows whether the way is open.",
+      "No webhook has arrived yet. The first one comes with the next change in the store; the webhook test shows whether the way is open.",
     not_asked:
       "Shopify could not be asked for the subscriptions made through the API, so only what arrived is shown.",
     toml_unknown:
@@ -200,6 +201,64 @@ export const hooks = {
       delivery: "Own delivery",
     },
     result: { ok: "OK", warning: "Look", failed: "Failed", unknown: "Not known" },
+    checked: {
+      address_https: {
+        ok: "The app's address uses HTTPS.",
+        warning: "The app's address is not HTTPS. Shopify delivers webhooks to HTTPS addresses only.",
+        failed: "The app's address cannot be understood. Set SHOPIFY_APP_URL to its public URL.",
+        unknown: "The app's address was not checked.",
+      },
+      reachable: {
+        ok: "The app's public address answers, asked from where the app runs.",
+        warning: "The app's public address answers late.",
+        failed:
+          "The app's public address does not answer. Check DNS, the proxy in front of the app, and SHOPIFY_APP_URL.",
+        unknown: "The app's public address was not asked.",
+      },
+      secrets: {
+        ok: "Shopify signs with the present secret.",
+        warning:
+          "The last webhook was signed with the secret before. Keep SHOPIFY_API_SECRET_PREVIOUS until Shopify signs with the new one.",
+        failed:
+          "The last webhook was signed with a secret that Counterfoil does not know. If it was Shopify's, correct SHOPIFY_API_SECRET.",
+        unknown: "No webhook of Shopify's was seen lately, so it is not known which secret it signs with.",
+      },
+      api_version: {
+        ok: "Shopify answers in the API version that Counterfoil speaks, and supports it.",
+        warning:
+          "The API version that Counterfoil speaks ends soon, or Shopify answered in another one already. Update Counterfoil.",
+        failed:
+          "Shopify refused the API call, or no longer supports the version. Open Counterfoil once in the store's admin, or update it.",
+        unknown: "Shopify could not be asked for the API version. Try again.",
+      },
+      scopes: {
+        ok: "The store has granted every scope that the topics need.",
+        warning: "The store has granted more than is needed.",
+        failed:
+          "The store has not granted every scope that is needed. Open Counterfoil in its admin and accept them.",
+        unknown: "Shopify could not be asked for the granted scopes. Try again.",
+      },
+      delivery: {
+        ok: "A signed delivery came in through the public address, was stored and was settled.",
+        warning: "The delivery was stored, but not settled in time. Check that a worker is running.",
+        failed:
+          "The delivery did not get in. Check that SHOPIFY_APP_URL is the address that leads to this app.",
+        unknown: "No delivery was sent.",
+      },
+    },
+    way: {
+      product_metafield: "An own metafield of a product was changed",
+      bulk_operation: "A bulk operation that finds nothing was started",
+    },
+    trip: {
+      none: "No real change could be made, so only Counterfoil's own signed delivery was sent.",
+      ok: "{{change}}, and Shopify's own delivery of it came in and was settled.",
+      warning:
+        "{{change}}, but Shopify's delivery of it has not come in or not settled yet. Look for it in the log.",
+      failed: "{{change}}; Shopify's delivery of it came in, but was set aside.",
+      unknown:
+        "Shopify did not let a change be made just now, so only Counterfoil's own signed delivery was sent.",
+    },
     until: "Supported at least until {{at}}.",
     seen: "Last seen:",
     rotated:
