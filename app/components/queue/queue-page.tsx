@@ -3,11 +3,12 @@ import { Button, ButtonGroup, Link, Modal, Page, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { ActView } from "#app/status/acts.ts";
 import type { QueueStatus } from "#app/status/queue.ts";
+import { ActsPanel } from "../acts-panel.tsx";
 import { LiveIndicator } from "../headline.tsx";
 import type { LiveSign } from "../headline.tsx";
 import { AwayNotice, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
-import { Ago, Clock, useNow, useReader } from "../reader.tsx";
+import { Clock, useNow, useReader } from "../reader.tsx";
 import { Verdict } from "../verdict.tsx";
 import { QueueTable } from "./queue-table.tsx";
 import { NextPanel, WorkersPanel } from "./side-panels.tsx";
@@ -67,7 +68,12 @@ export function QueuePage({ status, deadJobs, acts, isAway, live, press, pressed
                 pressed={pressed}
                 discard={() => setQuestion({ about: "discard" })}
               />
-              <Acts acts={acts} />
+              <ActsPanel
+                title={t("queue.acts.title")}
+                acts={acts}
+                words={queueActWords}
+                none={{ title: t("queue.acts.none"), hint: t("queue.acts.noneHint") }}
+              />
             </div>
             <div className="cf-stack">
               <WorkersPanel workers={status.workers} />
@@ -185,31 +191,6 @@ function Jobs({ jobs }: { readonly jobs: readonly DeadJobView[] }) {
         </details>
       ))}
     </>
-  );
-}
-
-function Acts({ acts }: { readonly acts: readonly ActView[] }) {
-  const reading = { ...useReader(), now: useNow() };
-  const { t } = reading;
-  return (
-    <Panel title={t("queue.acts.title")}>
-      {acts.length === 0 ? (
-        <Nothing title={t("queue.acts.none")} hint={t("queue.acts.noneHint")} />
-      ) : (
-        <ul className="cf-list cf-list--tight">
-          {acts.map((act) => (
-            <li key={act.id}>
-              <div className="cf-line">
-                <span>{queueActWords(act, reading)}</span>
-                <span className="cf-subdued">
-                  <Ago at={act.at} />
-                </span>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
-    </Panel>
   );
 }
 

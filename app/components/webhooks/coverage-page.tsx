@@ -3,9 +3,10 @@ import { Link, Page } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import type { ActView } from "#app/status/acts.ts";
 import type { WebhookStatus } from "#app/status/webhooks.ts";
-import { AwayNotice, Nothing } from "../notices.tsx";
+import { ActsPanel } from "../acts-panel.tsx";
+import { AwayNotice } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
-import { Ago, Clock, Moment, useNow, useReader } from "../reader.tsx";
+import { Clock, Moment, useNow, useReader } from "../reader.tsx";
 import { Verdict } from "../verdict.tsx";
 import { CoverageMatrix } from "./coverage-matrix.tsx";
 import { WebhookTabs } from "./tabs.tsx";
@@ -31,7 +32,12 @@ export function CoveragePage({ status, acts, isAway, test }: CoveragePageProps) 
           <CoverageMatrix topics={status.topics} />
           <div className="cf-columns">
             <div className="cf-stack">
-              <Acts acts={acts} />
+              <ActsPanel
+                title={t("hooks.acts.title")}
+                acts={acts}
+                words={actWords}
+                none={{ title: t("hooks.acts.none"), hint: t("hooks.acts.noneHint") }}
+              />
               {status.past.length > 0 && <PastAlerts past={status.past} />}
             </div>
             <Panel title={t("hooks.test.title")}>{test}</Panel>
@@ -91,31 +97,6 @@ function PastAlerts({ past }: { readonly past: WebhookStatus["past"] }) {
           </li>
         ))}
       </ul>
-    </Panel>
-  );
-}
-
-function Acts({ acts }: { readonly acts: readonly ActView[] }) {
-  const reading = { ...useReader(), now: useNow() };
-  const { t } = reading;
-  return (
-    <Panel title={t("hooks.acts.title")}>
-      {acts.length === 0 ? (
-        <Nothing title={t("hooks.acts.none")} hint={t("hooks.acts.noneHint")} />
-      ) : (
-        <ul className="cf-list">
-          {acts.map((act) => (
-            <li key={act.id}>
-              <div className="cf-line">
-                <span>{actWords(act, reading)}</span>
-                <span className="cf-faint">
-                  <Ago at={act.at} />
-                </span>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
     </Panel>
   );
 }
