@@ -1,8 +1,11 @@
 // Whether Counterfoil may read what it mirrors: scopes by resource, protected customer data, the whole history of orders,
-// the access token and the version of Shopify's API. Reads only what is stored; Shopify is not asked.
+// the access token and the version of Shopify's API. What the shop leaves out is asked for by nobody. Reads only what is
+// stored; Shopify is not asked.
 import { pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { API_VERSION } from "#app/shopify/version.ts";
+import { isOn } from "#app/sync/rules.ts";
+import type { Rules } from "#app/sync/rules.ts";
 import type { ShopView } from "#app/status/shop.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 
@@ -18,47 +21,67 @@ export const TOKEN_WARNING_MS = 14 * DAY_MS;
 /** Personal data is looked for in the latest so many customers. */
 const CUSTOMERS_LOOKED = 100;
 
-export type CheckState = "ok" | "warning" | "critical" | "unknown";
+/** `off`: the shop's own settings leave out what would be looked at. */
+export type CheckState = "ok" | "warning" | "critical" | "unknown" | "off";
 
 export interface ScopeCheck {
   readonly resource: ResourceName;
   readonly needed: readonly string[];
+  /** Of a resource that is switched off, none. */
   readonly missing: readonly string[];
+  readonly isOff: boolean;
+  /** Parts of its records that are left out for want of a scope of their own. */
+  readonly withheld: readonly { readonly part: string; readonly scope: string }[];
 }
 
 export interface Access {
   readonly scopes: readonly ScopeCheck[];
   /** Names, addresses and e-mails of customers: warning when Shopify withholds them. */
   readonly personal: { readonly state: CheckState };
-  readonly history: { readonly isWhole: boolean; readonly oldestAt: Date | null };
+  readonly history: {
+    readonly isWhole: boolean;
+    readonly oldestAt: Date | null;
+    /** Orders are not mirrored. */
+    readonly isOff: boolean;
+  };
   /** `until` is when the access ends unless it is renewed; null where it does not end. */
   readonly token: { readonly state: CheckState; readonly until: Date | null };
   readonly version: { readonly state: CheckState; readonly name: string; readonly supportedUntil: Date };
 }
 
-export async function readAccess(shop: ShopView, now: Date): Promise<Access> {
+export async function readAccess(shop: ShopView, rules: Rules, now: Date): Promise<Access> {
   const [personal, oldestAt, token] = await Promise.all([
     readPersonal(shop.id),
     readOldestOrder(shop.id),
     readToken(shop.domain, now),
   ]);
   return {
-    scopes: scopeChecks(shop.scopes),
-    personal: { state: personal },
-    history: { isWhole: shop.scopes.includes(WHOLE_HISTORY), oldestAt },
+    scopes: scopeChecks(shop.scopes, rules),
+    personal: { state: rules.isPersonalOut || !isOn(rules, "customers") ? "off" : personal },
+    history: { isWhole: shop.scopes.includes(WHOLE_HISTORY), oldestAt, isOff: !isOn(rules, "orders") },
     token,
     version: versionCheck(API_VERSION, now),
   };
 }
 
 /** The right to write includes the right to read. */
-export function scopeChecks(granted: readonly string[]): readonly ScopeCheck[] {
+export function scopeChecks(granted: readonly string[], rules: Rules): readonly ScopeCheck[] {
   const has = new Set(granted.flatMap((scope) => [scope, scope.replace(/^write_/, "read_")]));
-  return resources.map(({ name, scopes }) => ({
-    resource: name,
-    needed: scopes,
-    missing: scopes.filter((scope) => !has.has(scope)),
-  }));
+  return resources.map(({ name, scopes, groups = [] }) => {
+    const isOff = !isOn(rules, name);
+    const parts = groups.flatMap(({ name: part, scope }) =>
+      scope === undefined || has.has(scope) || rules.resources[name].without.includes(part)
+        ? []
+        : [{ part, scope }],
+    );
+    return {
+      resource: name,
+      needed: scopes,
+      missing: isOff ? [] : scopes.filter((scope) => !has.has(scope)),
+      isOff,
+      withheld: isOff ? [] : parts,
+    };
+  });
 }
 
 export function versionCheck(version: string, now: Date): Access["version"] {

@@ -104,7 +104,7 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     readErrors(shopId, RECENT_ERRORS_MAX),
     countErrors(shopId),
     readRecentRuns(shopId, RECENT_RUNS_MAX),
-    readAccess(shop, now),
+    readAccess(shop, rules, now),
     readSchedule(shopId),
     readBudget(shopId),
     readDue(shopId),

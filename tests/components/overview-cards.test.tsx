@@ -37,15 +37,21 @@ const NEEDS: readonly Need[] = [
 
 const LACKING: Access = {
   scopes: [
-    { resource: "orders", needed: ["read_orders"], missing: [] },
+    { resource: "orders", needed: ["read_orders"], missing: [], isOff: false, withheld: [] },
     {
       resource: "inventory_levels",
       needed: ["read_inventory", "read_locations"],
       missing: ["read_inventory"],
+      ...{ isOff: false, withheld: [] },
     },
+    {
+      ...{ resource: "products", needed: ["read_products"], missing: [], isOff: false },
+      withheld: [{ part: "publications", scope: "read_publications" }],
+    },
+    { resource: "customers", needed: ["read_customers"], missing: [], isOff: true, withheld: [] },
   ],
   personal: { state: "warning" },
-  history: { isWhole: false, oldestAt: before(59 * 86_400_000) },
+  history: { isWhole: false, oldestAt: before(59 * 86_400_000), isOff: false },
   token: { state: "critical", until: null },
   version: { state: "critical", name: "2025-10", supportedUntil: new Date("2026-10-01T00:00:00Z") },
 };
@@ -137,8 +143,28 @@ describe("access", () => {
     renderFor(<AccessCard access={LACKING} />);
     expect(screen.getByText("Inventory levels also need read_inventory.")).toBeTruthy();
     expect(screen.getAllByText(/^What to do: /)).toHaveLength(5);
+    expect(
+      screen.getByText("Products come without “Where they are published”: that needs read_publications."),
+    ).toBeTruthy();
     expect(screen.getByText("There is none that works.")).toBeTruthy();
     expect(screen.getByText(/Shopify shows only orders of the last 60 days/)).toBeTruthy();
+  });
+});
+
+describe("access of what is switched off", () => {
+  it("is asked for by nobody, and said to be off", () => {
+    const { scopes, ...others } = whole.access;
+    const off: Access = {
+      ...others,
+      scopes: scopes.map((check) => (check.resource === "customers" ? { ...check, isOff: true } : check)),
+      personal: { state: "off" },
+      history: { isWhole: false, oldestAt: null, isOff: true },
+    };
+    renderFor(<AccessCard access={off} />);
+    expect(screen.getByText("Customers is switched off in your settings and needs none.")).toBeTruthy();
+    expect(screen.getByText(/leave out personal data/)).toBeTruthy();
+    expect(screen.getByText("Orders are switched off in your settings.")).toBeTruthy();
+    expect(screen.queryByText(/What to do/)).toBeNull();
   });
 });
 

@@ -144,9 +144,12 @@ export const overviews = {
     },
     needs: [],
     access: {
-      scopes: NAMES.map((name) => ({ resource: name, needed: ["read_orders"], missing: [] })),
+      scopes: NAMES.map((name) => ({
+        ...{ resource: name, needed: ["read_orders"], missing: [] },
+        ...{ isOff: false, withheld: [] },
+      })),
       personal: { state: "ok" },
-      history: { isWhole: true, oldestAt: new Date("2019-03-02T10:00:00.000Z") },
+      history: { isWhole: true, oldestAt: new Date("2019-03-02T10:00:00.000Z"), isOff: false },
       token: { state: "ok", until: new Date("2027-02-20T10:00:00.000Z") },
       version: { state: "ok", name: "2026-10", supportedUntil: new Date("2027-10-01T00:00:00.000Z") },
     },

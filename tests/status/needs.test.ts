@@ -8,6 +8,7 @@ const { pool } = await import("#app/db.server.ts");
 const { budgetOf } = await import("#app/budget.server.ts");
 const { closeGuide, openGuide } = await import("#app/shops/guide.ts");
 const { scopeChecks, versionCheck } = await import("#app/status/access.ts");
+const { DEFAULT_RULES, rulesFrom } = await import("#app/sync/rules.ts");
 const { readBudget } = await import("#app/status/api-budget.ts");
 const { COUNT_UNSEEN } = await import("#app/status/needs.ts");
 const { guideOf } = await import("#app/status/guide.ts");
@@ -57,12 +58,30 @@ const error = (code: string, occurredAt: Date, shop = shopId) =>
 
 describe("access", () => {
   it("names the scopes that each resource lacks; the right to write is the right to read", () => {
-    const checks = scopeChecks(["write_products", "read_orders", "read_customers", "read_locations"]);
+    const granted = ["write_products", "read_orders", "read_customers", "read_locations"];
+    const checks = scopeChecks(granted, DEFAULT_RULES);
     const lacking = Object.fromEntries(checks.map(({ resource, missing }) => [resource, missing]));
     expect(lacking.products).toEqual([]);
     expect(lacking.orders).toEqual(["read_payment_terms", "read_publications", "read_returns"]);
     expect(lacking.inventory_items).toEqual(["read_inventory"]);
     expect(checks).toHaveLength(resources.length);
+  });
+
+  it("asks for no scope of what is switched off, nor of what is off with it", () => {
+    const rules = rulesFrom({ resources: { orders: { isOn: false }, products: { without: ["media"] } } });
+    const checks = scopeChecks(["read_products"], rules);
+    const of = (name: string) => checks.find(({ resource }) => resource === name)!;
+    expect(of("orders")).toMatchObject({ isOff: true, missing: [], withheld: [] });
+    expect(of("order_metafields")).toMatchObject({ isOff: true, missing: [] });
+    expect(of("customers")).toMatchObject({ isOff: false, missing: ["read_customers"] });
+  });
+
+  it("says which parts are left out for want of their own scope, unless the shop leaves them out itself", () => {
+    const withheld = (stored: unknown) =>
+      scopeChecks(["read_products"], rulesFrom(stored)).find(({ resource }) => resource === "products")!
+        .withheld;
+    expect(withheld({})).toEqual([{ part: "publications", scope: "read_publications" }]);
+    expect(withheld({ resources: { products: { without: ["publications"] } } })).toEqual([]);
   });
 
   it("knows until when Shopify supports the API version", () => {
@@ -87,7 +106,9 @@ describe("access", () => {
        FROM generate_series(1, 3) n`,
       [shopId, ago(50 * DAY_MS)],
     );
-    expect((await seen()).access.history).toEqual({ isWhole: false, oldestAt: ago(49 * DAY_MS) });
+    expect((await seen()).access.history).toEqual({
+      ...{ isWhole: false, oldestAt: ago(49 * DAY_MS), isOff: false },
+    });
     await pool.query("UPDATE shops SET scopes = scopes || '{read_all_orders}' WHERE id = $1", [shopId]);
     expect((await seen()).access.history.isWhole).toBe(true);
   });
@@ -259,7 +280,7 @@ describe("the guide", () => {
       guideOf({
         access: {
           ...access,
-          scopes: [{ resource: "orders", needed: ["read_orders"], missing: ["read_orders"] }],
+          scopes: access.scopes.map((check) => ({ ...check, missing: ["read_orders"] })),
         },
         lastReceivedAt: null,
         resources: [

@@ -12,6 +12,7 @@ import type { Run } from "#app/sync/runs.ts";
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
 const { readAccess } = await import("#app/status/access.ts");
+const { readRules } = await import("#app/sync/rules-store.ts");
 const { overview } = await import("#app/status/overview.ts");
 const { readShop } = await import("#app/status/shop.ts");
 const { readRun } = await import("#app/sync/runs.ts");
@@ -105,7 +106,11 @@ describe("Shopify's refusal", () => {
     );
     expect(new Set(rows.map(({ code }) => code))).toEqual(new Set(["FIELD_DENIED"]));
     expect(rows[0]!.detail).toContain("not approved");
-    const { personal } = await readAccess(await readShop(shopId), sandbox.clock.now());
+    const { personal } = await readAccess(
+      await readShop(shopId),
+      await readRules(shopId),
+      sandbox.clock.now(),
+    );
     expect(personal.state).toBe("warning");
   }, 60_000);
 
@@ -118,7 +123,11 @@ describe("Shopify's refusal", () => {
     const run = await sync("orders");
     expect(run.state).toBe("verified");
     expect(run.done).toBe(seen);
-    const { history } = await readAccess(await readShop(shopId), sandbox.clock.now());
+    const { history } = await readAccess(
+      await readShop(shopId),
+      await readRules(shopId),
+      sandbox.clock.now(),
+    );
     expect(history.isWhole).toBe(false);
     expect(history.oldestAt!.getTime()).toBeGreaterThan(since);
   }, 60_000);

@@ -53,12 +53,23 @@ export const needs = {
 export const access = {
   title: "Access",
   allWell: "Counterfoil may read everything that it mirrors.",
-  state: { ok: "In order", warning: "Limited", critical: "Missing", unknown: "Not known yet" },
+  state: {
+    ok: "In order",
+    warning: "Limited",
+    critical: "Missing",
+    unknown: "Not known yet",
+    off: "Switched off",
+  },
   scopes: {
     name: "Scopes",
     ok: "Everything that the {{count}} resources need is granted.",
     missing: "{{resource}} also need {{scopes}}.",
+    withheld: "{{resource}} come without “{{part}}”: that needs {{scope}}.",
+    off_one: "{{resources}} is switched off in your settings and needs none.",
+    off_other: "{{resources}} are switched off in your settings and need none.",
+    offNeeds: "Switched off",
     todo: "Open Counterfoil in the Shopify admin and accept the new permissions. If it does not ask, deploy the app with these scopes in shopify.app.toml.",
+    settings: "Or switch off what you do not need",
     detail: "Scopes by resource",
   },
   personal: {
@@ -67,6 +78,7 @@ export const access = {
     warning: "Shopify withholds names, addresses or e-mails of customers. All other fields are complete.",
     unknown:
       "No customer with personal data has been copied yet, so it is not known whether Shopify gives it out.",
+    off: "Your settings leave out personal data, so none is asked for.",
     todo: "In the Partner Dashboard, open the app, then API access, and request access to protected customer data. Sync customers and orders once it is approved.",
   },
   history: {
@@ -75,6 +87,7 @@ export const access = {
     okNone: "The whole history may be read.",
     warning: "Shopify shows only orders of the last 60 days. The oldest order here is of {{at}}.",
     warningNone: "Shopify shows only orders of the last 60 days.",
+    off: "Orders are switched off in your settings.",
     todo: "Ask for the read_all_orders scope in the Partner Dashboard, add it to the app's scopes, and open Counterfoil again to accept it.",
   },
   token: {
