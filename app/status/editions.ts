@@ -56,26 +56,36 @@ export interface EditionPage {
   readonly next: string | null;
 }
 
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
+}
+
 /** Newest first. */
-export async function readEditions(
-  shopId: number,
-  { filters: { state, find }, after }: EditionQuery,
-): Promise<EditionPage> {
+export async function readEditions(shopId: number, query: EditionQuery): Promise<EditionPage> {
   const { nearlyPercent } = await readChoice(shopId);
-  const { rows } = await pool.query<EditionView>(
-    `SELECT * FROM (${VIEW} AND ($3::int8 IS NULL OR id < $3) AND ($4::text IS NULL OR title ILIKE $4)) AS e
-     WHERE $5::text IS NULL OR state = $5 ORDER BY id DESC LIMIT $6`,
-    [
-      shopId,
-      nearlyPercent,
-      after,
-      find === null ? null : `%${find.replaceAll(/[\\%_]/g, "\\$&")}%`,
-      state,
-      PAGE_ROWS + 1,
-    ],
-  );
+  const { text, values } = editionPageStatement(shopId, nearlyPercent, query);
+  const { rows } = await pool.query<EditionView>(text, [...values]);
   const editions = rows.slice(0, PAGE_ROWS);
   return { editions, next: rows.length > PAGE_ROWS ? editions.at(-1)!.id : null };
+}
+
+/**
+ * One row more than a page, along the index of a shop's editions. A state and a title are looked for on the way: a shop
+ * has some thousand editions at most, and the state depends on what the shop calls nearly sold out.
+ */
+export function editionPageStatement(
+  shopId: number,
+  nearlyPercent: number,
+  { filters: { state, find }, after }: Pick<EditionQuery, "filters" | "after">,
+): Statement {
+  const values: unknown[] = [shopId, nearlyPercent];
+  const put = (value: unknown) => `$${values.push(value)}`;
+  const from = after === null ? "" : ` AND id < ${put(after)}::int8`;
+  const titled = find === null ? "" : ` AND title ILIKE ${put(`%${find.replaceAll(/[\\%_]/g, "\\$&")}%`)}`;
+  const kept = state === null ? "" : ` WHERE state = ${put(state)}`;
+  const text = `SELECT * FROM (${VIEW}${from}${titled}) AS e${kept} ORDER BY id DESC LIMIT ${PAGE_ROWS + 1}`;
+  return { text, values };
 }
 
 /** $1 is the shop, $2 the percentage from which an edition is nearly sold out. */
@@ -204,17 +214,29 @@ export async function unitsAfter(
   after: UnitCursor | null,
   rowsMax: number,
 ): Promise<readonly UnitView[]> {
-  const isNumbered = after === null || after.number !== null;
-  const from = isNumbered
-    ? "(number > $3::int OR number IS NULL) AND $4::int8 IS NOT NULL"
-    : "number IS NULL AND $3::int IS NULL AND id > $4::int8";
-  const { rows } = await pool.query<UnitView>(
-    `SELECT id, number, order_id AS "orderId", order_name AS "orderName", line_item_id AS "lineItemId",
-       unit_index + 1 AS unit, state, reason, out_of_order AS "outOfOrder", former_number AS "formerNumber",
-       sold_at AS "soldAt"
-     FROM edition_units WHERE shop_id = $1 AND edition_id = $2 AND ${from}
-     ORDER BY number NULLS LAST, id LIMIT $5`,
-    [shopId, editionId, after === null ? 0 : after.number, after?.id ?? "0", rowsMax],
-  );
-  return rows;
+  const { text, values } = unitPageStatement(shopId, editionId, after, rowsMax);
+  return (await pool.query<UnitView>(text, [...values])).rows;
 }
+
+/** Each part goes along the index of its numbers by itself: "above, or without one" would be read from the beginning. */
+export function unitPageStatement(
+  shopId: number,
+  editionId: string,
+  after: UnitCursor | null,
+  rowsMax: number,
+): Statement {
+  const numbered = `${UNITS} AND number > $3::int ORDER BY number LIMIT $4`;
+  const others = (from: string) => `${UNITS} AND number IS NULL${from} ORDER BY id LIMIT $4`;
+  if (after !== null && after.number === null)
+    return { text: others(" AND id > $3::int8"), values: [shopId, editionId, after.id, rowsMax] };
+  return {
+    text: `SELECT * FROM ((${numbered}) UNION ALL (${others("")})) AS u ORDER BY number NULLS LAST, id LIMIT $4`,
+    values: [shopId, editionId, after?.number ?? 0, rowsMax],
+  };
+}
+
+const UNITS = `
+  SELECT id, number, order_id AS "orderId", order_name AS "orderName", line_item_id AS "lineItemId",
+    unit_index + 1 AS unit, state, reason, out_of_order AS "outOfOrder", former_number AS "formerNumber",
+    sold_at AS "soldAt"
+  FROM edition_units WHERE shop_id = $1 AND edition_id = $2`;
