@@ -2,8 +2,9 @@
 // their key and at the coarseness that the window needs, never the rows that they speak of. Only this shop's.
 import { pool } from "#app/db.server.ts";
 import { delayQuantile } from "#app/sync/delays.ts";
+import { readSizes } from "#app/status/storage-sizes.ts";
 import { startOfDay } from "#app/sync/days.ts";
-import type { Insights, PlotView, Series, TableSize, TopicTotals, Unit, Window } from "#app/status/plots.ts";
+import type { Insights, PlotView, Series, TopicTotals, Unit, Window } from "#app/status/plots.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -22,9 +23,6 @@ const CUTS = {
   day: { step: 600, binMs: 10 * MINUTE_MS, bins: 144 },
   week: { step: 3_600, binMs: HOUR_MS, bins: 168 },
 } as const;
-/** Sizes are sampled once an hour. */
-const STORAGE_STEP = 3_600;
-
 interface Ground {
   readonly shopId: number;
   readonly step: number;
@@ -55,7 +53,7 @@ export async function readInsights(
   const [sums, delays, sizes, first] = await Promise.all([
     readSums(ground),
     readDelays(ground),
-    readSizes(ground),
+    readSizes(ground, SERIES_MAX),
     pool.query<{ since: Date | null; is_alone: boolean }>(FIRST, [shopId]),
   ]);
   const { since = null, is_alone: isAlone = true } = first.rows[0] ?? {};
@@ -119,24 +117,36 @@ const lines = (id: PlotView["id"], unit: Unit, series: readonly Series[]): PlotV
   series,
 });
 
-interface SumRow {
-  readonly bin: number;
+/** All of one label: what it came to in each bin that has any of it. */
+interface Line {
   readonly name: string;
   readonly label: string;
-  readonly sum: number;
-  readonly peak: number;
+  readonly bins: readonly { readonly bin: number; readonly sum: number; readonly peak: number }[];
 }
 
 const SUMMED = ["deliveries", "applied", "errors", "api_points", "api_throttles", "depth", "age"];
 
+// A week has some ten thousand values, but some sixty labels: a row a label costs the driver a tenth of a row a value.
 export const READ_SUMS = `
-  SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bin, name, label, sum(sum)::float8 AS sum, max(max)::float8 AS peak
-  FROM sync_metrics
-  WHERE shop_id = $1 AND step = $2 AND name = ANY ($3) AND at >= ($4::timestamptz[])[1] AND at < $5
-  GROUP BY bin, name, label`;
+  SELECT name, label, string_agg(concat_ws(' ', bin, sum, peak), ',') AS bins
+  FROM (SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bin, name, label, sum(sum) AS sum, max(max) AS peak
+        FROM sync_metrics
+        WHERE shop_id = $1 AND step = $2 AND name = ANY ($3) AND at >= ($4::timestamptz[])[1] AND at < $5
+        GROUP BY bin, name, label) AS summed
+  GROUP BY name, label`;
 
-async function readSums({ shopId, step, bins, until }: Ground): Promise<readonly SumRow[]> {
-  return (await pool.query<SumRow>(READ_SUMS, [shopId, step, SUMMED, bins, until])).rows;
+async function readSums({ shopId, step, bins, until }: Ground): Promise<readonly Line[]> {
+  const { rows } = await pool.query<{ name: string; label: string; bins: string }>(READ_SUMS, [
+    ...[shopId, step, SUMMED, bins, until],
+  ]);
+  return rows.map(({ name, label, bins: listed }) => ({
+    name,
+    label,
+    bins: listed.split(",").map((entry) => {
+      const [bin = 0, sum = 0, peak = 0] = entry.split(" ").map(Number);
+      return { bin, sum, peak };
+    }),
+  }));
 }
 
 interface DelayRow {
@@ -179,12 +189,12 @@ const FIRST = `
 
 class Figures {
   readonly #ground: Ground;
-  readonly #rows: readonly SumRow[];
+  readonly #lines: ReadonlyMap<string, readonly Line[]>;
   readonly #isKnown: readonly boolean[];
 
-  constructor(ground: Ground, rows: readonly SumRow[], since: Date | null) {
+  constructor(ground: Ground, lines: readonly Line[], since: Date | null) {
     this.#ground = ground;
-    this.#rows = rows;
+    this.#lines = Map.groupBy(lines, ({ name }) => name);
     const ends = [...ground.bins.slice(1), ground.until];
     this.#isKnown = ends.map((end) => since !== null && end > since);
   }
@@ -197,8 +207,9 @@ class Figures {
   /** The greatest keys, and all others as one. */
   top(name: string, keyOf: (label: string) => string): Series[] {
     const totals = new Map<string, number>();
-    for (const { label, sum } of this.#of(name)) {
-      totals.set(keyOf(label), (totals.get(keyOf(label)) ?? 0) + sum);
+    for (const line of this.#of(name)) {
+      const key = keyOf(line.label);
+      totals.set(key, (totals.get(key) ?? 0) + totalOf(line));
     }
     const keys = [...totals].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([key]) => key);
     const shown = keys.slice(0, SERIES_MAX);
@@ -210,11 +221,11 @@ class Figures {
 
   /** The highest sample per bin; nothing where nobody looked. */
   peaks(name: string, keys: readonly string[]): Series[] {
-    const looked = new Set(this.#of("depth").flatMap(({ bin, label }) => (label === "" ? [bin] : [])));
+    const looks = this.#of("depth").find(({ label }) => label === "");
+    const looked = new Set(looks?.bins.map(({ bin }) => bin));
     return keys.map((key) => {
-      const peaks = new Map(
-        this.#of(name).flatMap((row) => (row.label === key ? [[row.bin, row.peak] as const] : [])),
-      );
+      const line = this.#of(name).find(({ label }) => label === key);
+      const peaks = new Map(line?.bins.map(({ bin, peak }) => [bin, peak]));
       return {
         key,
         values: this.#ground.bins.map((_, bin) => (looked.has(bin) ? (peaks.get(bin) ?? 0) : null)),
@@ -224,9 +235,10 @@ class Figures {
 
   topics(): TopicTotals[] {
     const topics = new Map<string, { byOutcome: Record<string, number>; total: number }>();
-    for (const { label, sum } of this.#of("deliveries")) {
-      const [topic = "", outcome = ""] = label.split(" ");
+    for (const line of this.#of("deliveries")) {
+      const [topic = "", outcome = ""] = line.label.split(" ");
       const of = topics.get(topic) ?? { byOutcome: {}, total: 0 };
+      const sum = totalOf(line);
       of.byOutcome[outcome] = (of.byOutcome[outcome] ?? 0) + sum;
       of.total += sum;
       topics.set(topic, of);
@@ -237,73 +249,23 @@ class Figures {
   }
 
   total(name: string): number {
-    return this.#of(name).reduce((total, { sum }) => total + sum, 0);
+    return this.#of(name).reduce((total, line) => total + totalOf(line), 0);
   }
 
-  #of(name: string): readonly SumRow[] {
-    return this.#rows.filter((row) => row.name === name);
+  #of(name: string): readonly Line[] {
+    return this.#lines.get(name) ?? [];
   }
 
   #sums(name: string, isIn: (label: string) => boolean): (number | null)[] {
     const values = this.#isKnown.map((isKnown): number | null => (isKnown ? 0 : null));
-    for (const { bin, label, sum } of this.#of(name)) {
-      if (isIn(label)) values[bin] = (values[bin] ?? 0) + sum;
+    for (const { label, bins } of this.#of(name)) {
+      if (!isIn(label)) continue;
+      for (const { bin, sum } of bins) values[bin] = (values[bin] ?? 0) + sum;
     }
     return values;
   }
 }
 
-interface SizeRow {
-  readonly bin: number;
-  readonly name: string;
-  readonly label: string;
-  readonly value: number;
-}
-
-// The last sample of each bin: an hour's rows hold one, or the mean of a few.
-export const READ_SIZES = `
-  SELECT DISTINCT ON (name, label, bin) width_bucket(at, $3::timestamptz[]) - 1 AS bin, name, label, sum / count AS value
-  FROM sync_metrics
-  WHERE shop_id = $1 AND step = $2 AND name IN ('bytes', 'rows') AND at >= $4 AND at < $5
-  ORDER BY name, label, bin, at DESC`;
-
-async function readSizes({
-  shopId,
-  bins,
-  until,
-}: Ground): Promise<{ series: Series[]; tables: TableSize[] }> {
-  // Of less than an hour, the hour that it began in.
-  const from = new Date(Math.floor(bins[0]!.getTime() / HOUR_MS) * HOUR_MS);
-  const { rows } = await pool.query<SizeRow>(READ_SIZES, [shopId, STORAGE_STEP, bins, from, until]);
-  const byTable = Map.groupBy(rows, ({ label }) => label);
-  const tables = [...byTable].map(([table, of]) => sizeOf(table, of)).sort((a, b) => b.bytes - a.bytes);
-  const shown = tables.slice(0, SERIES_MAX).map(({ table }) => table);
-  const series = shown.map((table) => ({ key: table, values: sizesOf(byTable.get(table)!, bins.length) }));
-  if (tables.length <= SERIES_MAX) return { series, tables };
-  const rest = tables.slice(SERIES_MAX).map(({ table }) => sizesOf(byTable.get(table)!, bins.length));
-  const values = bins.map((_, bin) => {
-    return rest.every((of) => of[bin] === null) ? null : rest.reduce((sum, of) => sum + (of[bin] ?? 0), 0);
-  });
-  return { series: [...series, { key: "others", values }], tables };
-}
-
-function sizeOf(table: string, rows: readonly SizeRow[]): TableSize {
-  const bytes = rows.filter(({ name }) => name === "bytes").sort((a, b) => a.bin - b.bin);
-  const count = rows.filter(({ name }) => name === "rows").sort((a, b) => a.bin - b.bin);
-  const [first, last] = [bytes[0], bytes.at(-1)];
-  return {
-    table,
-    rows: Math.round(count.at(-1)?.value ?? 0),
-    bytes: Math.round(last?.value ?? 0),
-    grown: first && last && first !== last ? Math.round(last.value - first.value) : null,
-  };
-}
-
-/** Between two samples a table keeps its size. */
-function sizesOf(rows: readonly SizeRow[], bins: number): (number | null)[] {
-  const samples = new Map(
-    rows.flatMap(({ name, bin, value }) => (name === "bytes" ? [[Math.max(0, bin), value]] : [])),
-  );
-  let known: number | null = null;
-  return Array.from({ length: bins }, (_, bin) => (known = samples.get(bin) ?? known));
+function totalOf({ bins }: Line): number {
+  return bins.reduce((total, { sum }) => total + sum, 0);
 }
