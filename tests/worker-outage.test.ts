@@ -1,36 +1,16 @@
 // The worker while the database is away: at its start, and later. A door in front of PostgreSQL is shut and opened.
 import { randomUUID } from "node:crypto";
-import { connect, createServer } from "node:net";
 import pg from "pg";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { openDoor } from "#scripts/door.ts";
 import { createDatabase, useDatabase } from "#tests/database.ts";
-import type { AddressInfo, Server, Socket } from "node:net";
 
 await useDatabase();
 const database = await createDatabase();
-const behind = new URL(database.url);
 
-let isOpen = false;
-const sockets = new Set<Socket>();
-const door: Server = createServer((near) => {
-  if (!isOpen) return void near.destroy();
-  const far = connect(Number(behind.port), behind.hostname);
-  for (const socket of [near, far]) {
-    sockets.add(socket);
-    socket.on("error", () => {});
-    socket.on("close", () => {
-      sockets.delete(socket);
-      near.destroy();
-      far.destroy();
-    });
-  }
-  near.pipe(far).pipe(near);
-});
-await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
-const front = new URL(database.url);
-front.hostname = "127.0.0.1";
-front.port = String((door.address() as AddressInfo).port);
-process.env.DATABASE_URL = front.href;
+const door = await openDoor(database.url);
+door.shut();
+process.env.DATABASE_URL = door.url;
 
 /** Goes past the door. */
 const direct = new pg.Pool({ connectionString: database.url, max: 2 });
@@ -48,16 +28,11 @@ afterAll(async () => {
   const { pool } = await import("#app/db.server.ts");
   await pool.end();
   await direct.end();
-  await new Promise((resolve) => door.close(resolve));
+  await door.close();
   await database.drop();
 });
 
 const PATIENCE = { timeout: 25_000, interval: 50 };
-
-function shut(): void {
-  isOpen = false;
-  for (const socket of sockets) socket.destroy();
-}
 
 /** A delivery of the app's own test topic, which needs no shop. */
 async function deliver(): Promise<string> {
@@ -98,18 +73,18 @@ it("starts without a database and goes to work when there is one", async () => {
   const run = await order("first.myshopify.com");
   await new Promise((resolve) => setTimeout(resolve, 300));
   expect(await isSettled(id)).toBe(false);
-  isOpen = true;
+  door.open();
   await vi.waitUntil(() => isSettled(id), PATIENCE);
   await vi.waitUntil(async () => (await codeOf(run)) === "NO_TOKEN", PATIENCE);
 }, 60_000);
 
 it("lives through an outage and picks up what came meanwhile", async () => {
-  shut();
+  door.shut();
   const id = await deliver();
   const run = await order("second.myshopify.com");
   await new Promise((resolve) => setTimeout(resolve, 1_500));
   expect(await isSettled(id)).toBe(false);
-  isOpen = true;
+  door.open();
   await vi.waitUntil(() => isSettled(id), PATIENCE);
   await vi.waitUntil(async () => (await codeOf(run)) === "NO_TOKEN", PATIENCE);
 }, 60_000);

@@ -1,7 +1,32 @@
 // When the server is away, an open page keeps showing what it knew instead of giving way to an error page.
 import { isRouteErrorResponse } from "@remix-run/react";
+import type { Headline } from "#app/status/state.ts";
 
 const SERVER_ERROR = 500;
+
+/** What the whole mirror was last known to be. */
+export interface KnownWord {
+  readonly headline: Headline;
+  readonly at: Date;
+  readonly timeZone: string | null;
+}
+
+let word: KnownWord | null = null;
+
+/** In the browser only: a server's memory is not one person's. */
+export function rememberWord(known: KnownWord): void {
+  word = known;
+}
+
+export const rememberedWord = (): KnownWord | null => word;
+
+/** What a server without its database has told in its answer, if it has. Dates are text in it. */
+export function wordIn(error: unknown): KnownWord | null {
+  if (!isRouteErrorResponse(error) || error.status < SERVER_ERROR) return null;
+  const data = error.data as { headline?: Headline; at?: string; timeZone?: string | null } | null;
+  if (!data?.headline || !data.at) return null;
+  return { headline: data.headline, at: new Date(data.at), timeZone: data.timeZone ?? null };
+}
 
 /**
  * Wraps a route's load in the browser: its last good answer is given again, marked `isAway`, while the server does not

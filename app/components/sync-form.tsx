@@ -3,6 +3,7 @@ import { Banner, BlockStack, Button, ButtonGroup, Checkbox, ChoiceList, Page, Te
 import { useState } from "react";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Plan, WishMode, WishProblem } from "#app/status/choices.ts";
+import { AwayNotice } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { PlanPreview } from "./plan-preview.tsx";
 import { Clock, useNow, useReader } from "./reader.tsx";
@@ -39,6 +40,7 @@ export type FormFields = readonly (readonly [name: string, value: string])[];
 
 export interface SyncFormProps {
   readonly at: Date;
+  readonly isAway: boolean;
   readonly choices: readonly SyncChoice[];
   /** When the next full sync may start, of resources that must wait. */
   readonly waits: Readonly<Record<string, Date>>;
@@ -59,7 +61,10 @@ export function SyncForm(props: SyncFormProps) {
         subtitle={t("activity.form.intro")}
         backAction={{ content: t("activity.title"), url: "/app/activity" }}
       >
-        <Form {...props} />
+        <div className="cf-stack">
+          <AwayNotice isAway={props.isAway} at={props.at} />
+          <Form {...props} />
+        </div>
       </Page>
     </Clock>
   );

@@ -5,12 +5,13 @@ import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { ClosableGuide } from "#app/components/guide-card.tsx";
-import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
+import { keepLastKnown, orUnreachable, rememberWord } from "#app/components/last-known.ts";
 import { OverviewPage } from "#app/components/overview-page.tsx";
 import { Reader, useReader } from "#app/components/reader.tsx";
 import { SyncNow } from "#app/components/sync-now.tsx";
 import type { SyncAnswer } from "#app/components/sync-now.tsx";
 import { useLive } from "#app/components/use-live.ts";
+import { keepWord } from "#app/last-word.server.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { overview } from "#app/status/overview.ts";
@@ -23,7 +24,9 @@ export const links = () => [{ rel: "stylesheet", href: overviewStyles }];
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
     const { shop } = await merchantOf(request);
-    return { overview: await overview(shop.id, new Date()), isAway: false };
+    const shown = await overview(shop.id, new Date());
+    keepWord(shop.domain, { headline: shown.headline, at: shown.at, timeZone: shop.timeZone });
+    return { overview: shown, isAway: false };
   });
 }
 
@@ -40,8 +43,11 @@ export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswe
 
 const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
 
-export function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
-  return known(() => serverLoader<typeof loader>());
+export async function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
+  const loaded = await known(() => serverLoader<typeof loader>());
+  const { headline, at, shop } = loaded.overview;
+  rememberWord({ headline, at, timeZone: shop.timeZone });
+  return loaded;
 }
 clientLoader.hydrate = true as const;
 

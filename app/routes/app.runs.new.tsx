@@ -1,11 +1,11 @@
 // Door: the form that starts syncs, with what they will take before they begin.
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import type { ClientActionFunctionArgs } from "@remix-run/react";
+import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
 import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { useEffect } from "react";
 import { FailurePage } from "#app/components/failure-page.tsx";
-import { isAnswer } from "#app/components/last-known.ts";
+import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { SyncForm } from "#app/components/sync-form.tsx";
 import type { FormAnswer, PlannedSync } from "#app/components/sync-form.tsx";
@@ -33,7 +33,13 @@ export function loader({ request }: LoaderFunctionArgs) {
     const named = choices.filter(({ name }) => searchParams.getAll("resource").includes(name));
     const chosen = named.length > 0 ? named : choices.slice(0, 1);
     const mode = chosen[0]!.modes.find((each) => each === searchParams.get("mode")) ?? "full";
-    return { at, choices, waits, initial: { resources: chosen.map(({ name }) => name), mode } };
+    return {
+      at,
+      isAway: false,
+      choices,
+      waits,
+      initial: { resources: chosen.map(({ name }) => name), mode },
+    };
   });
 }
 
@@ -107,6 +113,14 @@ async function planOrNone(client: Client, shopId: number, { resource, request }:
     throw error;
   }
 }
+
+const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
+
+/** What somebody has chosen must outlive a server that is away for a moment. */
+export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return known(() => serverLoader<typeof loader>(), new URL(request.url).search);
+}
+clientLoader.hydrate = true as const;
 
 export async function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<FormAnswer> {
   try {

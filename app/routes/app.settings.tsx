@@ -1,10 +1,10 @@
 // Door: what is mirrored, how often, for how long; with what a change would do before it is kept.
 import type { ActionFunctionArgs, LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
-import type { ClientActionFunctionArgs } from "@remix-run/react";
+import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { FailurePage } from "#app/components/failure-page.tsx";
-import { isAnswer } from "#app/components/last-known.ts";
+import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { useLive } from "#app/components/use-live.ts";
 import { SettingsPage } from "#app/components/settings/settings-page.tsx";
@@ -23,7 +23,7 @@ export const links: LinksFunction = () => [{ rel: "stylesheet", href: settingsSt
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
     const { shop } = await merchantOf(request);
-    return { at: new Date(), settings: await readSettings(shop.id) };
+    return { at: new Date(), settings: await readSettings(shop.id), isAway: false };
   });
 }
 
@@ -63,6 +63,14 @@ async function keepEditions(shopId: number, chosen: unknown) {
   return wrong.map((field) => ({ field: `editions.${field}`, code: "type" as const }));
 }
 
+const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
+
+/** What somebody has typed must outlive a server that is away for a moment. */
+export function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
+  return known(() => serverLoader<typeof loader>());
+}
+clientLoader.hydrate = true as const;
+
 export async function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<SettingsSaid> {
   try {
     return await serverAction<typeof action>();
@@ -73,7 +81,7 @@ export async function clientAction({ serverAction }: ClientActionFunctionArgs): 
 }
 
 export default function SettingsRoute() {
-  const { at, settings } = useLoaderData<typeof loader>();
+  const { at, settings, isAway } = useLoaderData<typeof loader>();
   const { t } = useReader();
   useLive();
   const { data, state, submit } = useFetcher<typeof clientAction>();
@@ -83,6 +91,7 @@ export default function SettingsRoute() {
       <SettingsPage
         key={settings.version}
         at={at}
+        isAway={isAway}
         settings={settings}
         said={data}
         isBusy={state !== "idle"}

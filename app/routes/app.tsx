@@ -9,6 +9,7 @@ import { LayoutFailure } from "#app/components/failure-page.tsx";
 import { LiveCorner } from "#app/components/live-corner.tsx";
 import { Reader, useReader } from "#app/components/reader.tsx";
 import { env } from "#app/env.server.ts";
+import { lastWordFor } from "#app/last-word.server.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import appStyles from "#app/styles/app.css?url";
@@ -29,10 +30,13 @@ export const links: LinksFunction = () => [
 ];
 
 export function loader({ request }: LoaderFunctionArgs) {
-  return whileReachable(async () => {
-    const { shop } = await merchantOf(request);
-    return { apiKey: env.SHOPIFY_API_KEY, locale: localeOf(request), timeZone: shop.timeZone ?? "UTC" };
-  });
+  return whileReachable(
+    async () => {
+      const { shop } = await merchantOf(request);
+      return { apiKey: env.SHOPIFY_API_KEY, locale: localeOf(request), timeZone: shop.timeZone ?? "UTC" };
+    },
+    () => lastWordFor(request),
+  );
 }
 
 // Nothing here changes while the page is open; live refreshes then cost one loader instead of two.

@@ -60,6 +60,20 @@ async function installedShop(domain: string): Promise<Caller["shop"] | undefined
   }
 }
 
+/**
+ * The shop that a page's own session token names, in its header or, as a document gets it, in its address. Asks no
+ * database. Null without a valid one.
+ */
+export async function shopOfToken(request: Request): Promise<string | null> {
+  const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  const token = bearer ?? new URL(request.url).searchParams.get("id_token");
+  if (!token) return null;
+  return readToken(token).then(
+    ({ domain }) => domain,
+    () => null,
+  );
+}
+
 /** An API answer for any page of Shopify's: extensions call from an origin of their own, with a token, never a cookie. */
 export function answer(
   body: unknown,

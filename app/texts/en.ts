@@ -46,6 +46,8 @@ export const en = {
     other: { title: "Other", inSentence: "other records" },
   },
 
+  filters: { none: "Filters", active: "Filters ({{shown}} in use)" },
+
   headline: {
     complete: "Your mirror is complete and {{lag}} behind Shopify",
     complete_quiet: "Your mirror is complete; nothing has changed in Shopify since it was copied",
@@ -77,7 +79,8 @@ export const en = {
     incomplete: "Press Sync now to copy what is missing. Changes keep arriving meanwhile.",
     paused: "Press Sync now to go on from where it stopped.",
     counts_differ: "Press Sync now to find and copy what is missing.",
-    never_synced: "Press Sync now to copy them. It runs in the background, and you can leave this page.",
+    never_synced:
+      "Press Sync now at a resource to copy it. It runs in the background, and you can leave this page.",
     first_sync: "It runs in the background: you can leave this page. New orders arrive while it runs.",
     syncing: "What is here stays usable, and changes keep arriving while it runs.",
     failing: "See the recent errors below for the cause and what to do.",
@@ -309,7 +312,11 @@ export const en = {
 
   failure: {
     title: "This page could not be shown",
-    away: "Counterfoil's server or its database cannot be reached at the moment. Your store is not affected, and no change is lost: Shopify keeps sending, and what is missed is fetched later.",
+    awayTitle: "Counterfoil cannot reach its database",
+    away: "Your store is not affected, and no change is lost: Shopify sends again what cannot be stored, and what is missed is fetched later.",
+    known: "Last known {{ago}}",
+    notKnown: "What has changed since then is not known.",
+    again: "This page looks again by itself every few seconds.",
     missing: "There is no such page.",
     missingHint: "Its address may be mistyped, or what it showed is no longer there.",
     retry: "Try again",

@@ -4,6 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import pg from "pg";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { openDoor, type Door } from "#scripts/door.ts";
 import { ROOT, freePort, scopesWithAllOrders } from "#scripts/prepare.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "#sandbox/sandbox.ts";
 import { createDatabase } from "#tests/database.ts";
@@ -25,6 +26,8 @@ export interface Stack {
   browser: Browser;
   /** The mirror, as a merchant's own tools would read it. */
   mirror: pg.Pool;
+  /** Between the app and its database; `mirror` does not go through it. */
+  door: Door;
   /** Where the app listens, past the sandbox's proxy. */
   appUrl: string;
   /** A page in a fresh profile. Errors on the page fail the test through `failures`. */
@@ -48,7 +51,8 @@ export async function startStack(options: Partial<SandboxOptions> = {}): Promise
     scopes: scopesWithAllOrders(),
     ...options,
   });
-  const web = await startWeb(appPort, database.url, sandbox);
+  const door = await openDoor(database.url);
+  const web = await startWeb(appPort, door.url, sandbox);
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
     args: [
@@ -67,12 +71,15 @@ export async function startStack(options: Partial<SandboxOptions> = {}): Promise
     sandbox,
     browser,
     mirror,
+    door,
     appUrl,
     failures,
     open: (contextOptions) => open(browser, failures, contextOptions),
     async stop() {
       await browser.close();
+      door.open();
       await stopChild(web);
+      await door.close();
       await sandbox.stop();
       await mirror.end();
       await database.drop();

@@ -3,6 +3,7 @@ import { SaveBar } from "@shopify/app-bridge-react";
 import { Banner, Checkbox, FormLayout, Page, Select, TextField } from "@shopify/polaris";
 import { useState } from "react";
 import type { ResourceName, SettingsView, Wrong } from "#app/status/settings.ts";
+import { AwayNotice } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
 import { Ago, Clock, useReader } from "../reader.tsx";
 import { resourceTitle } from "../words.ts";
@@ -20,6 +21,7 @@ export type SettingsSaid =
 
 export interface SettingsPageProps {
   readonly at: Date;
+  readonly isAway: boolean;
   readonly settings: SettingsView;
   readonly said: SettingsSaid | undefined;
   readonly isBusy: boolean;
@@ -31,7 +33,10 @@ export function SettingsPage(props: SettingsPageProps) {
   return (
     <Clock at={props.at}>
       <Page title={t("settings.title")} subtitle={t("settings.intro")}>
-        <Form {...props} />
+        <div className="cf-stack">
+          <AwayNotice isAway={props.isAway} at={props.at} />
+          <Form {...props} />
+        </div>
       </Page>
     </Clock>
   );
