@@ -1,7 +1,7 @@
 // A press of a button that changes something: sends it to the page's own door, once, and says what became of it.
 import { useFetcher } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { en } from "#app/texts/en.ts";
 import { useNow, useReader } from "./reader.tsx";
 
@@ -42,13 +42,23 @@ export interface Act {
   readonly answer: ActAnswer | undefined;
 }
 
+/** Act → the act that takes it back. */
+export type Undo = Readonly<Record<string, string>>;
+const NO_UNDO: Undo = {};
+
 /** Must stand below a Clock. */
-export function useAct(): Act {
+export function useAct(undo: Undo = NO_UNDO): Act {
   const { t, formats } = useReader();
   const now = useNow();
   // Not taken apart here: while the server renders, reading anything of App Bridge throws.
   const bridge = useAppBridge();
   const { data, state, formData, submit } = useFetcher<ActAnswer>();
+  const last = useRef("");
+  const press: Act["press"] = (fields) => {
+    if (state !== "idle") return;
+    last.current = fields.act ?? "";
+    submit({ ...fields }, { method: "post" });
+  };
 
   useEffect(() => {
     if (!data) return;
@@ -58,14 +68,19 @@ export function useAct(): Act {
       outcome === "queued"
         ? t("activity.said.queued", { count, shown })
         : t(`activity.said.${outcome}`, { at: retryAt ? formats.time(retryAt, now) : "" });
-    bridge.toast.show(words, { isError: FAILURES.has(outcome) });
+    const isError = FAILURES.has(outcome);
+    const back = undo[last.current];
+    const takeBack = () => {
+      last.current = back ?? "";
+      submit({ act: back ?? "" }, { method: "post" });
+    };
+    const way = isError || back === undefined ? {} : { action: t("activity.undo"), onAction: takeBack };
+    bridge.toast.show(words, { isError, ...way });
     // Said once per answer, however the clock ticks.
   }, [data]);
 
   return {
-    press: (fields) => {
-      if (state === "idle") submit({ ...fields }, { method: "post" });
-    },
+    press,
     pressed: state === "idle" ? null : String(formData?.get("act") ?? ""),
     answer: data,
   };

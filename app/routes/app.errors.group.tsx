@@ -86,6 +86,9 @@ export function clientAction({ serverAction }: ClientActionFunctionArgs): Promis
   return orUnreachable(() => serverAction<typeof action>());
 }
 
+/** What was said of a cause can be taken back at once. */
+const UNDO = { acknowledge: "reopen", ignore: "reopen", resolve: "reopen" };
+
 export default function ErrorGroupRoute() {
   const { at, isAway, isLater, shown } = useLoaderData<typeof clientLoader>();
   const { t } = useReader();
@@ -107,7 +110,7 @@ export default function ErrorGroupRoute() {
 }
 
 function ActingPage(props: Omit<Parameters<typeof FaultPage>[0], "press" | "pressed" | "acts">) {
-  const { press, pressed, answer } = useAct();
+  const { press, pressed, answer } = useAct(UNDO);
   const navigate = useNavigate();
   const runId = answer?.runId;
   useEffect(() => {

@@ -89,8 +89,10 @@ export default function RunRoute() {
   );
 }
 
+const UNDO = { pause: "resume", resume: "pause" };
+
 function ActingPage(props: Pick<Parameters<typeof RunPage>[0], "at" | "isAway" | "detail">) {
-  const { press, pressed, answer } = useAct();
+  const { press, pressed, answer } = useAct(UNDO);
   const navigate = useNavigate();
   const runId = answer?.runId;
   useEffect(() => {

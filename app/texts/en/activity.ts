@@ -35,6 +35,7 @@ export const activity = {
     title: "Some of the address was not understood",
     body: "These parts of it were left out: {{names}}.",
   },
+  undo: "Undo",
   away: "The server cannot be reached. What you see was true {{ago}}.",
 
   run: {
