@@ -3,6 +3,7 @@ import { Button, InlineStack, Page, Select, TextField } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import { RUN_ASKERS, RUN_KINDS, RUN_STATES } from "#app/status/choices.ts";
 import type { RunFilters, RunPage } from "#app/status/run-history.ts";
+import { FilterPanel } from "./filter-panel.tsx";
 import { AwayNotice, DroppedNotice, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Clock, useReader } from "./reader.tsx";
@@ -42,8 +43,8 @@ export function ActivityPage(props: ActivityPageProps) {
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
           {saved}
-          <FilterPanel {...props} isFiltered={isFiltered} />
-          <Panel title={t("activity.history")} aside={downloads}>
+          <RunFilterPanel {...props} isFiltered={isFiltered} />
+          <Panel title={t("activity.history")} aside={page.runs.length > 0 && downloads}>
             {page.runs.length === 0 ? (
               <Nothing
                 title={isFiltered || isLater ? t("activity.none") : t("activity.nothingYet")}
@@ -71,7 +72,7 @@ export function ActivityPage(props: ActivityPageProps) {
   );
 }
 
-function FilterPanel({
+function RunFilterPanel({
   filters,
   resources,
   onFilter,
@@ -81,7 +82,10 @@ function FilterPanel({
   const { t } = useReader();
   const any = { label: t("activity.filter.any"), value: "" };
   return (
-    <Panel title={t("activity.filter.title")} isTitleHidden>
+    <FilterPanel
+      title={t("activity.filter.title")}
+      active={Object.values(filters).filter((value) => value !== null).length}
+    >
       <div className="cf-filters">
         <Select
           label={t("activity.filter.resource")}
@@ -130,6 +134,6 @@ function FilterPanel({
           </Button>
         </div>
       </div>
-    </Panel>
+    </FilterPanel>
   );
 }

@@ -50,7 +50,7 @@ export function FaultsPage(props: FaultsPageProps) {
           {saved}
           <FilterPanel {...props} />
           {shown.some(({ open }) => open > 0) && retryAll}
-          <Panel title={t("faults.list")} aside={acts}>
+          <Panel title={t("faults.list")} aside={shown.length > 0 && acts}>
             {shown.length === 0 ? (
               <Nothing title={t(`faults.none.${filters.show}`)} hint={t("faults.noneHint")} />
             ) : (

@@ -2,7 +2,7 @@
 // or when a person does not want it.
 import { useFetcher } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
-import { Badge, Button, Icon, Link, Text } from "@shopify/polaris";
+import { Badge, Button, Icon, InlineStack, Link, Text } from "@shopify/polaris";
 import { AlertTriangleIcon, CheckCircleIcon, CircleDownIcon, ClockIcon } from "@shopify/polaris-icons";
 import { useEffect } from "react";
 import type { Guide, GuideStep, StepState } from "#app/status/guide.ts";
@@ -30,19 +30,20 @@ export function GuideCard({ guide: { steps, isDone }, onClose, isClosing }: Guid
     <Panel
       title={isDone ? t("guide.titleDone") : t("guide.title")}
       aside={
-        <Button
-          size="slim"
-          loading={isClosing}
-          onClick={onClose}
-          {...(isDone ? {} : { variant: "tertiary" })}
-        >
-          {isDone ? t("guide.close") : t("guide.skip")}
-        </Button>
+        <InlineStack gap="300" blockAlign="center">
+          {!isDone && (
+            <Text as="span" tone="subdued">
+              {t("guide.progress", { done: formats.number(done), of: formats.number(steps.length) })}
+            </Text>
+          )}
+          <Button size="slim" loading={isClosing} onClick={onClose}>
+            {isDone ? t("guide.close") : t("guide.skip")}
+          </Button>
+        </InlineStack>
       }
     >
       <Text as="p" tone="subdued">
-        {isDone ? t("guide.introDone") : t("guide.intro")}{" "}
-        {!isDone && t("guide.progress", { done: formats.number(done), of: formats.number(steps.length) })}
+        {isDone ? t("guide.introDone") : t("guide.intro")}
       </Text>
       <ol className="cf-steps">
         {steps.map((step) => (

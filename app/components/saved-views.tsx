@@ -43,6 +43,8 @@ export function SavedViews({ list, path, query, views }: SavedViewsProps) {
   const [open, setOpen] = useState<string | null>(null);
   const act = useViewsAct(() => setOpen(null));
   const key = current ? `edit ${current.id}` : "save";
+  // One tab alone leads nowhere.
+  if (views.length === 0 && shown === "") return null;
   return (
     <div className="cf-views">
       <nav aria-label={t("views.label")} className="cf-tabs cf-views__tabs">

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { ReactNode } from "react";
 import { EDITION_STATES } from "#app/status/edition-states.ts";
 import type { EditionFilters, EditionPage, EditionView } from "#app/status/editions.ts";
+import { FilterPanel } from "../filter-panel.tsx";
 import { AwayNotice, DroppedNotice, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
 import { Clock, useReader } from "../reader.tsx";
@@ -53,8 +54,12 @@ export function EditionsPage(props: EditionsPageProps) {
             </Verdict>
           )}
           {saved}
-          <FilterPanel {...props} />
-          <Panel title={t("editions.list")} aside={<ButtonGroup>{acts}</ButtonGroup>} isFlush>
+          <EditionFilterPanel {...props} />
+          <Panel
+            title={t("editions.list")}
+            aside={page.editions.length > 0 && <ButtonGroup>{acts}</ButtonGroup>}
+            isFlush
+          >
             {page.editions.length === 0 ? (
               <div className="cf-panel__body">
                 <Nothing
@@ -71,7 +76,7 @@ export function EditionsPage(props: EditionsPageProps) {
             )}
           </Panel>
           <Paging label={t("editions.pages")} isLater={isLater} next={page.next} pageUrl={pageUrl} />
-          <p>
+          <p className="cf-acts">
             <Link url="/app/settings">{t("editions.toSettings")}</Link>
           </p>
         </div>
@@ -104,14 +109,17 @@ export function Paging({ label, isLater, next, pageUrl }: PagingProps) {
   );
 }
 
-function FilterPanel({ filters, onFilter, onClear }: EditionsPageProps) {
+function EditionFilterPanel({ filters, onFilter, onClear }: EditionsPageProps) {
   const { t } = useReader();
   // What is typed is looked for once it is finished; what stands in the address wins when that changes.
   const [typed, setTyped] = useState({ from: filters.find, text: filters.find ?? "" });
   const text = typed.from === filters.find ? typed.text : (filters.find ?? "");
   const look = () => onFilter("find", text.trim() || null);
   return (
-    <Panel title={t("editions.filter.title")} isTitleHidden>
+    <FilterPanel
+      title={t("editions.filter.title")}
+      active={Object.values(filters).filter((value) => value !== null).length}
+    >
       <form
         className="cf-filters"
         onSubmit={(event) => {
@@ -135,13 +143,13 @@ function FilterPanel({ filters, onFilter, onClear }: EditionsPageProps) {
           onChange={(value) => setTyped({ from: filters.find, text: value })}
           onBlur={() => text.trim() !== (filters.find ?? "") && look()}
         />
-        <div>
+        <div className="cf-filters__clear">
           <Button onClick={onClear} disabled={filters.state === null && filters.find === null}>
             {t("editions.filter.clear")}
           </Button>
         </div>
       </form>
-    </Panel>
+    </FilterPanel>
   );
 }
 
