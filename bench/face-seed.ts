@@ -19,6 +19,7 @@ export async function seedPast(database: pg.Pool): Promise<void> {
     await client.query(SEED_ERRORS, [id, ERRORS, DAYS]);
     await client.query(SEED_TOPICS, [id]);
     await client.query(SEED_HOURS, [id, DAYS]);
+    await client.query(SEED_FIGURES, [id]);
     for (let from = 1; from <= DELIVERIES; from += CHUNK) {
       await client.query(SEED_DELIVERIES, [
         domain,
@@ -29,7 +30,7 @@ export async function seedPast(database: pg.Pool): Promise<void> {
       ]);
     }
     await client.query(
-      "VACUUM (ANALYZE) sync_deliveries, sync_runs, sync_errors, sync_topics, sync_topic_hours",
+      "VACUUM (ANALYZE) sync_deliveries, sync_runs, sync_errors, sync_topics, sync_topic_hours, sync_metrics",
     );
   } finally {
     client.release();
@@ -68,6 +69,27 @@ const SEED_HOURS = `
   SELECT $1, date_trunc('hour', now()) - n * interval '1 hour', topic, array_fill(2, ARRAY[60]), 120, 1, 0,
          array_fill(3, ARRAY[40])
   FROM generate_series(1, 24 * $2::int) n, unnest(${TOPICS}) topic
+  ON CONFLICT DO NOTHING`;
+
+// As many rows as are kept: two days by the minute, nine by ten minutes, half a year by the hour, of some fifty labels.
+const SEED_FIGURES = `
+  INSERT INTO sync_metrics (shop_id, step, name, at, label, count, sum, max, classes)
+  SELECT $1, kept.step, of.name, date_bin(kept.step * interval '1 second', now(), 'epoch') - n * kept.step * interval '1 second',
+         of.label, 10, 100 + n % 37, 20 + n % 11,
+         CASE WHEN of.name = 'freshness' THEN ARRAY(SELECT (k * n) % 7 FROM generate_series(1, 50) k) ELSE '{}' END
+  FROM (VALUES (60, 2880), (600, 1296), (3600, 4320)) AS kept(step, rows)
+  CROSS JOIN LATERAL generate_series(1, kept.rows) AS n
+  CROSS JOIN (
+    SELECT 'deliveries' AS name, topic || ' ' || outcome AS label FROM unnest(${TOPICS}) topic, unnest(ARRAY['applied', 'superseded']) outcome
+    UNION ALL SELECT 'applied', way FROM unnest(ARRAY['webhook', 'fetch', 'page', 'bulk']) way
+    UNION ALL SELECT 'api_points', lane FROM unnest(ARRAY['targeted', 'confirm', 'catch-up', 'backfill']) lane
+    UNION ALL SELECT 'depth', queue FROM unnest(ARRAY['', 'deliveries', 'confirmations', 'runs']) queue
+    UNION ALL SELECT 'age', queue FROM unnest(ARRAY['deliveries', 'confirmations', 'runs']) queue
+    UNION ALL SELECT kind, table_name FROM unnest(ARRAY['bytes', 'rows']) kind,
+      unnest(ARRAY['orders','order_line_items','products','product_variants','customers','inventory_levels','metafields','sync_deliveries']) table_name
+    UNION ALL SELECT 'errors', code FROM unnest(ARRAY['WRONG_TYPE', 'THROTTLED']) code
+    UNION ALL SELECT 'freshness', ''
+  ) AS of
   ON CONFLICT DO NOTHING`;
 
 // One in two thousand is set aside, as on a bad month.
