@@ -52,7 +52,10 @@ export function FieldTable({ fields, isCompared = false }: FieldTableProps) {
 function FieldRow({ field, isCompared }: { readonly field: FieldPair; readonly isCompared: boolean }) {
   const { t } = useReader();
   return (
-    <tr role="row" className={field.differs ? "cf-compare__differs" : undefined}>
+    <tr
+      role="row"
+      className={field.differs ? "cf-compare__differs" : isCompared ? "cf-compare__same" : undefined}
+    >
       <th role="rowheader" scope="row" title={field.column}>
         {columnWords(field.column)} {field.differs && <Badge tone="warning">{t("records.differs")}</Badge>}
       </th>
@@ -87,7 +90,18 @@ function Value({ text, isExact = false }: { readonly text: string | null; readon
   }
   if (text === "true" || text === "false")
     return <span>{t(`records.${text === "true" ? "yes" : "no"}`)}</span>;
-  return <span className="cf-value">{text}</span>;
+  return <span className="cf-value">{isExact ? text : listed(text)}</span>;
+}
+
+/** A list of plain texts without its brackets and quotes. */
+function listed(text: string): string {
+  if (!text.startsWith("[")) return text;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) && list.every((each) => typeof each === "string") ? list.join(", ") : text;
+  } catch {
+    return text;
+  }
 }
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$/;

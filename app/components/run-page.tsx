@@ -70,21 +70,34 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
           <RunPlanPanel detail={detail} />
           <PhasesPanel phases={detail.phases} partsLeft={detail.partsLeft} />
           <Facts detail={detail} />
-          <Panel
-            title={t("activity.run.errors")}
-            aside={detail.errorsMore ? <Link url="/app/errors">{t("activity.run.moreErrors")}</Link> : null}
-          >
-            {detail.errors.length === 0 ? (
-              <Nothing title={t("activity.run.noErrors")} />
-            ) : (
-              <ErrorList errors={detail.errors} />
-            )}
-          </Panel>
-          <HolesPanel holes={detail.holes} />
+          <LeftOpen detail={detail} />
           <NotesPanel notes={detail.notes} />
         </div>
       </Page>
     </Clock>
+  );
+}
+
+/** Nothing at all is one line, not two panels. */
+function LeftOpen({ detail: { run, errors, errorsMore, holes } }: { readonly detail: RunDetail }) {
+  const { t } = useReader();
+  if (errors.length === 0 && holes.length === 0 && run.state === "verified") {
+    return (
+      <Panel title={t("runPage.holes.title")}>
+        <Nothing title={t("runPage.holes.nothing")} />
+      </Panel>
+    );
+  }
+  return (
+    <>
+      <Panel
+        title={t("activity.run.errors")}
+        aside={errorsMore ? <Link url="/app/errors">{t("activity.run.moreErrors")}</Link> : null}
+      >
+        {errors.length === 0 ? <Nothing title={t("activity.run.noErrors")} /> : <ErrorList errors={errors} />}
+      </Panel>
+      <HolesPanel holes={holes} />
+    </>
   );
 }
 

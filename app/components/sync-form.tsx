@@ -228,7 +228,10 @@ function Answer({ answer }: { readonly answer: FormAnswer }) {
         </Banner>
       );
     case "refused": {
-      const { what, todo } = causeOf(answer.code, t);
+      const { what, todo } =
+        answer.code === "SEARCH_WARNING"
+          ? { what: t("activity.form.problem.search"), todo: t("activity.form.problem.searchTodo") }
+          : causeOf(answer.code, t);
       return (
         <Banner tone="critical" title={resourceTitle(answer.resource, t)}>
           <p>{t("activity.form.problem.refused", { cause: what })}</p>

@@ -14,12 +14,14 @@ const ICONS = {
 export interface VerdictProps {
   readonly tone: Tone;
   readonly title: string;
+  /** Stands at the end of the title's line. */
+  readonly aside?: ReactNode;
   readonly children?: ReactNode;
 }
 
-export function Verdict({ tone, title, children }: VerdictProps) {
+export function Verdict({ tone, title, aside, children }: VerdictProps) {
   return (
-    <section className={`cf-headline cf-verdict cf-headline--${tone}`}>
+    <section className={`cf-headline cf-headline--${tone}${aside ? "" : " cf-verdict"}`}>
       <span className="cf-headline__mark">
         <Icon source={ICONS[tone]} tone={tone} />
       </span>
@@ -29,6 +31,7 @@ export function Verdict({ tone, title, children }: VerdictProps) {
         </Text>
         {children}
       </div>
+      {aside && <div className="cf-headline__live">{aside}</div>}
     </section>
   );
 }

@@ -159,7 +159,7 @@ export function progressSentence(run: RunView, { t, formats }: Reading): string 
   } else if (run.done > 0) {
     parts.push(t("progress.uncounted", { count: run.done, shown: formats.number(run.done) }));
   }
-  if (run.perSecond !== null)
+  if (run.perSecond !== null && run.perSecond >= 1)
     parts.push(t("progress.rate", { rate: formats.number(Math.round(run.perSecond)) }));
   if (run.etaMs !== null) parts.push(etaWords(run.etaMs, t, formats));
   return parts.join(" · ");

@@ -53,15 +53,12 @@ const FRESHNESS = `
   FROM (${BUSY}) busy, LATERAL (SELECT CASE WHEN busy.amount > $2::float / 60 * 6 THEN 8 ELSE abs(hashtext(busy.at::text)) % 4 END AS n) slow
   ON CONFLICT DO NOTHING`;
 
+// What the first sample of this morning has found, smaller the longer ago.
 const STORAGE = `
   INSERT INTO sync_metrics (shop_id, step, name, at, label, count, sum, max)
-  SELECT $1::int, 3600, of.name, at, of.label, 1, of.size * (1 - 0.011 * ago), of.size * (1 - 0.011 * ago)
-  FROM (SELECT date_trunc('hour', now()) - make_interval(hours => n) AS at, n / 24.0 AS ago FROM generate_series(1, 720) n) hours,
-       (VALUES ('bytes', 'orders', 9.1e6), ('bytes', 'order_line_items', 7.4e6), ('bytes', 'sync_deliveries', 6.2e6),
-               ('bytes', 'product_variants', 2.1e6), ('bytes', 'customers', 1.6e6), ('bytes', 'metafields', 1.2e6),
-               ('bytes', 'inventory_levels', 1.1e6), ('rows', 'orders', 1200), ('rows', 'order_line_items', 2600),
-               ('rows', 'sync_deliveries', 4100), ('rows', 'product_variants', 700), ('rows', 'customers', 480),
-               ('rows', 'metafields', 900), ('rows', 'inventory_levels', 2100)) of (name, label, size)
+  SELECT shop_id, 3600, name, at - make_interval(hours => n), label, 1, sum / count * (1 - 0.00045 * n), max
+  FROM sync_metrics, generate_series(1, 720) n
+  WHERE shop_id = $1 AND step = 3600 AND name IN ('bytes', 'rows')
   ON CONFLICT DO NOTHING`;
 
 /** Runs of some days by everybody who can start one, with every end that a run can have. */

@@ -15,7 +15,7 @@ const LISTS = {
 } as const;
 
 /** Slow enough that a picture of each page is taken before the first sync ends. */
-const SLOW_MS = 1_500;
+const SLOW_MS = 6_000;
 
 const nothingYet: Scene = async (_stage, camera) => {
   await camera.take({ name: "empty-overview", path: "/app" });
@@ -68,7 +68,6 @@ const goodDay: Scene = async ({ sandbox: { store }, mirror }, camera) => {
     });
   }
   await paintFigures(mirror, shopId);
-  await paintRuns(mirror, shopId);
   await until(
     "the news is settled",
     mirror,

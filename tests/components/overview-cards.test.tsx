@@ -156,12 +156,12 @@ describe("access of what is switched off", () => {
     const { scopes, ...others } = whole.access;
     const off: Access = {
       ...others,
-      scopes: scopes.map((check) => (check.resource === "customers" ? { ...check, isOff: true } : check)),
+      scopes: scopes.map((check) => (check.resource === "products" ? { ...check, isOff: true } : check)),
       personal: { state: "off" },
       history: { isWhole: false, oldestAt: null, isOff: true },
     };
     renderFor(<AccessCard access={off} />);
-    expect(screen.getByText("Customers is switched off in your settings and needs none.")).toBeTruthy();
+    expect(screen.getByText("Products are switched off in your settings and need none.")).toBeTruthy();
     expect(screen.getByText(/leave out personal data/)).toBeTruthy();
     expect(screen.getByText("Orders are switched off in your settings.")).toBeTruthy();
     expect(screen.queryByText(/What to do/)).toBeNull();

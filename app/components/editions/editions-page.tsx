@@ -11,7 +11,7 @@ import { Panel } from "../panel.tsx";
 import { Clock, useReader } from "../reader.tsx";
 import { Verdict } from "../verdict.tsx";
 import { resourceInSentence } from "../words.ts";
-import { EDITION_TONES, editionTitle, stateSentence } from "./words.ts";
+import { EDITION_TONES, editionTitle } from "./words.ts";
 
 export interface EditionsPageProps {
   readonly at: Date;
@@ -160,7 +160,12 @@ function EditionTable({ editions }: { readonly editions: readonly EditionView[] 
       <thead role="rowgroup">
         <tr role="row">
           {(["edition", "size", "sold", "remaining", "state"] as const).map((column) => (
-            <th key={column} role="columnheader" scope="col">
+            <th
+              key={column}
+              role="columnheader"
+              scope="col"
+              className={column === "edition" || column === "state" ? undefined : "cf-table__number"}
+            >
               {t(`editions.column.${column}`)}
             </th>
           ))}
@@ -176,8 +181,7 @@ function EditionTable({ editions }: { readonly editions: readonly EditionView[] 
 }
 
 function EditionRow({ edition }: { readonly edition: EditionView }) {
-  const reading = useReader();
-  const { t, formats } = reading;
+  const { t, formats } = useReader();
   const { id, ownerType, size, proofs, sold, returned, remaining, state } = edition;
   return (
     <tr role="row">
@@ -185,9 +189,7 @@ function EditionRow({ edition }: { readonly edition: EditionView }) {
         <Link url={`/app/editions/${id}`} monochrome>
           {editionTitle(edition, t)}
         </Link>
-        <div className="cf-subdued">
-          {t(ownerType === "PRODUCT" ? "editions.ofProduct" : "editions.ofVariant")}
-        </div>
+        {ownerType !== "PRODUCT" && <div className="cf-subdued">{t("editions.ofVariant")}</div>}
       </th>
       <NumberCell label={t("editions.column.size")} value={size}>
         {proofs > 0 && t("editions.proofs", { count: proofs, shown: formats.number(proofs) })}
@@ -199,7 +201,12 @@ function EditionRow({ edition }: { readonly edition: EditionView }) {
       <td role="cell">
         <span className="cf-table__label cf-subdued">{t("editions.column.state")}</span>
         <Badge tone={EDITION_TONES[state]}>{t(`editions.state.${state}`)}</Badge>
-        {state === "oversold" && <div className="cf-subdued">{stateSentence(edition, reading)}</div>}
+        {state === "oversold" && (
+          <span className="cf-subdued cf-nowrap">
+            {" "}
+            {t("editions.oversoldBy", { shown: formats.number(edition.oversold) })}
+          </span>
+        )}
       </td>
     </tr>
   );
@@ -214,7 +221,7 @@ interface NumberCellProps {
 function NumberCell({ label, value, children }: NumberCellProps) {
   const { t, formats } = useReader();
   return (
-    <td role="cell">
+    <td role="cell" className="cf-table__number">
       <span className="cf-table__label cf-subdued">{label}</span>
       {value === null ? t("editions.unknown") : formats.number(value)}
       {children && <div className="cf-subdued cf-nowrap">{children}</div>}

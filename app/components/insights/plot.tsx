@@ -4,7 +4,7 @@ import { AxisBottom, AxisLeft } from "@visx/axis";
 import { Group } from "@visx/group";
 import { scaleBand, scaleLinear } from "@visx/scale";
 import { BarStack, LinePath } from "@visx/shape";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import type { KeyboardEvent, PointerEvent } from "react";
 import type { Insights, PlotView } from "#app/status/plots.ts";
 import { useReader } from "../reader.tsx";
@@ -26,8 +26,7 @@ export interface PlotProps {
 
 export default function Plot({ plot, insights, title }: PlotProps) {
   const { t } = useReader();
-  const box = useRef<HTMLDivElement>(null);
-  const width = useWidth(box);
+  const [box, width] = useWidth();
   const [shown, setShown] = useState<number | null>(null);
   const { bins } = insights;
   const scales = scalesOf(plot, bins, width);
@@ -102,19 +101,21 @@ function keyed(key: string, from: number, last: number): number | null {
   return to === undefined ? null : Math.max(0, Math.min(last, to));
 }
 
-/** As wide as its place is, also when that changes. */
-function useWidth(box: { readonly current: HTMLDivElement | null }): number {
+/** As wide as its place is, before it is first painted and whenever that changes. */
+function useWidth(): readonly [(element: HTMLDivElement | null) => void, number] {
   const [width, setWidth] = useState(WIDTH);
-  useEffect(() => {
-    const element = box.current;
+  const observer = useRef<ResizeObserver | null>(null);
+  const measure = useCallback((element: HTMLDivElement | null) => {
+    observer.current?.disconnect();
+    observer.current = null;
     if (!element || typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(([entry]) => {
+    if (element.clientWidth > 0) setWidth(element.clientWidth);
+    observer.current = new ResizeObserver(([entry]) => {
       if (entry && entry.contentRect.width > 0) setWidth(Math.floor(entry.contentRect.width));
     });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [box]);
-  return width;
+    observer.current.observe(element);
+  }, []);
+  return [measure, width];
 }
 
 function scalesOf({ kind, series }: PlotView, bins: readonly Date[], width: number) {

@@ -29,13 +29,24 @@ export function valueWords(
   return unit === "points" ? t("insights.points", { n: formats.number(value) }) : formats.number(value);
 }
 
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
 /** Short, for an axis. */
 export function tickWords(value: number, unit: Unit, reading: Pick<Reading, "t" | "formats">): string {
   const { formats } = reading;
   if (value === 0) return formats.number(0);
-  if (unit === "ms") return formats.duration(value);
+  if (unit === "ms") return value < MINUTE_MS ? formats.duration(value) : longWords(value, formats);
   if (unit === "bytes") return sizeWords(value, reading);
   return new Intl.NumberFormat(formats.locale, { notation: "compact" }).format(value);
+}
+
+/** One unit with a tenth: "1 min 20 s" has no room beside a plot. */
+function longWords(ms: number, { locale }: Formats): string {
+  const isHours = ms >= 2 * HOUR_MS;
+  const unit = isHours ? "hour" : "minute";
+  const shown = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const;
+  return sameSpaces(new Intl.NumberFormat(locale, shown).format(ms / (isHours ? HOUR_MS : MINUTE_MS)));
 }
 
 export function seriesWords({ id }: Pick<PlotView, "id">, key: string, t: TFunction): string {

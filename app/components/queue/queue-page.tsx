@@ -92,11 +92,12 @@ function Head({ status, live }: { readonly status: QueueStatus; readonly live: L
   const { code, tone, ageMs, held } = verdictOf(status);
   const said = { count: held, shown: formats.number(held), age: formats.roughly(ageMs) };
   return (
-    <Verdict tone={tone} title={t(`queue.verdict.${code}`, said)}>
+    <Verdict
+      tone={tone}
+      title={t(`queue.verdict.${code}`, said)}
+      aside={<LiveIndicator state={live} at={status.at} />}
+    >
       <p>{t(`queue.verdict.${code}Hint`)}</p>
-      <div className="cf-queues__live">
-        <LiveIndicator state={live} at={status.at} />
-      </div>
     </Verdict>
   );
 }

@@ -1,6 +1,7 @@
 // Who works, and what comes next.
-import { Badge, Text } from "@shopify/polaris";
+import { Badge } from "@shopify/polaris";
 import type { NextView, QueueStatus, WorkerView } from "#app/status/queue.ts";
+import { en } from "#app/texts/en.ts";
 import { Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
 import { Moment, useNow, useReader } from "../reader.tsx";
@@ -67,6 +68,9 @@ export function NextPanel({ status: { next, queues } }: { readonly status: Queue
   );
 }
 
+/** Of more resources the first ones are named; the others when somebody points at them. */
+const NAMED_MAX = 2;
+
 type NextGroup = Omit<NextView, "resource"> & { readonly resources: readonly string[] };
 
 /** Resources whose turn comes within the same minute share a line. */
@@ -74,9 +78,12 @@ function together(next: readonly NextView[]): readonly NextGroup[] {
   const groups = Map.groupBy(next, ({ what, at }) => `${what} ${Math.floor(at.getTime() / 60_000)}`);
   return [...groups.values()].map((group) => ({
     ...group[0]!,
-    resources: group.flatMap(({ resource }) => resource ?? []),
+    resources: group.flatMap(({ resource }) => resource ?? []).sort((a, b) => placeOf(a) - placeOf(b)),
   }));
 }
+
+const ORDER = Object.keys(en.resources);
+const placeOf = (resource: string) => ORDER.indexOf(resource);
 
 function NextLine({
   next: { what, resources, at, everyMs },
@@ -88,14 +95,16 @@ function NextLine({
   const { t, formats } = useReader();
   const now = useNow();
   const leftMs = at.getTime() - now.getTime();
+  const names = resources.map((each) => resourceInSentence(each, t));
+  const left = names.length - NAMED_MAX;
+  const resource =
+    left > 1
+      ? t("queue.next.andMore", { named: names.slice(0, NAMED_MAX).join(", "), left: formats.number(left) })
+      : formats.list(names);
   const when = leftMs > 0 ? t("queue.next.in", { duration: formats.roughly(leftMs) }) : t("queue.next.due");
   return (
     <div className="cf-line">
-      <Text as="span">
-        {t(`queue.next.${what}`, {
-          resource: formats.list(resources.map((each) => resourceInSentence(each, t))),
-        })}
-      </Text>
+      <span title={left > 1 ? formats.list(names) : undefined}>{t(`queue.next.${what}`, { resource })}</span>
       <span className="cf-subdued">
         {isHeld ? t("queue.next.held") : <Moment at={at}>{when}</Moment>}
         {everyMs !== null && ` · ${t("queue.next.every", { duration: formats.roughly(everyMs) })}`}

@@ -165,6 +165,8 @@ export const activity = {
       range_empty: "Choose a first day, a last day or both.",
       range_order: "The last day is before the first one.",
       one_resource: "Ids, names and searches are of one resource: choose one.",
+      search: "it does not understand a part of this search, and would leave that part out.",
+      searchTodo: "Check the names of its fields; Shopify's documentation lists them for each resource.",
       ids_empty: "Give at least one id.",
       ids_bad: "These are no ids of this resource: {{bad}}",
       names_empty: "Give at least one name.",

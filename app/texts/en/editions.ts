@@ -33,7 +33,7 @@ export const editions = {
     remaining: "Remaining",
     state: "State",
   },
-  ofProduct: "All variants together",
+  oversoldBy: "by {{shown}}",
   ofVariant: "This variant only",
   proofs_one: "+ {{shown}} proof",
   proofs_other: "+ {{shown}} proofs",

@@ -65,7 +65,7 @@ export const access = {
     ok: "Everything that the {{count}} resources need is granted.",
     missing: "{{resource}} also need {{scopes}}.",
     withheld: "{{resource}} come without “{{part}}”: that needs {{scope}}.",
-    off_one: "{{resources}} is switched off in your settings and needs none.",
+    off_one: "{{resources}} are switched off in your settings and need none.",
     off_other: "{{resources}} are switched off in your settings and need none.",
     offNeeds: "Switched off",
     todo: "Open Counterfoil in the Shopify admin and accept the new permissions. If it does not ask, deploy the app with these scopes in shopify.app.toml.",

@@ -31,6 +31,7 @@ export const runPage = {
   holes: {
     title: "What it left open",
     none: "Nothing: all that it was to read is proven.",
+    nothing: "Nothing: it met no error, and all that it was to read is proven.",
   },
   hole: {
     all: "Everything up to {{to}}",
