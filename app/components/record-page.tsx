@@ -43,7 +43,9 @@ export function RecordPage(props: RecordPageProps) {
     <Clock at={at}>
       <Page
         title={record.title ?? t("records.one", { resource: title, key: record.key })}
-        subtitle={t("records.one", { resource: title, key: record.key })}
+        {...(record.title === null
+          ? {}
+          : { subtitle: t("records.one", { resource: title, key: record.key }) })}
         backAction={{ content: t("records.title"), url: "/app/records" }}
       >
         <div className="cf-stack">
@@ -90,7 +92,9 @@ export function RecordPage(props: RecordPageProps) {
             </div>
             <div className="cf-stack">
               {(record.mirrored ?? record.tombstone) && <FactsPanel record={record} live={live} />}
-              <TimelinePanel events={record.timeline} />
+              {(record.mirrored ?? record.tombstone ?? record.timeline.length > 0) && (
+                <TimelinePanel events={record.timeline} />
+              )}
               {record.errors.length > 0 && (
                 <Panel title={t("records.errors")}>
                   <ErrorList errors={record.errors} />

@@ -96,7 +96,8 @@ function LeftOpen({ detail: { run, errors, errorsMore, holes } }: { readonly det
       >
         {errors.length === 0 ? <Nothing title={t("activity.run.noErrors")} /> : <ErrorList errors={errors} />}
       </Panel>
-      <HolesPanel holes={holes} />
+      {/* Of a run that did not end well, that no hole is noted would say more than is known. */}
+      {(holes.length > 0 || run.state === "verified") && <HolesPanel holes={holes} />}
     </>
   );
 }

@@ -45,23 +45,23 @@ export function EditionPage(props: EditionPageProps) {
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
           <Standing edition={edition} />
-          <Panel title={t("editions.unit.title")} aside={<ButtonGroup>{acts}</ButtonGroup>} isFlush>
-            {units.length === 0 ? (
-              <div className="cf-panel__body">
-                <Nothing title={t("editions.unit.none")} hint={t("editions.unit.noneHint")} />
-              </div>
-            ) : (
-              <UnitTable units={units} />
-            )}
-          </Panel>
-          <Paging label={t("editions.unit.pages")} isLater={isLater} next={next} pageUrl={pageUrl} />
           <div className="cf-columns">
-            <div className="cf-stack">
-              <Figures edition={edition} />
-              <Corrections corrections={corrections} />
+            <div className="cf-stack cf-columns__rest">
+              <Panel title={t("editions.unit.title")} aside={<ButtonGroup>{acts}</ButtonGroup>} isFlush>
+                {units.length === 0 ? (
+                  <div className="cf-panel__body">
+                    <Nothing title={t("editions.unit.none")} hint={t("editions.unit.noneHint")} />
+                  </div>
+                ) : (
+                  <UnitTable units={units} />
+                )}
+              </Panel>
+              <Paging label={t("editions.unit.pages")} isLater={isLater} next={next} pageUrl={pageUrl} />
             </div>
             <div className="cf-stack">
+              <Figures edition={edition} />
               {correct}
+              <Corrections corrections={corrections} />
               <Sizes sizes={sizes} />
             </div>
           </div>

@@ -61,7 +61,7 @@ export const activity = {
     notYet: "Not yet",
     live: "Progress",
     errors: "Errors of this run",
-    noErrors: "It met no error.",
+    noErrors: "No record met an error.",
     moreErrors: "See all errors",
     again: "Copy them again",
     failures_one: "The last attempt failed for a passing reason; it is tried again by itself.",

@@ -20,7 +20,7 @@ export const records = {
   sku: "SKU {{sku}}",
   changed: "Changed {{ago}}",
 
-  one: "{{resource}} {{key}}",
+  one: "{{resource}} · {{key}}",
   invalid: "There is no such record",
   invalidHint: "No record can have this address. Search for it by its name, SKU or id.",
   toSearch: "Find a record",
