@@ -79,6 +79,14 @@ const goodDay: Scene = async ({ sandbox: { store }, mirror }, camera) => {
     path: "/app",
     until: (app) => app.getByText("Your mirror is complete").first().waitFor(),
   });
+  await camera.take({
+    ...{ name: "readme-overview", path: "/app", isFixed: true },
+    until: (app) => app.getByText("Your mirror is complete").first().waitFor(),
+  });
+  await camera.take({
+    ...{ name: "readme-insights", path: "/app/insights?window=week", isFixed: true },
+    until: (app) => app.getByRole("slider").first().waitFor(),
+  });
   await paintRuns(mirror, shopId);
   for (const [name, path] of Object.entries(LISTS)) await camera.take({ name, path });
   for (const window of ["hour", "week"]) {
@@ -187,6 +195,14 @@ const records: Scene = async ({ sandbox: { store }, mirror }, camera) => {
   await camera.take({
     name: "record-differs",
     path,
+    until: (app) =>
+      app
+        .getByText(/fields? differs?/)
+        .first()
+        .waitFor(),
+  });
+  await camera.take({
+    ...{ name: "readme-record", path, isFixed: true },
     until: (app) =>
       app
         .getByText(/fields? differs?/)
