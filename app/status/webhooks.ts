@@ -1,7 +1,7 @@
 // Are webhooks arriving? One line a topic: what is needed, who subscribed it, what came and how late; and one verdict
 // with its reasons. Reads only. Codes and numbers; the sentences are in sentences.ts.
 import { pool } from "#app/db.server.ts";
-import { topicsOf, resources } from "#app/resources/index.ts";
+import { resources } from "#app/resources/index.ts";
 import { topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
 import { readBeginnings, readPastAlerts, type PastAlert } from "#app/status/alerts.ts";
 import { declaredTopics } from "#app/status/declared-topics.ts";
@@ -145,7 +145,7 @@ export async function webhookStatus(
       faults: faults
         .filter((each) => each.topic === topic)
         .map(({ code, found, repair }) => ({ code, found, isRepairable: repair !== null })),
-      silence: silences.find(({ resource }) => changedTopics(resource).includes(topic)) ?? null,
+      silence: silences.find(({ resource }) => blamedTopics(resource, figures).includes(topic)) ?? null,
       now,
     });
   });
@@ -161,9 +161,11 @@ export async function webhookStatus(
   return { at: now, health: healthOf(reasons), reasons: dated, past, topics };
 }
 
-function changedTopics(name: string): readonly string[] {
-  const resource = resources.find((each) => each.name === name);
-  return resource ? topicsOf(resource) : [];
+/** The topics by which changes of the resource should have come: those that have ever come, else all that could. */
+function blamedTopics(name: string, figures: ReadonlyMap<string, TopicFigures>): readonly string[] {
+  const { changed = [] } = resources.find((each) => each.name === name)?.topics ?? {};
+  const known = changed.filter((topic) => figures.has(topic));
+  return known.length > 0 ? known : changed;
 }
 
 interface Known {

@@ -159,12 +159,12 @@ function Fields({ view: { subscriptions } }: { readonly view: TopicView }) {
 
 function Count({ received, expected }: { readonly received: number; readonly expected: number | null }) {
   const { t, formats } = useReader();
+  // That nothing is usual is no news where nothing came.
+  const isTold = expected !== null && (received > 0 || Math.round(expected) > 0);
   return (
     <>
       <div>{formats.number(received)}</div>
-      {expected !== null && (
-        <Faint>{t("hooks.matrix.usual", { shown: formats.number(Math.round(expected)) })}</Faint>
-      )}
+      {isTold && <Faint>{t("hooks.matrix.usual", { shown: formats.number(Math.round(expected)) })}</Faint>}
     </>
   );
 }

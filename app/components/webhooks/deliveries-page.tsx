@@ -109,7 +109,7 @@ export function DeliveryTable({
 function DeliveryRow({ delivery, mark }: { readonly delivery: DeliveryLine; readonly mark: ReactNode }) {
   const reading = { ...useReader(), now: useNow() };
   const { t, formats, now } = reading;
-  const { id, topic, state, resource, recordKey, receivedAt } = delivery;
+  const { id, topic, state, resource, recordKey, receivedAt, triggeredAt, settledAt, replays } = delivery;
   const tone = deliveryTone(state);
   return (
     <tr role="row">
@@ -140,6 +140,15 @@ function DeliveryRow({ delivery, mark }: { readonly delivery: DeliveryLine; read
       </td>
       <td role="cell" className="cf-nowrap">
         <Moment at={receivedAt}>{formats.time(receivedAt, now)}</Moment>
+        {state === "applied" && settledAt && triggeredAt && replays === 0 && (
+          <div>
+            <Faint>
+              {t("hooks.delivery.took", {
+                delay: formats.duration(Math.max(0, settledAt.getTime() - triggeredAt.getTime())),
+              })}
+            </Faint>
+          </div>
+        )}
       </td>
     </tr>
   );

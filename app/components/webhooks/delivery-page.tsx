@@ -144,7 +144,18 @@ function Headers({ delivery }: { readonly delivery: DeliveryDetail }) {
           )}
         </Fact>
         <Fact label={t("hooks.delivery.triggeredAt")}>{when(triggeredAt)}</Fact>
-        <Fact label={t("hooks.delivery.receivedAt")}>{when(receivedAt)}</Fact>
+        <Fact label={t("hooks.delivery.receivedAt")}>
+          {triggeredAt ? (
+            <Moment at={receivedAt}>
+              {t("hooks.delivery.came", {
+                at: formats.time(receivedAt, now),
+                delay: formats.duration(Math.max(0, receivedAt.getTime() - triggeredAt.getTime())),
+              })}
+            </Moment>
+          ) : (
+            when(receivedAt)
+          )}
+        </Fact>
         {settledAt && (
           <Fact label={t("hooks.delivery.settledAt")}>
             {t("hooks.delivery.took", {

@@ -125,8 +125,7 @@ export const hooks = {
   },
   twins_one: "{{shown}} delivery of the last hour brought what another had brought already.",
   twins_other: "{{shown}} deliveries of the last hour brought what others had brought already.",
-  twinsUnknown:
-    "Only one subscription of it is known here, so the app as it was last deployed, or another copy of it, declares it, too.",
+  twinsUnknown: "Only one subscription of it is known here: another one was deployed.",
   silence: "Silent from {{from}} to {{to}}; {{missed}} changed records were caught up.",
   fault: {
     missing: "It is being created through the API.",
@@ -333,6 +332,7 @@ export const hooks = {
     receivedAt: "Received",
     settledAt: "Settled",
     took: "{{delay}} after Shopify",
+    came: "{{at}}, {{delay}} after Shopify",
     repeats: "Sent again by Shopify",
     repeatsNone: "Never",
     times_one: "{{shown}} time",
