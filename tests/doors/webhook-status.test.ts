@@ -16,6 +16,7 @@ const { Session } = await import("@shopify/shopify-api");
 const { loader } = await import("#app/routes/api.shopify.webhook-status.ts");
 
 const SHOP = "test-shop.myshopify.com";
+const OTHER = "other-shop.myshopify.com";
 let shopId: number;
 /** Of the file beside the app. */
 const told = vi.spyOn(declared, "declaredTopics");
@@ -66,8 +67,10 @@ interface Told {
   note: string;
 }
 
+const status = (...found: readonly Subscription[]) => statusOf(SHOP, found);
+
 /** What the door tells while Shopify lists these subscriptions. */
-async function status(...found: readonly Subscription[]) {
+async function statusOf(shop: string, found: readonly Subscription[]) {
   const real = globalThis.fetch;
   const shopify = vi.spyOn(globalThis, "fetch").mockImplementation(async (input, init) => {
     const { hostname } = new URL(input instanceof Request ? input.url : String(input));
@@ -78,7 +81,7 @@ async function status(...found: readonly Subscription[]) {
       { headers: { "x-shopify-api-version": API_VERSION } },
     );
   });
-  const headers = { authorization: `Bearer ${sessionToken()}` };
+  const headers = { authorization: `Bearer ${sessionToken({ shop })}` };
   const request = new Request("https://counterfoil.test/api/shopify/webhook-status", { headers });
   const response = await loader({ request, params: {} });
   shopify.mockRestore();
@@ -234,8 +237,9 @@ describe("a reason", () => {
 
   it("that only tells how little is known is no alert", async () => {
     told.mockReturnValue(null);
-    await pool.query("TRUNCATE sessions");
-    const { json } = await status();
+    // A shop that has granted no token.
+    await pool.query("INSERT INTO shops (domain) VALUES ($1)", [OTHER]);
+    const { json } = await statusOf(OTHER, []);
     expect(json.reasons.map(({ code, isAlert }) => [code, isAlert])).toEqual([
       ["nothing_yet", false],
       ["not_asked", false],
