@@ -179,7 +179,12 @@ class Client extends EventEmitter {
       if (part.length === 5 && part[0] === COPY_DONE) void send();
       return true;
     };
-    const connection = { query: () => {}, stream: { write } };
+    const connection = {
+      query: () => {},
+      stream: { write },
+      parsedStatements: {},
+      submittedNamedStatements: {},
+    };
     copy.submit(connection);
     process.nextTick(() => copy.handleCopyInResponse(connection));
     return copy;

@@ -52,23 +52,19 @@ export async function lookAtDangling(work: Work, outcomes: readonly Outcome[]): 
 async function lookAtNaming(work: Work, reads: readonly Upsert[]): Promise<void> {
   const { root, children } = work.mirror;
   const models = [root, ...children].map(({ model }) => model);
-  const again = new Set<Upsert>();
+  const named = new Map<Naming, ReadonlyMap<string, string>>();
   for (const naming of NAMINGS.filter(({ from }) => models.includes(from))) {
-    const named = new Map<string, string>();
-    for (const upsert of reads)
-      for (const [id, rootId] of namedBy(upsert, naming, root.model)) named.set(id, rootId);
-    if (named.size === 0) continue;
-    const gone = await (naming.root === null
-      ? buriedAmong(work, naming, named)
-      : lackedAmong(work, naming, named));
-    if (gone.size === 0) continue;
-    for (const upsert of reads) {
-      const observedAt = instantOf(upsert.version.observedAt);
-      const isDangling = ([id]: readonly [string, string]) => (gone.get(id) ?? -1n) >= observedAt;
-      if (namedBy(upsert, naming, root.model).some(isDangling)) again.add(upsert);
-    }
+    const ids = new Map(reads.flatMap((upsert) => namedBy(upsert, naming, root.model)));
+    if (ids.size > 0) named.set(naming, ids);
   }
-  const looks = [...again].map(({ resource, key }) => ({ resource, key, urgent: false }));
+  const gone = await goneAmong(work, named);
+  const dangling = reads.filter((upsert) => {
+    const observedAt = instantOf(upsert.version.observedAt);
+    return [...gone].some(([naming, at]) =>
+      namedBy(upsert, naming, root.model).some(([id]) => (at.get(id) ?? -1n) >= observedAt),
+    );
+  });
+  const looks = dangling.map(({ resource, key }) => ({ resource, key, urgent: false }));
   await queueConfirmations(work.client, work.shopId, looks);
 }
 
@@ -85,21 +81,36 @@ function idIn(value: ColumnValue | undefined): string | null {
   return typeof value === "string" ? value : null;
 }
 
-async function buriedAmong(
-  { client, shopId }: Work,
-  { resource }: Naming,
-  named: ReadonlyMap<string, string>,
-): Promise<Gone> {
-  return instants(
-    await client.query<GoneRow>(prepared(BURIED, [shopId, resource.name, [...named.keys()], FILTERED])),
+type Named = ReadonlyMap<Naming, ReadonlyMap<string, string>>;
+
+/** By what names them; where nothing is gone, nothing. */
+async function goneAmong(work: Work, named: Named): Promise<ReadonlyMap<Naming, Gone>> {
+  const gone = new Map<Naming, Gone>();
+  if (named.size === 0) return gone;
+  const buried = await buriedAmong(work, named);
+  for (const [naming, ids] of named) {
+    const ofNaming =
+      naming.root === null ? buried.get(naming.resource.name) : await lackedAmong(work, naming, ids);
+    if (ofNaming && ofNaming.size > 0) gone.set(naming, ofNaming);
+  }
+  return gone;
+}
+
+async function buriedAmong({ client, shopId }: Work, named: Named): Promise<ReadonlyMap<string, Gone>> {
+  const pairs = [...named].flatMap(([{ root, resource }, ids]) =>
+    root === null ? [...ids.keys()].map((id) => [resource.name, id] as const) : [],
   );
+  const values = [shopId, pairs.map(([name]) => name), pairs.map(([, id]) => id), FILTERED];
+  const { rows } = await client.query<GoneRow & { resource: string }>(prepared(BURIED, values));
+  const byResource = Map.groupBy(rows, ({ resource }) => resource);
+  return new Map([...byResource].map(([resource, those]) => [resource, instants(those)]));
 }
 
 /** Such as a variant that a product, read whole, does not have. */
 async function lackedAmong(
   { client, shopId }: Work,
   { resource, field, from }: Naming,
-  named: ReadonlyMap<string, string>,
+  ids: ReadonlyMap<string, string>,
 ): Promise<Gone> {
   const { root, children } = await mirrorOf(client, resource.name);
   const to = resource.links!.find((link) => link.from === from && link.field === field)!.to;
@@ -109,9 +120,8 @@ async function lackedAmong(
     FROM unnest($2::int8[], $3::int8[]) AS n(id, root)
     JOIN ${root.name} AS p ON p.shop_id = $1 AND p.id = n.root AND p.confirmed_at IS NOT NULL
     WHERE NOT EXISTS (SELECT FROM ${child.name} AS c WHERE c.shop_id = $1 AND c.id = n.id)`;
-  return instants(
-    await client.query<GoneRow>(prepared(text, [shopId, [...named.keys()], [...named.values()]])),
-  );
+  const values = [shopId, [...ids.keys()], [...ids.values()]];
+  return instants((await client.query<GoneRow>(prepared(text, values))).rows);
 }
 
 interface GoneRow {
@@ -119,15 +129,17 @@ interface GoneRow {
   readonly at: string;
 }
 
-function instants({ rows }: { readonly rows: readonly GoneRow[] }): Gone {
+function instants(rows: readonly GoneRow[]): Gone {
   return new Map(rows.map(({ id, at }) => [id, instantOf(at)]));
 }
 
 const instant = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 const BURIED = `
-  SELECT record_key AS id, ${instant("deleted_at")} AS at FROM sync_tombstones
-  WHERE shop_id = $1 AND resource = $2 AND record_key = ANY ($3::text[]) AND reason <> $4`;
+  SELECT t.resource, t.record_key AS id, ${instant("t.deleted_at")} AS at
+  FROM (SELECT DISTINCT resource, key FROM unnest($2::text[], $3::text[]) AS r(resource, key)) AS n
+  JOIN sync_tombstones AS t ON t.shop_id = $1 AND t.resource = n.resource AND t.record_key = n.key
+  WHERE t.reason <> $4`;
 
 /** At those who name children of these records that they do not have. */
 async function lookAtNamers(work: Work, reads: readonly Upsert[]): Promise<void> {
