@@ -18,8 +18,6 @@ const SWEEP_MS = 5_000;
 const FIRST_LOOK_MS_MAX = 1_000;
 /** After a failed drain: 250 ms, 500 ms, 1 s … up to the sweep's interval. */
 const DRAIN_RETRY_MS = 250;
-/** Drains at a time. */
-const DRAINS_MAX = 2;
 /** News gathers for so long before it is confirmed: one call for many records, and for many news of one record. */
 const CONFIRM_GATHER_MS = 100;
 
@@ -100,24 +98,19 @@ interface InboxLoop {
   settled(): Promise<void>;
 }
 
-/**
- * What comes while one drain is under way is taken up at once by the other: it need not wait for the first one's end. Rings
- * that come during both lead to one more look.
- */
+/** One drain at a time; rings that come during it lead to one more look. */
 function createInboxLoop(signal: AbortSignal, onDrained: () => void): InboxLoop {
-  const underWay = new Set<Promise<void>>();
+  let running: Promise<void> | null = null;
   let isRung = false;
   const firstLook = Promise.withResolvers<void>();
 
   function ring(): void {
     isRung = true;
-    if (underWay.size >= DRAINS_MAX) return;
-    const draining = drainAll().finally(() => {
-      underWay.delete(draining);
+    running ??= drainAll().finally(() => {
+      running = null;
       // A ring between the loop's last look and here.
       if (isRung && !signal.aborted) ring();
     });
-    underWay.add(draining);
   }
 
   async function drainAll(): Promise<void> {
@@ -141,9 +134,5 @@ function createInboxLoop(signal: AbortSignal, onDrained: () => void): InboxLoop 
     }
   }
 
-  return {
-    ring,
-    looked: () => firstLook.promise,
-    settled: async () => void (await Promise.all(underWay)),
-  };
+  return { ring, looked: () => firstLook.promise, settled: async () => void (await running) };
 }

@@ -24,7 +24,8 @@ beforeEach(async () => {
 async function run(shopId: number, days: number, state = "incomplete"): Promise<string> {
   const { rows } = await pool.query<{ id: string }>(
     `INSERT INTO sync_runs (shop_id, resource, kind, state, started_by, created_at, ended_at)
-     VALUES ($1, 'orders', 'backfill', $2::run_state, 'install', $3, CASE WHEN $2 = 'running' THEN NULL ELSE $3 END)
+     VALUES ($1, 'orders', 'backfill', $2::text::run_state, 'install', $3::timestamptz,
+       CASE WHEN $2 = 'running' THEN NULL ELSE $3::timestamptz END)
      RETURNING id`,
     [shopId, state, daysAgo(days)],
   );
