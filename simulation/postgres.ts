@@ -10,15 +10,8 @@ import { Image } from "./image.ts";
 import { Wire, type Prepared, type Result, type Row } from "./wire.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "../prisma/migrations");
-/**
- * Small buffers keep the image small. A plan for any values is made once; those for given ones anew at each use. What makes
- * a database survive a power cut, or tells others what it does, is work for nobody here.
- */
-const SETTINGS = [
-  ...["shared_buffers=16MB", "autovacuum=off", "plan_cache_mode=force_generic_plan", "jit=off"],
-  ...["full_page_writes=off", "synchronous_commit=off", "wal_level=minimal", "max_wal_senders=0"],
-  ...["track_activities=off", "track_counts=off", "compute_query_id=off"],
-];
+/** Small buffers keep the image small. A plan for any values is made once; those for given ones anew at each use. */
+const SETTINGS = ["shared_buffers=16MB", "autovacuum=off", "plan_cache_mode=force_generic_plan"];
 const CHANNELS = ["counterfoil_inbox", "counterfoil_runs"] as const;
 
 export type { Result };
@@ -140,7 +133,7 @@ async function run<T>(statement: Statement, beside: readonly unknown[] = []): Pr
   return result;
 }
 
-/** What pg-copy-streams hands to query(): a stream that asks its connection to send. */
+/** What copyIn() hands to query(): a statement that sends its data along. */
 interface CopyIn {
   readonly text: string;
   submit(connection: object): void;
@@ -179,12 +172,8 @@ class Client extends EventEmitter {
       if (part.length === 5 && part[0] === COPY_DONE) void send();
       return true;
     };
-    const connection = {
-      query: () => {},
-      stream: { write },
-      parsedStatements: {},
-      submittedNamedStatements: {},
-    };
+    const statements = { parsedStatements: {}, submittedNamedStatements: {} };
+    const connection = { ...statements, query: () => {}, stream: { write } };
     copy.submit(connection);
     process.nextTick(() => copy.handleCopyInResponse(connection));
     return copy;
