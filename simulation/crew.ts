@@ -59,6 +59,8 @@ export class Crew {
 
 function ask(child: ChildProcess, wanted: Wanted): Promise<Life> {
   return new Promise((resolve, reject) => {
+    // One that died while it was idle would never answer.
+    if (!child.connected) return reject(new Error(`the process for seed ${wanted.seed} has ended before it`));
     const onMessage = (life: unknown) => {
       child.off("exit", onExit);
       resolve(life as Life);
