@@ -16,7 +16,7 @@ const FOUND_BY: Readonly<Record<string, number>> = {
   "page-boundary-lost": 3,
   "failed-bulk-taken-for-whole": 3,
   "cursor-past-an-empty-window": 4,
-  "delete-undone-by-late-news": 43,
+  "delete-undone-by-late-news": 58,
   "hole-forgotten": 19,
 };
 /** One is found within 200 seeds, or the simulation is blind to it. */
