@@ -2,6 +2,7 @@
 // their key and at the coarseness that the window needs, never the rows that they speak of. Only this shop's.
 import { pool } from "#app/db.server.ts";
 import { delayQuantile } from "#app/sync/delays.ts";
+import { binsAt } from "#app/status/bins.ts";
 import { readSizes } from "#app/status/storage-sizes.ts";
 import { startOfDay } from "#app/sync/days.ts";
 import type { Insights, PlotView, Series, TopicTotals, Unit, Window } from "#app/status/plots.ts";
@@ -126,27 +127,32 @@ interface Line {
 
 const SUMMED = ["deliveries", "applied", "errors", "api_points", "api_throttles", "depth", "age"];
 
-// A week has some ten thousand values, but some sixty labels: a row a label costs the driver a tenth of a row a value.
+// A week has some ten thousand values, but some sixty labels: a row a label costs the driver a tenth of a row a value, and
+// finding each value's bin is cheaper here than in SQL.
 export const READ_SUMS = `
-  SELECT name, label, string_agg(concat_ws(' ', bin, sum, peak), ',') AS bins
-  FROM (SELECT width_bucket(at, $4::timestamptz[]) - 1 AS bin, name, label, sum(sum) AS sum, max(max) AS peak
-        FROM sync_metrics
-        WHERE shop_id = $1 AND step = $2 AND name = ANY ($3) AND at >= ($4::timestamptz[])[1] AND at < $5
-        GROUP BY bin, name, label) AS summed
+  SELECT name, label, string_agg(concat_ws(' ', extract(epoch FROM at)::int8, sum::int8, max::int8), ',') AS values
+  FROM sync_metrics
+  WHERE shop_id = $1 AND step = $2 AND name = ANY ($3) AND at >= $4 AND at < $5
   GROUP BY name, label`;
 
 async function readSums({ shopId, step, bins, until }: Ground): Promise<readonly Line[]> {
-  const { rows } = await pool.query<{ name: string; label: string; bins: string }>(READ_SUMS, [
-    ...[shopId, step, SUMMED, bins, until],
+  const { rows } = await pool.query<{ name: string; label: string; values: string }>(READ_SUMS, [
+    ...[shopId, step, SUMMED, bins[0], until],
   ]);
-  return rows.map(({ name, label, bins: listed }) => ({
-    name,
-    label,
-    bins: listed.split(",").map((entry) => {
-      const [bin = 0, sum = 0, peak = 0] = entry.split(" ").map(Number);
-      return { bin, sum, peak };
-    }),
-  }));
+  const binAt = binsAt(bins);
+  return rows.map(({ name, label, values }) => {
+    const of = new Map<number, { bin: number; sum: number; peak: number }>();
+    for (const value of values.split(",")) {
+      const [at = 0, sum = 0, peak = 0] = value.split(" ").map(Number);
+      const bin = binAt(at);
+      const known = of.get(bin);
+      if (known) {
+        known.sum += sum;
+        known.peak = Math.max(known.peak, peak);
+      } else of.set(bin, { bin, sum, peak });
+    }
+    return { name, label, bins: [...of.values()] };
+  });
 }
 
 interface DelayRow {

@@ -1,5 +1,6 @@
 // What room the shop's tables take, and how they have grown: the samples of each hour, as the plot of storage shows them.
 import { pool } from "#app/db.server.ts";
+import { binsAt } from "#app/status/bins.ts";
 import type { Series, TableSize } from "#app/status/plots.ts";
 
 const HOUR_MS = 60 * 60_000;
@@ -9,18 +10,16 @@ const STORAGE_STEP = 3_600;
 interface TableSamples {
   readonly name: string;
   readonly label: string;
-  /** In the order of time. */
-  readonly samples: readonly { readonly bin: number; readonly value: number }[];
+  /** Bin → the last sample in it; what was before the first bin counts to that. */
+  readonly byBin: ReadonlyMap<number, number>;
+  readonly first: number;
+  readonly last: number;
 }
 
-// The last sample of each bin: an hour's rows hold one, or the mean of a few.
 export const READ_SIZES = `
-  SELECT name, label, string_agg(concat_ws(' ', bin, value), ',' ORDER BY bin) AS samples
-  FROM (SELECT DISTINCT ON (name, label, bin) width_bucket(at, $3::timestamptz[]) - 1 AS bin, name, label,
-               sum / count AS value
-        FROM sync_metrics
-        WHERE shop_id = $1 AND step = $2 AND name IN ('bytes', 'rows') AND at >= $4 AND at < $5
-        ORDER BY name, label, bin, at DESC) AS last
+  SELECT name, label, string_agg(concat_ws(' ', extract(epoch FROM at)::int8, (sum / count)::int8), ',') AS samples
+  FROM sync_metrics
+  WHERE shop_id = $1 AND step = $2 AND name IN ('bytes', 'rows') AND at >= $3 AND at < $4
   GROUP BY name, label`;
 
 /** The greatest tables each, and all others as one. */
@@ -31,9 +30,10 @@ export async function readSizes(
   // Of less than an hour, the hour that it began in.
   const from = new Date(Math.floor(bins[0]!.getTime() / HOUR_MS) * HOUR_MS);
   const { rows } = await pool.query<{ name: string; label: string; samples: string }>(READ_SIZES, [
-    ...[shopId, STORAGE_STEP, bins, from, until],
+    ...[shopId, STORAGE_STEP, from, until],
   ]);
-  const samples = rows.map(samplesOf);
+  const binAt = binsAt(bins);
+  const samples = rows.map((row) => samplesOf(row, binAt));
   const bytes = new Map(samples.flatMap((of) => (of.name === "bytes" ? [[of.label, of] as const] : [])));
   const counts = new Map(samples.flatMap((of) => (of.name === "rows" ? [[of.label, of] as const] : [])));
   const tables = [...bytes.values()]
@@ -49,27 +49,38 @@ export async function readSizes(
   return { series: [...series, { key: "others", values }], tables };
 }
 
-function samplesOf(row: { name: string; label: string; samples: string }): TableSamples {
-  const samples = row.samples.split(",").map((entry) => {
-    const [bin = 0, value = 0] = entry.split(" ").map(Number);
-    return { bin, value };
-  });
-  return { name: row.name, label: row.label, samples };
+function samplesOf(
+  row: { name: string; label: string; samples: string },
+  binAt: (seconds: number) => number,
+): TableSamples {
+  const samples = row.samples
+    .split(",")
+    .map((sample) => {
+      const [at = 0, value = 0] = sample.split(" ").map(Number);
+      return { at, value };
+    })
+    .sort((a, b) => a.at - b.at);
+  return {
+    name: row.name,
+    label: row.label,
+    byBin: new Map(samples.map(({ at, value }) => [Math.max(0, binAt(at)), value])),
+    first: samples[0]?.value ?? 0,
+    last: samples.at(-1)?.value ?? 0,
+  };
 }
 
-function sizeOf({ label, samples }: TableSamples, counts: TableSamples | undefined): TableSize {
-  const [first, last] = [samples[0], samples.at(-1)];
+function sizeOf({ label, byBin, first, last }: TableSamples, counts: TableSamples | undefined): TableSize {
   return {
     table: label,
-    rows: Math.round(counts?.samples.at(-1)?.value ?? 0),
-    bytes: Math.round(last?.value ?? 0),
-    grown: first && last && first !== last ? Math.round(last.value - first.value) : null,
+    rows: Math.round(counts?.last ?? 0),
+    bytes: Math.round(last),
+    // One bin has nothing to compare with.
+    grown: byBin.size > 1 ? Math.round(last - first) : null,
   };
 }
 
 /** Between two samples a table keeps its size. */
-function sizesOf({ samples }: TableSamples, bins: number): (number | null)[] {
-  const byBin = new Map(samples.map(({ bin, value }) => [Math.max(0, bin), value]));
+function sizesOf({ byBin }: TableSamples, bins: number): (number | null)[] {
   let known: number | null = null;
   return Array.from({ length: bins }, (_, bin) => (known = byBin.get(bin) ?? known));
 }
