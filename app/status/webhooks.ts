@@ -1,5 +1,5 @@
 // Are webhooks arriving? One line a topic: what is needed, who subscribed it, what came and how late; and one verdict
-// with its reasons. Reads only. Codes and numbers; the sentences are in sentences.ts.
+// with its reasons. Reads only. Codes and numbers; the sentences are in app/texts.
 import { pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
