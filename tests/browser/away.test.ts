@@ -131,7 +131,10 @@ describe("Shopify away", () => {
 
     await visitPage(stack, page, "/app/runs/new?resource=locations");
     await app().getByRole("button", { name: "Preview" }).click();
-    await app().getByText("Shopify could not be asked. Please try again.", { exact: false }).first().waitFor(PATIENCE);
+    await app()
+      .getByText("Shopify could not be asked. Please try again.", { exact: false })
+      .first()
+      .waitFor(PATIENCE);
 
     await visitPage(stack, page, "/app/webhooks");
     await app()
