@@ -80,26 +80,20 @@ export async function readErrorGroup(
   );
 }
 
-// The newest error's words are looked up a cause, along its index: gathering those of all and sorting them took as long as
-// everything else together. Only days that the trend shows are told apart.
 export const READ_GROUPS = `
   WITH latest AS MATERIALIZED (
-    SELECT resource, code, record_key, first_at, occurred_at, resolved_at
+    SELECT resource, code, record_key, detail, first_at, occurred_at, resolved_at
     FROM sync_errors WHERE shop_id = $1 ORDER BY occurred_at DESC, id DESC LIMIT $3
   ), aside AS MATERIALIZED (
-    SELECT topic, coalesce(reason, '') AS reason, record_key, detail, received_at
+    SELECT topic, coalesce(reason, '') AS reason, resource, record_key, detail, received_at
     FROM sync_deliveries WHERE shop_domain = $2 AND state = 'parked' LIMIT $3
-  ), caused AS (
-    SELECT resource, code, (count(*) FILTER (WHERE resolved_at IS NULL))::int AS open, count(*)::int AS "all",
-           (count(DISTINCT record_key) FILTER (WHERE resolved_at IS NULL))::int AS records,
-           min(first_at) AS first_at, max(occurred_at) AS last_at
-    FROM latest GROUP BY resource, code
   ), grouped AS (
-    SELECT 'records' AS source, c.resource AS subject, c.code, c.open, c."all", c.records, c.first_at, c.last_at,
-           (SELECT detail FROM sync_errors e WHERE e.shop_id = $1 AND e.resource = c.resource AND e.code = c.code
-            ORDER BY id DESC LIMIT 1) AS detail,
-           (SELECT count(*)::int FROM latest) AS total
-    FROM caused c
+    SELECT 'records' AS source, resource AS subject, code,
+           (count(*) FILTER (WHERE resolved_at IS NULL))::int AS open, count(*)::int AS "all",
+           (count(DISTINCT record_key) FILTER (WHERE resolved_at IS NULL))::int AS records,
+           min(first_at) AS first_at, max(occurred_at) AS last_at,
+           (array_agg(detail ORDER BY occurred_at DESC))[1] AS detail, (SELECT count(*)::int FROM latest) AS total
+    FROM latest GROUP BY resource, code
     UNION ALL
     SELECT 'deliveries', topic, reason, count(*)::int, count(*)::int, count(DISTINCT record_key)::int,
            min(received_at), max(received_at), (array_agg(detail ORDER BY received_at DESC))[1],
@@ -107,10 +101,8 @@ export const READ_GROUPS = `
     FROM aside GROUP BY topic, reason
   ), dated AS (
     SELECT 'records' AS source, resource AS subject, code, (occurred_at AT TIME ZONE $4)::date AS day FROM latest
-    WHERE occurred_at > $5::timestamptz - interval '${TREND_DAYS + 1} days'
     UNION ALL
     SELECT 'deliveries', topic, reason, (received_at AT TIME ZONE $4)::date FROM aside
-    WHERE received_at > $5::timestamptz - interval '${TREND_DAYS + 1} days'
   ), counted AS (
     SELECT source, subject, code, day, count(*)::int AS count FROM dated
     WHERE day > ($5::timestamptz AT TIME ZONE $4)::date - ${TREND_DAYS} GROUP BY source, subject, code, day
