@@ -59,9 +59,7 @@ export function faultsOf(found: readonly Subscription[], wanted: Wanted): Subscr
   }
   const faults: SubscriptionFault[] = [];
   for (const [topic, ofTopic] of byTopic) {
-    faults.push(
-      ...faultsOfTopic(topic, ofTopic, wanted, names.has(topicInEnum(topic))),
-    );
+    faults.push(...faultsOfTopic(topic, ofTopic, wanted, names.has(topicInEnum(topic))));
   }
   for (const topic of needed) {
     const comes = (byTopic.get(topic) ?? []).length > 0 || declared?.has(topic);

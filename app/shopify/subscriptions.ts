@@ -95,7 +95,10 @@ const CREATE = /* GraphQL */ `
 
 const UPDATE = /* GraphQL */ `
   mutation WebhookSubscriptionUpdate($id: ID!, $uri: String!, $fields: [String!]!) {
-    webhookSubscriptionUpdate(id: $id, webhookSubscription: { uri: $uri, format: JSON, includeFields: $fields }) {
+    webhookSubscriptionUpdate(
+      id: $id
+      webhookSubscription: { uri: $uri, format: JSON, includeFields: $fields }
+    ) {
       webhookSubscription {
         id
       }
@@ -131,7 +134,12 @@ export type SubscriptionChange =
       readonly uri: string;
       readonly fields: readonly string[];
     }
-  | { readonly change: "update"; readonly id: string; readonly uri: string; readonly fields: readonly string[] }
+  | {
+      readonly change: "update";
+      readonly id: string;
+      readonly uri: string;
+      readonly fields: readonly string[];
+    }
   | { readonly change: "delete"; readonly id: string };
 
 /**
