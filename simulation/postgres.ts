@@ -157,6 +157,7 @@ class Client extends EventEmitter {
     const send = async () => {
       await before;
       try {
+        if (this.#broken !== null) throw this.#broken;
         await interference.before(copy.text, isInside);
         await server().wire.copyIn(copy.text, data);
         copy.handleReadyForQuery();

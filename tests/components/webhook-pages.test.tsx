@@ -383,7 +383,7 @@ describe("alerts", () => {
     ];
     renderFor(coverage(status({ health: "attention", reasons, past })));
     screen.getByText("Since");
-    screen.getByText("Shopify did not announce changes: orders/updated");
+    screen.getByText("Shopify did not announce changes: orders/updated.");
   });
 });
 

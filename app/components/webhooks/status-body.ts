@@ -36,7 +36,10 @@ export function webhookStatusBody(
       return { ...told, message: pastAlertWords(alert, reading) };
     }),
     address,
-    note: t("hooks.matrix.note"),
+    note: [
+      t("hooks.matrix.note"),
+      ...(["lists", "hides", "proof", "repair"] as const).map((part) => t(`hooks.matrix.api.${part}`)),
+    ].join(" "),
     topics: topics.map(({ code, ...topic }) => ({
       ...topic,
       state: code,
