@@ -131,14 +131,13 @@ function Outcome({ detail: { run, failures } }: { readonly detail: RunDetail }) 
 function Facts({ detail }: { readonly detail: RunDetail }) {
   const { t, formats } = useReader();
   const now = useNow();
-  const { run, request, cost, ingestStartedAt, missing } = detail;
+  const { run, request, cost, missing } = detail;
   const done = formats.number(run.done);
   const span = (from: Date | null, to: Date | null) =>
     from && to && to > from ? formats.duration(to.getTime() - from.getTime()) : null;
   const took = span(run.startedAt, run.endedAt);
   const waited = span(run.createdAt, run.startedAt);
-  const prepared = run.kind === "backfill" ? span(run.startedAt, ingestStartedAt) : null;
-  const pace = run.endedAt && ingestStartedAt ? paceOf(run.done, ingestStartedAt, run.endedAt) : null;
+  const pace = run.startedAt && run.endedAt ? paceOf(run.done, run.startedAt, run.endedAt) : null;
   return (
     <Panel title={t("activity.run.facts")}>
       <dl className="cf-facts cf-facts--wide">
@@ -158,7 +157,6 @@ function Facts({ detail }: { readonly detail: RunDetail }) {
         <Fact label={t("activity.run.startedAt")}>
           <When at={run.startedAt} />
         </Fact>
-        {prepared && <Fact label={t("activity.run.prepared")}>{prepared}</Fact>}
         <Fact label={t("activity.run.endedAt")}>
           <When at={run.endedAt} />
         </Fact>
@@ -174,6 +172,7 @@ function Facts({ detail }: { readonly detail: RunDetail }) {
   );
 }
 
+/** Over all that the run did; what took how long stands above. */
 function paceOf(done: number, from: Date, to: Date): number | null {
   const ms = to.getTime() - from.getTime();
   return done > 0 && ms > 0 ? Math.max(1, Math.round((1_000 * done) / ms)) : null;

@@ -59,8 +59,8 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
 
 const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
 
-export function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
-  return known(() => serverLoader<typeof loader>());
+export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return known(() => serverLoader<typeof loader>(), new URL(request.url).pathname);
 }
 clientLoader.hydrate = true as const;
 

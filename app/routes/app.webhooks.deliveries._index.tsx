@@ -54,8 +54,8 @@ export async function action({ request }: ActionFunctionArgs): Promise<ReplayAns
 
 const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();
 
-export function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
-  return known(() => serverLoader<typeof loader>());
+export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return known(() => serverLoader<typeof loader>(), new URL(request.url).search);
 }
 clientLoader.hydrate = true as const;
 

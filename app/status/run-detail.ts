@@ -30,8 +30,6 @@ export interface RunDetail {
   /** API points charged. */
   readonly cost: number;
   readonly steppedAt: Date | null;
-  /** When the first record arrived. */
-  readonly ingestStartedAt: Date | null;
   /** Passing failures since the last step that got on; it tries again by itself. */
   readonly failures: number;
   /** Asked for and not there. */
@@ -117,13 +115,12 @@ export async function readRunDetail(shopId: number, id: string): Promise<RunDeta
   ]);
   const row = found.rows[0];
   if (!row) return null;
-  const { ingestStartedAt, failures, missing, parts } = (row.progress ?? {}) as Record<string, unknown>;
+  const { failures, missing, parts } = (row.progress ?? {}) as Record<string, unknown>;
   return {
     run: runView(row),
     request: requestView(row.request),
     cost: row.cost,
     steppedAt: row.stepped_at,
-    ingestStartedAt: typeof ingestStartedAt === "string" ? new Date(ingestStartedAt) : null,
     failures: typeof failures === "number" ? failures : 0,
     missing: typeof missing === "number" ? missing : 0,
     errors: errors.rows.slice(0, RUN_ERRORS_MAX),

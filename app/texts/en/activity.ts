@@ -49,7 +49,6 @@ export const activity = {
     startedAt: "Started",
     endedAt: "Ended",
     waited: "Waited before it started",
-    prepared: "Shopify prepared the data",
     took: "Took",
     records: "Records",
     recordsOf: "{{done}} of {{total}}",
