@@ -157,7 +157,7 @@ describe("a sync of some days", () => {
     await app().getByLabel("From day").fill("2020-01-01");
     await app().getByLabel("Until day").fill("");
     await app().getByRole("button", { name: "Preview" }).click();
-    await app().getByRole("cell", { name: "60" }).waitFor();
+    await app().getByRole("cell", { name: "60", exact: true }).waitFor();
     await app().getByRole("button", { name: "Start" }).dblclick();
     await app().getByText("Done: everything that was asked for is in the mirror.").first().waitFor();
     await app().getByRole("heading", { name: "Plan and outcome" }).waitFor();
