@@ -65,6 +65,7 @@ describe("settings", { timeout: 60_000 }, () => {
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await app().getByText("Fields of up to", { exact: false }).first().waitFor();
     await app().getByRole("button", { name: "Save these settings" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).waitFor({ state: "hidden" });
     await expect
       .poll(() => rowsOf("SELECT id FROM customers WHERE email IS NOT NULL OR last_name IS NOT NULL"), {
         timeout: 30_000,
