@@ -8,8 +8,8 @@ export default defineConfig({
     // Two cores: one file at a time per core. Each file has a database of its own.
     maxWorkers: 2,
     // Room for a walk through pages while the other core starts servers; what hangs is still found.
-    testTimeout: 90_000,
-    hookTimeout: 90_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     server: { deps: { inline: [/@shopify\/polaris/] } },
   },
 });

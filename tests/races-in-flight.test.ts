@@ -3,6 +3,7 @@
 // happens meanwhile → the answer lands". At the end the mirror holds of the order what the store says now. Orders of arrival
 // below that, news against news, are in races.test.ts.
 import { randomUUID } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import { beforeEach, describe, expect, it } from "vitest";
 import * as acts from "#sandbox/store/acts.ts";
 import { bodyOf } from "#sandbox/webhooks/bodies/body.ts";
@@ -291,6 +292,8 @@ async function expectEnd(end: End): Promise<void> {
   // The newest state is there at once; what a webhook does not state comes with the look that follows each.
   const note = shop.store.need("orders", order.id).note;
   expect(rows).toMatchObject([{ note }]);
+  // A look is dated by the real clock. Waiting for a file has moved the store's ahead of it, and so the webhook's.
+  await pause(Math.max(0, shop.now().getTime() - Date.now() + 1));
   await confirmQueued();
   expect((await differences(pool, shop.store)).filter((line) => line.includes(order.id))).toEqual([]);
 }

@@ -20,7 +20,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-describe("editions", { timeout: 60_000 }, () => {
+describe("editions", { timeout: 120_000 }, () => {
   it("are numbered from the store's whole history, in the order of the sale", async () => {
     await expect.poll(() => rowsOf("SELECT id FROM editions"), { timeout: 30_000 }).toHaveLength(20);
     const units = await rowsOf(
@@ -51,7 +51,7 @@ describe("editions", { timeout: 60_000 }, () => {
     const order = place(edition.ownerId);
     const given = await expect
       .poll(() => rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]), {
-        timeout: 20_000,
+        timeout: 45_000,
       })
       .toHaveLength(1)
       .then(() => rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]));
@@ -60,13 +60,13 @@ describe("editions", { timeout: 60_000 }, () => {
       .getByRole("row")
       .filter({ hasText: order.name })
       .filter({ hasText: "With its buyer" })
-      .waitFor({ timeout: 10_000 });
+      .waitFor({ timeout: 30_000 });
     await sound();
 
     cancelOrder(stack.sandbox.store, order.id, { restock: true, refund: true });
     await expect
       .poll(() => rowsOf("SELECT number, state FROM edition_units WHERE order_id = $1", [order.id]), {
-        timeout: 20_000,
+        timeout: 45_000,
       })
       .toEqual([{ number: given[0].number, state: "void" }]);
   });
@@ -76,7 +76,7 @@ describe("editions", { timeout: 60_000 }, () => {
     const order = place(edition.ownerId);
     await expect
       .poll(() => rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]), {
-        timeout: 20_000,
+        timeout: 45_000,
       })
       .toHaveLength(1);
     const [{ number }] = await rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]);

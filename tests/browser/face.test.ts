@@ -114,7 +114,7 @@ describe("many errors", () => {
     await app().getByText("3 records are read from Shopify again.").waitFor();
     await app().getByRole("button", { name: "Try all again" }).click();
     await page.getByText("The errors of 2 causes are being tried again").waitFor();
-    await app().getByText("Nothing needs you").waitFor({ timeout: 15_000 });
+    await app().getByText("Nothing needs you").waitFor({ timeout: 40_000 });
   });
 
   it("are given out as filtered", async () => {

@@ -90,7 +90,7 @@ describe("the first day", () => {
     await app()
       .getByText((before + 1).toLocaleString("en"))
       .first()
-      .waitFor({ timeout: 10_000 });
+      .waitFor({ timeout: 30_000 });
     await shopPage.close();
   });
 
@@ -156,7 +156,7 @@ async function arrival(id: string): Promise<{ appliedAt: number; createdAt: numb
         );
         return rows[0]?.at?.getTime() ?? 0;
       },
-      { timeout: 10_000, interval: 50 },
+      { timeout: 30_000, interval: 50 },
     )
     .toBeGreaterThan(0)
     .then(async () => {

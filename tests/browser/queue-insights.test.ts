@@ -6,7 +6,7 @@ import { placeOrder } from "#sandbox/store/acts.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
 import { appFrame, axeFaults, excessWidth, openComplete } from "./walk.ts";
 
-const PATIENCE = { timeout: 20_000 };
+const PATIENCE = { timeout: 45_000 };
 
 let stack: Stack;
 let page: Page;
@@ -22,7 +22,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-describe("queues", { timeout: 60_000 }, () => {
+describe("queues", { timeout: 120_000 }, () => {
   it("are in the admin's menu, with the worker that is alive and what comes next", async () => {
     await page.getByRole("link", { name: "Queue" }).click();
     await app().getByRole("heading", { name: "Queue", level: 1 }).waitFor();
@@ -103,7 +103,7 @@ describe("queues", { timeout: 60_000 }, () => {
   });
 });
 
-describe("insights", { timeout: 60_000 }, () => {
+describe("insights", { timeout: 120_000 }, () => {
   it("show what happened, as plots that are read by keyboard and as tables", async () => {
     // Figures are written every ten seconds; the first sample of what waits, by the minute.
     await expect

@@ -22,7 +22,7 @@ afterAll(async () => {
   await stack.stop();
 });
 
-describe("settings", { timeout: 60_000 }, () => {
+describe("settings", { timeout: 120_000 }, () => {
   it("are in the admin's menu, and say what is mirrored", async () => {
     await page.getByRole("link", { name: "Settings", exact: true }).click();
     await app().getByRole("heading", { name: "Settings", level: 1 }).waitFor();
