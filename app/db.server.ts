@@ -44,10 +44,7 @@ export async function inTransaction<T>(
   { isRedone = false }: Committing = {},
 ): Promise<T> {
   const client = await connect();
-  let broken: Error | undefined;
-  // A connection that breaks while it is held says so by an event; unheard, that would end the process.
-  const onBreak = (error: Error) => (broken ??= error);
-  client.on("error", onBreak);
+  const watch = watchBreak(client);
   lasts.delete(client);
   try {
     sendLast(client, "BEGIN");
@@ -61,14 +58,31 @@ export async function inTransaction<T>(
     for (const act of afterwards.get(client) ?? []) act();
     return result;
   } catch (error) {
-    await client.query("ROLLBACK").catch(onBreak);
-    throw broken || isPassing(error) ? new Transient("the database broke off", { cause: error }) : error;
+    await client.query("ROLLBACK").catch(watch.onBreak);
+    throw watch.broken() || isPassing(error)
+      ? new Transient("the database broke off", { cause: error })
+      : error;
   } finally {
-    client.off("error", onBreak);
     afterwards.delete(client);
     lasts.delete(client);
-    client.release(broken);
+    watch.release();
   }
+}
+
+/** A connection that breaks while it is held says so by an event; unheard, that would end the process. */
+function watchBreak(client: pg.PoolClient) {
+  let broken: Error | undefined;
+  const onBreak = (error: Error) => (broken ??= error);
+  client.on("error", onBreak);
+  return {
+    onBreak,
+    broken: () => broken,
+    /** Gives it back to the pool, which drops it if it broke. */
+    release(): void {
+      client.off("error", onBreak);
+      client.release(broken);
+    },
+  };
 }
 
 /**
@@ -80,16 +94,13 @@ export async function queryAndTell<T extends pg.QueryResultRow>(
   telling: string,
 ): Promise<pg.QueryResult<T>> {
   const client = await pool.connect();
-  let broken: Error | undefined;
-  const onBreak = (error: Error) => (broken ??= error);
-  client.on("error", onBreak);
+  const watch = watchBreak(client);
   try {
     const [answer] = await Promise.allSettled([client.query<T>(statement), client.query(telling)]);
     if (answer.status === "rejected") throw answer.reason;
     return answer.value;
   } finally {
-    client.off("error", onBreak);
-    client.release(broken);
+    watch.release();
   }
 }
 
@@ -115,6 +126,11 @@ export function sendLast(client: pg.PoolClient, statement: pg.QueryConfig | stri
   const known = lasts.get(client);
   if (known) known.push(sent);
   else lasts.set(client, [sent]);
+}
+
+/** SQL for a time as ISO 8601 text in UTC, with its microseconds: a Date would lose them. */
+export function isoTime(column: string): string {
+  return `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 }
 
 /** Statements that a connection keeps parsed and planned; beyond that many they are sent whole each time. */

@@ -1,6 +1,6 @@
 // The delivery log: stored webhooks, filtered, newest first, page by page, and as a stream for export. Reads only, and
 // always along an index: a page costs the same with a million deliveries as with a hundred.
-import { pool } from "#app/db.server.ts";
+import { isoTime, pool } from "#app/db.server.ts";
 import { resources, topics as neededTopics } from "#app/resources/index.ts";
 import { Filters, cursorText, type Cursor } from "#app/status/filters.ts";
 import { startOfDay } from "#app/sync/days.ts";
@@ -138,7 +138,7 @@ export function pageStatement(
     ? ` AND (d.received_at, d.id) < (${put(after.at)}::timestamptz, ${put(after.id)}::int8)`
     : "";
   const text = `
-    SELECT ${DELIVERY_COLUMNS}, to_char(d.received_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS cursor_at
+    SELECT ${DELIVERY_COLUMNS}, ${isoTime("d.received_at")} AS cursor_at
     FROM sync_deliveries d WHERE ${sql}${beyond}
     ORDER BY d.received_at DESC, d.id DESC LIMIT ${put(limit)}`;
   return { text, values };

@@ -1,5 +1,5 @@
 // The history of runs as people look through it: filtered, newest first, page by page or all of it for a file. Reads only.
-import { pool } from "#app/db.server.ts";
+import { isoTime, pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { RUN_ASKERS, RUN_KINDS, RUN_STATES } from "#app/status/choices.ts";
 import type { RunAsker } from "#app/status/choices.ts";
@@ -110,7 +110,7 @@ export function runPageStatement(
   if (after) conditions.push(`(created_at, id) < (${put(after.at)}::timestamptz, ${put(after.id)}::int8)`);
   const text = `
     SELECT ${RUN_COLUMNS},
-           to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS asked_at
+           ${isoTime("created_at")} AS asked_at
     FROM sync_runs WHERE ${conditions.join(" AND ")}
     ORDER BY created_at DESC, id DESC LIMIT ${rowsMax}`;
   return { text, values };

@@ -2,7 +2,7 @@
 // a read takes its time, and may land after that with a name that it saw before. So what a read names is held against
 // tombstones, and against products that were read later and lack the variant, whichever of the two lands last. Who names
 // what is not there is read once more, since only Shopify knows. Webhooks are left out: each is followed by a read.
-import { prepared } from "#app/db.server.ts";
+import { isoTime, prepared } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { instantOf, isRead } from "./apply-order.ts";
 import { mirrorOf, type Table } from "./apply-tables.ts";
@@ -116,7 +116,7 @@ async function lackedAmong(
   const to = resource.links!.find((link) => link.from === from && link.field === field)!.to;
   const child = children.find(({ model }) => model === to)!;
   const text = `
-    SELECT n.id, ${instant("p.observed_at")} AS at
+    SELECT n.id, ${isoTime("p.observed_at")} AS at
     FROM unnest($2::int8[], $3::int8[]) AS n(id, root)
     JOIN ${root.name} AS p ON p.shop_id = $1 AND p.id = n.root AND p.confirmed_at IS NOT NULL
     WHERE NOT EXISTS (SELECT FROM ${child.name} AS c WHERE c.shop_id = $1 AND c.id = n.id)`;
@@ -133,10 +133,8 @@ function instants(rows: readonly GoneRow[]): Gone {
   return new Map(rows.map(({ id, at }) => [id, instantOf(at)]));
 }
 
-const instant = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
 const BURIED = `
-  SELECT t.resource, t.record_key AS id, ${instant("t.deleted_at")} AS at
+  SELECT t.resource, t.record_key AS id, ${isoTime("t.deleted_at")} AS at
   FROM (SELECT DISTINCT resource, key FROM unnest($2::text[], $3::text[]) AS r(resource, key)) AS n
   JOIN sync_tombstones AS t ON t.shop_id = $1 AND t.resource = n.resource AND t.record_key = n.key
   WHERE t.reason <> $4`;

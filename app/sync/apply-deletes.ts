@@ -1,6 +1,6 @@
 // Deletions: the row and its children go, a tombstone with their last state stays. Also what tombstones mean for news
 // that comes later (rule I3). Runs under the exclusive lock of its resource, so no row can slip in beside it.
-import { prepared } from "#app/db.server.ts";
+import { isoTime, prepared } from "#app/db.server.ts";
 import { attempt } from "./apply-attempt.ts";
 import { goersWith } from "./apply-tables.ts";
 import { instantOf, isRead, isoOf, rankOf } from "./apply-order.ts";
@@ -21,7 +21,7 @@ export async function readTombstones(
   if (keys.size === 0) return new Map();
   const { rows } = await client.query<{ record_key: string; deleted_at: string }>(
     prepared(
-      `SELECT record_key, to_char(deleted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS deleted_at
+      `SELECT record_key, ${isoTime("deleted_at")} AS deleted_at
      FROM sync_tombstones WHERE shop_id = $1 AND resource = $2 AND record_key = ANY ($3::text[])`,
       [shopId, resource, [...keys]],
     ),

@@ -1,7 +1,7 @@
 // The inbox's own rows: storing, claiming and settling deliveries, and queueing confirmations. SQL only; what a
 // delivery means is decided in inbox.ts.
 import type { PoolClient } from "pg";
-import { prepared, queryAndTell, sendLast } from "#app/db.server.ts";
+import { isoTime, prepared, queryAndTell, sendLast } from "#app/db.server.ts";
 import type { Envelope } from "#app/shopify/webhook.ts";
 import { RULES_OF, rulesIn } from "#app/sync/rules-store.ts";
 import { JOIN_TWIN } from "#app/sync/inbox-twins.ts";
@@ -245,8 +245,6 @@ export const CLAIM = `
   FROM due
   ORDER BY row_number() OVER (PARTITION BY due.shop_domain ORDER BY due.id), due.id`;
 
-const iso = (column: string) => `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
-
 // The shop's row is held against erasure: news applied here is either committed before the erasure or finds no shop. A row
 // that is erased while this statement runs counts as held: whether it is gone for good, the next look tells.
 const READ_CLAIMED = `
@@ -256,9 +254,9 @@ const READ_CLAIMED = `
     FOR KEY SHARE SKIP LOCKED
   )
   SELECT d.id, d.shop_domain, s.id AS shop_id,
-         s.id IS NULL AND EXISTS (SELECT FROM shops WHERE domain = d.shop_domain) AS is_held, ${iso("s.installed_at")} AS installed_at,
-         ${iso("s.uninstalled_at")} AS uninstalled_at, s.rules, d.topic, d.event_id, ${iso("d.triggered_at")} AS triggered_at,
-         ${iso("d.received_at")} AS received_at, d.attempts, d.replays, d.body,
+         s.id IS NULL AND EXISTS (SELECT FROM shops WHERE domain = d.shop_domain) AS is_held, ${isoTime("s.installed_at")} AS installed_at,
+         ${isoTime("s.uninstalled_at")} AS uninstalled_at, s.rules, d.topic, d.event_id, ${isoTime("d.triggered_at")} AS triggered_at,
+         ${isoTime("d.received_at")} AS received_at, d.attempts, d.replays, d.body,
          twin.id IS NOT NULL AS has_twin, twin.resource AS twin_resource, twin.record_key AS twin_key
   FROM sync_deliveries d LEFT JOIN shop s ON s.domain = d.shop_domain ${JOIN_TWIN}
   WHERE d.id = ANY ($1::int8[])
