@@ -231,12 +231,15 @@ function noteOf(
   difference: number,
   now: Date,
 ): pg.QueryConfig | null {
-  const observed = settled
-    .filter(({ change, result }) => result === "applied" && change.origin.kind === "webhook")
-    .map(({ change }) => instantOf(change.version.observedAt));
+  const applied = settled.filter(({ result }) => result === "applied").map(({ change }) => change);
+  const observed = applied
+    .filter(({ origin }) => origin.kind === "webhook")
+    .map(({ version }) => instantOf(version.observedAt));
   if (observed.length === 0 && difference === 0) return null;
   const lastChangeAt = observed.length === 0 ? null : isoOf(observed.reduce((a, b) => (a > b ? a : b)));
-  const appliedAt = lastChangeAt === null ? null : now;
+  // Some news only names a record, which a look then brings: Shopify's earlier count knows nothing of it either.
+  const isMoved = difference !== 0 && applied.some(({ origin }) => origin.kind === "fetch");
+  const appliedAt = lastChangeAt === null && !isMoved ? null : now;
   return prepared(NOTE, [shopId, resource, difference, lastChangeAt, appliedAt, String(shopId)]);
 }
 

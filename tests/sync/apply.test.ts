@@ -125,6 +125,20 @@ describe("lineage", () => {
     expect(rows).toEqual([{ last_change_at: new Date("2026-11-01T10:00:05Z"), last_applied_at: NOW }]);
   });
 
+  it("dates what a look brought that nobody had told of: an earlier count knows nothing of it", async () => {
+    const dates = async () => {
+      const { rows } = await pool.query(
+        "SELECT last_change_at, last_applied_at FROM sync_resources WHERE shop_id = $1",
+        [shopId],
+      );
+      return rows;
+    };
+    await applyAll(shopId, [location("1", { name: "x" }, { updated: "01", observed: "01", by: "page" })]);
+    expect(await dates()).toEqual([{ last_change_at: null, last_applied_at: null }]);
+    await applyAll(shopId, [location("2", { name: "x" }, { updated: "01", observed: "01", by: "fetch" })]);
+    expect(await dates()).toEqual([{ last_change_at: null, last_applied_at: NOW }]);
+  });
+
   it("rings once when something changed, and not at all when nothing did", async () => {
     const listener = await pool.connect();
     const rung: (string | undefined)[] = [];
