@@ -53,7 +53,6 @@ export function openLive({ url, fetch, token, onChange, onState, times = LIVE_TI
   let retry: ReturnType<typeof setTimeout> | undefined;
   let waitMs = times.reconnectMsMin;
   let state: LiveState | undefined;
-  let wasOpen = false;
 
   function become(next: LiveState): void {
     if (next === state) return;
@@ -95,9 +94,8 @@ export function openLive({ url, fetch, token, onChange, onState, times = LIVE_TI
         if (event === "open") {
           isOpen = true;
           waitMs = times.reconnectMsMin;
-          // What changed between two streams would otherwise stay unseen until the next change.
-          if (wasOpen || state === "polling") onChange();
-          wasOpen = true;
+          // What changed since the page was read, or between two streams, would stay unseen until the next change.
+          onChange();
           become("live");
         }
         if (event === "changed") onChange();
