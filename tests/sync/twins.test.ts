@@ -8,6 +8,7 @@ await useDatabase();
 const { drain, receive } = await import("#app/sync/inbox.ts");
 const { replay } = await import("#app/sync/replay.ts");
 const { systemTopics } = await import("#app/shops/system-topics.ts");
+const { JOIN_TWIN } = await import("#app/sync/inbox-twins.ts");
 const { pool } = await import("#app/db.server.ts");
 
 const SHOP = "test-shop.myshopify.com";
@@ -184,5 +185,25 @@ describe("news that differs is never dropped", () => {
     await drainAll();
     for (const id of ids) expect(await outcomeOf(id)).toEqual(APPLIED);
     expect(await titles()).toEqual(["Poster", "Poster"]);
+  });
+});
+
+describe("the look for a twin", () => {
+  it("reads the event's deliveries only, though the log has outgrown its statistics", async () => {
+    await hear();
+    await pool.query("ANALYZE sync_deliveries");
+    await pool.query(
+      `INSERT INTO sync_deliveries (shop_domain, webhook_id, event_id, topic, triggered_at, body, state)
+       SELECT $1, 'w' || n, 'e' || n, 'products/update', $2, '{}', 'applied' FROM generate_series(1, 2000) AS n`,
+      [SHOP, AT],
+    );
+    const { rows } = await pool.query<{ "QUERY PLAN": string }>(
+      `EXPLAIN (ANALYZE) SELECT twin.id FROM sync_deliveries d ${JOIN_TWIN}
+       WHERE d.shop_domain = $1 AND d.webhook_id = 'w2000'`,
+      [SHOP],
+    );
+    const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
+    expect(plan).toMatch(/sync_deliveries_event_id_idx/);
+    expect(plan).not.toMatch(/Seq Scan|Rows Removed by Filter: [1-9]\d{2,}/);
   });
 });
