@@ -1,11 +1,15 @@
 // The worker's hand for editions: one look at a shop at a time, and one more for rings that come during it.
-import { keepEditions, shopsWithEditions } from "#app/editions/keep.ts";
+import { ORDERS_MAX, keepEditions, shopsWithEditions } from "#app/editions/keep.ts";
+import { SETTLE_MS } from "#app/editions/numbers.ts";
 import { log } from "#app/observe.server.ts";
 import { isHeld } from "#app/sync/holds-ask.ts";
+import { hearWritten } from "#app/sync/written.ts";
 import { pause } from "#app/worker-jobs.server.ts";
 
 /** Between two rounds, so that a busy store's every change does not cost a look of its own. */
-const REST_MS = 250;
+const REST_MS = 1_000;
+/** A sale that had not settled when it was looked at has then: the look at it is repeated once. */
+const AGAIN_MS = SETTLE_MS + 1_000;
 
 export interface EditionsLoop {
   /** Something of this shop has changed; 0 where it is not known whose. */
@@ -18,8 +22,11 @@ export interface EditionsLoop {
 
 export function createEditionsLoop(signal: AbortSignal): EditionsLoop {
   const rung = new Set<number>();
+  const orders = createAgenda();
   let isSweepDue = false;
   let running: Promise<void> | null = null;
+  const deafen = hearWritten("orders", (shopId, keys) => orders.note(shopId, keys, Date.now()));
+  signal.addEventListener("abort", deafen, { once: true });
 
   function wake(): void {
     if (signal.aborted) return;
@@ -41,7 +48,9 @@ export function createEditionsLoop(signal: AbortSignal): EditionsLoop {
         if (signal.aborted) return;
         rung.delete(shopId);
         await quietly(async () => {
-          if (!(await isHeld(shopId, "editions"))) await keepEditions(shopId, new Date(), signal);
+          if (await isHeld(shopId, "editions")) return;
+          const now = new Date();
+          await keepEditions(shopId, now, { orders: orders.take(shopId, now.getTime()), signal });
         });
       }
       await pause(REST_MS, signal);
@@ -68,5 +77,35 @@ export function createEditionsLoop(signal: AbortSignal): EditionsLoop {
       wake();
     },
     settled: async () => void (await running),
+  };
+}
+
+/**
+ * The orders to look at, per shop: each at once, and once more when it has settled. What a failed look has taken, and
+ * what does not fit, the look at all sales finds.
+ */
+export function createAgenda() {
+  /** Shop → order → when it is due, and whether for the last time. */
+  const noted = new Map<number, Map<string, { readonly at: number; readonly isLast: boolean }>>();
+  return {
+    note(shopId: number, keys: readonly string[], now: number): void {
+      const ofShop = noted.get(shopId) ?? new Map();
+      noted.set(shopId, ofShop);
+      for (const key of keys) {
+        if (ofShop.size >= ORDERS_MAX && !ofShop.has(key)) return;
+        ofShop.set(key, { at: now, isLast: false });
+      }
+    },
+    /** Those that are due. */
+    take(shopId: number, now: number): string[] {
+      const taken: string[] = [];
+      for (const [key, { at, isLast }] of noted.get(shopId) ?? []) {
+        if (at > now) continue;
+        taken.push(key);
+        if (isLast) noted.get(shopId)!.delete(key);
+        else noted.get(shopId)!.set(key, { at: now + AGAIN_MS, isLast: true });
+      }
+      return taken;
+    },
   };
 }

@@ -1,18 +1,18 @@
 // Keeps a shop's editions up: reads their sizes, finds the sales that may have changed, and numbers them. Called whenever
 // something changed and now and then; a call too many is harmless, a missed one is made good by the next.
-import { pool } from "#app/db.server.ts";
+import { pool, prepared } from "#app/db.server.ts";
 import { log } from "#app/observe.server.ts";
 import { Transient } from "#app/shopify/errors.ts";
 import { readChoice } from "./choice.ts";
 import { numberEdition, type Numbering } from "./numbers.ts";
 import { readSizes } from "./sizes.ts";
 
-/** Orders that Shopify changed within this time are looked at by every call. */
+/** Where it is not told which orders may have changed: those that Shopify changed within this time. */
 const RECENT_MS = 30_000;
 /** All sales of an edition are looked at so often: finds what older news, or no news, has brought. */
 const FULL_MS = 60_000;
-/** More of them, and looking at all is quicker. */
-const ORDERS_MAX = 5_000;
+/** With more orders to look at, looking at all is quicker. */
+export const ORDERS_MAX = 5_000;
 /** Enough for as many workers as can be meant to run. */
 const ATTEMPTS_MAX = 8;
 
@@ -30,17 +30,29 @@ export async function waitingFor(shopId: number): Promise<readonly (typeof NEEDE
   return rows.map(({ resource }) => resource);
 }
 
+export interface Looking {
+  /** Decimal ids of the orders that may have changed since the last look. */
+  readonly orders?: readonly string[];
+  readonly signal?: AbortSignal;
+}
+
 /** @returns how many units have got a number. */
-export async function keepEditions(shopId: number, now: Date, signal?: AbortSignal): Promise<number> {
+export async function keepEditions(
+  shopId: number,
+  now: Date,
+  { orders, signal }: Looking = {},
+): Promise<number> {
   if ((await waitingFor(shopId)).length > 0) return 0;
   const { metafield, returned } = await readChoice(shopId);
   await readSizes(shopId, metafield, now);
-  const { rows } = await pool.query<{ edition_id: string; order_ids: string[] | null }>(DUE, [
-    shopId,
-    new Date(now.getTime() - RECENT_MS),
-    new Date(now.getTime() - FULL_MS),
-    ORDERS_MAX,
-  ]);
+  const { rows } = await pool.query<{ edition_id: string; order_ids: string[] | null }>(
+    prepared(orders ? DUE.named : DUE.recent, [
+      shopId,
+      orders ?? new Date(now.getTime() - RECENT_MS),
+      new Date(now.getTime() - FULL_MS),
+      ORDERS_MAX,
+    ]),
+  );
   let numbered = 0;
   for (const { edition_id: editionId, order_ids: orderIds } of rows) {
     if (signal?.aborted) break;
@@ -61,10 +73,13 @@ export async function shopsWithEditions(): Promise<readonly number[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Each edition that is due, with the orders to look at; null for all. Sales that stand as numbered need no look. */
-const DUE = `
+/**
+ * Each edition that is due, with the orders to look at; null for all. Sales that stand as numbered need no look. `which`:
+ * a condition on orders, with $2.
+ */
+const due = (which: string): string => `
   WITH recent AS (
-    SELECT id, cancelled_at IS NOT NULL OR test IS TRUE AS is_off FROM orders WHERE shop_id = $1 AND updated_at >= $2
+    SELECT id, cancelled_at IS NOT NULL OR test IS TRUE AS is_off FROM orders WHERE shop_id = $1 AND ${which}
   ), touched AS (
     SELECT e.id AS edition_id, l.order_id
     FROM recent r
@@ -92,6 +107,8 @@ const DUE = `
   GROUP BY e.id
   HAVING e.checked_at IS NULL OR e.checked_at < $3 OR count(t.order_id) > 0
   ORDER BY e.id`;
+
+const DUE = { named: due("id = ANY ($2::int8[])"), recent: due("updated_at >= $2") } as const;
 
 async function patiently(numbering: Numbering): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {

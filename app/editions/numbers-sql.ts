@@ -1,5 +1,17 @@
 // The statements of numbers.ts. In all of them $1 is the shop and $2 the edition, whose row is locked; in those that look
-// at sales, $3 are ids of orders, or null for all.
+// at sales, $3 are ids of orders, or null for all. Those come in two texts, for one plan cannot serve both well.
+
+/** Which sales a statement looks at. */
+type Scope = "all" | "some";
+
+function within(scope: Scope, orderId: string): string {
+  return scope === "all" ? "$3::int8[] IS NULL" : `${orderId} = ANY ($3::int8[])`;
+}
+
+const inScope = (statement: (scope: Scope) => string): Readonly<Record<Scope, string>> => ({
+  all: statement("all"),
+  some: statement("some"),
+});
 
 /** More units in one line than any edition has: a slip, or an attack. The rest of such a line is left alone. */
 const LINE_UNITS_MAX = 10_000;
@@ -9,7 +21,8 @@ const LINE_UNITS_MAX = 10_000;
  * their product's, and by the edition that has numbered the line already. Test orders are no sales. A sale is
  * left alone until $6; one that was here before that has waited, whatever its own clock says.
  */
-export const INSERT_UNITS = `
+export const INSERT_UNITS = inScope(
+  (scope) => `
   INSERT INTO edition_units
     (shop_id, edition_id, order_id, order_name, line_item_id, unit_index, state, sold_at, changed_at)
   SELECT $1, $2, o.id, o.name, l.id, g.i, 'sold', coalesce(o.processed_at, o.created_at, o.applied_at), $7
@@ -20,19 +33,20 @@ export const INSERT_UNITS = `
     FROM edition_units u WHERE u.shop_id = l.shop_id AND u.line_item_id = l.id
   ) AS have
   CROSS JOIN LATERAL generate_series(have.n, least(l.quantity, ${LINE_UNITS_MAX}) - 1) AS g(i)
-  WHERE l.shop_id = $1 AND ($3::int8[] IS NULL OR l.order_id = ANY ($3))
+  WHERE l.shop_id = $1 AND ${within(scope, "l.order_id")}
     AND CASE $4::text WHEN 'PRODUCT' THEN l.product_id ELSE l.variant_id END = $5::int8
     AND have.elsewhere = 0 AND have.n < l.quantity AND o.test IS NOT TRUE
     AND (coalesce(o.processed_at, o.created_at) <= $6 OR o.applied_at <= $6)
     AND ($4 <> 'PRODUCT' OR NOT EXISTS (
       SELECT FROM editions e WHERE e.shop_id = $1 AND e.owner_type = 'PRODUCTVARIANT' AND e.owner_id = l.variant_id
-        AND e.ended_at IS NULL))`;
+        AND e.ended_at IS NULL))`,
+);
 
 /**
  * How many units of each numbered line are with their buyer, and why the others are not. Null: nothing is known of the
  * order, which is no reason to take anything back; only Shopify's own deletion is.
  */
-const TARGETS = `
+const targets = (scope: Scope) => `
   SELECT u.line_item_id, coalesce(r.quantity, 0) AS refunded,
     CASE WHEN o.id IS NULL THEN CASE WHEN t.record_key IS NOT NULL THEN 0 END
          WHEN o.cancelled_at IS NOT NULL OR o.test OR l.id IS NULL THEN 0
@@ -42,7 +56,7 @@ const TARGETS = `
   FROM (
     SELECT DISTINCT order_id, line_item_id FROM edition_units
     WHERE shop_id = $1 AND edition_id = $2 AND line_item_id IS NOT NULL
-      AND ($3::int8[] IS NULL OR order_id = ANY ($3))
+      AND ${within(scope, "order_id")}
   ) AS u
   LEFT JOIN orders o ON o.shop_id = $1 AND o.id = u.order_id
   LEFT JOIN order_line_items l ON l.shop_id = $1 AND l.id = u.line_item_id AND l.order_id = u.order_id
@@ -55,8 +69,9 @@ const TARGETS = `
       AND t.reason <> 'filtered'`;
 
 /** Units that came back, the highest first. $4 is the shop's choice; $5 now. Returns the numbers that they had. */
-export const TAKE_BACK = `
-  WITH target AS (${TARGETS}), ranked AS (
+export const TAKE_BACK = inScope(
+  (scope) => `
+  WITH target AS (${targets(scope)}), ranked AS (
     SELECT u.id, t.living, t.why, t.refunded - known.refunded AS refunds_left, known.sold,
       row_number() OVER (PARTITION BY u.line_item_id ORDER BY u.unit_index DESC) AS rank
     FROM target t
@@ -74,11 +89,13 @@ export const TAKE_BACK = `
     changed_at = $5
   FROM ranked r, edition_units before
   WHERE u.id = r.id AND before.id = r.id AND r.rank <= r.sold - r.living
-  RETURNING before.number AS former_number`;
+  RETURNING before.number AS former_number`,
+);
 
 /** Units that are sold after all, the lowest first: each with its number, or with the next one when that is freed. */
-export const BRING_BACK = `
-  WITH target AS (${TARGETS}), ranked AS (
+export const BRING_BACK = inScope(
+  (scope) => `
+  WITH target AS (${targets(scope)}), ranked AS (
     SELECT u.id, t.living, known.sold,
       row_number() OVER (PARTITION BY u.line_item_id ORDER BY u.unit_index) AS rank
     FROM target t
@@ -89,7 +106,8 @@ export const BRING_BACK = `
     ) AS known
   )
   UPDATE edition_units u SET state = 'sold', reason = NULL, changed_at = $4
-  FROM ranked r WHERE u.id = r.id AND r.rank <= r.living - r.sold`;
+  FROM ranked r WHERE u.id = r.id AND r.rank <= r.living - r.sold`,
+);
 
 /**
  * $3: no number below is free; $4: now; $5: the highest number that was given in turn. A number up to that is reused,

@@ -6,7 +6,7 @@
 // here after later ones were numbered gets the next number and is marked out of order.
 // Shopify does not say which unit of a line came back. It is taken to be the one with the highest index.
 import type { PoolClient } from "pg";
-import { inTransaction } from "#app/db.server.ts";
+import { inTransaction, prepared } from "#app/db.server.ts";
 import { Transient } from "#app/shopify/errors.ts";
 import type { EditionChoice } from "./choice.ts";
 import { BRING_BACK, INSERT_UNITS, NUMBER_UNITS, RECOUNT, TAKE_BACK } from "./numbers-sql.ts";
@@ -64,9 +64,11 @@ export async function lockEdition(
   editionId: string,
 ): Promise<LockedEdition | null> {
   const { rows } = await client.query<LockedEdition>(
-    `SELECT id, owner_type, owner_id, next_number, highest_number, size IS NOT NULL AND ended_at IS NULL AS is_open
-     FROM editions WHERE shop_id = $1 AND id = $2 FOR UPDATE`,
-    [shopId, editionId],
+    prepared(
+      `SELECT id, owner_type, owner_id, next_number, highest_number, size IS NOT NULL AND ended_at IS NULL AS is_open
+       FROM editions WHERE shop_id = $1 AND id = $2 FOR UPDATE`,
+      [shopId, editionId],
+    ),
   );
   return rows[0] ?? null;
 }
@@ -74,20 +76,26 @@ export async function lockEdition(
 async function work(client: PoolClient, numbering: Numbering, edition: LockedEdition): Promise<Numbered> {
   const { shopId, orderIds, returned: choice, now } = numbering;
   const here = [shopId, edition.id, orderIds];
+  const scope = orderIds === null ? "all" : "some";
   let sold = 0;
   if (edition.is_open) {
     const settled = new Date(now.getTime() - SETTLE_MS);
     const owner = [edition.owner_type, edition.owner_id];
-    sold = (await client.query(INSERT_UNITS, [...here, ...owner, settled, now])).rowCount ?? 0;
+    sold =
+      (await client.query(prepared(INSERT_UNITS[scope], [...here, ...owner, settled, now]))).rowCount ?? 0;
   }
-  const gone = await client.query<{ former_number: number | null }>(TAKE_BACK, [...here, choice, now]);
-  const back = await client.query(BRING_BACK, [...here, now]);
+  const gone = await client.query<{ former_number: number | null }>(
+    prepared(TAKE_BACK[scope], [...here, choice, now]),
+  );
+  const back = await client.query(prepared(BRING_BACK[scope], [...here, now]));
   const freed = gone.rows.map(({ former_number }) => former_number).filter((number) => number !== null);
   const next = Math.min(edition.next_number, ...(choice === "free" ? freed : []));
-  const { count } = await giveNumbers(client, shopId, edition, next, now);
   const returned = (gone.rowCount ?? 0) - (back.rowCount ?? 0);
   const isFull = orderIds === null;
-  if (sold !== 0 || returned !== 0 || count !== 0 || gone.rowCount !== 0) {
+  const hasChanged = sold > 0 || gone.rowCount !== 0 || back.rowCount !== 0;
+  const { count } =
+    hasChanged || isFull ? await giveNumbers(client, shopId, edition, next, now) : { count: 0 };
+  if (hasChanged || count !== 0) {
     await client.query(
       "UPDATE editions SET sold = sold + $2, returned = returned + $3, used = used + $4 WHERE id = $1",
       [edition.id, sold, returned, count - (choice === "free" ? freed.length : 0)],

@@ -14,6 +14,7 @@ import { mirrorOf, parentKeyOf, parentResourceOf, tablesOfShops } from "./apply-
 import { upsertRound, type Work } from "./apply-upserts.ts";
 import { noteApplied } from "./figures.ts";
 import { withoutRedacted } from "./redact-late.ts";
+import { tellWritten } from "./written.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Change, Delete, Outcome, Upsert } from "./change.ts";
 
@@ -66,7 +67,10 @@ export async function apply(
     else await client.query(noted);
   }
   if ([...outcomes.values()].some(({ result }) => result === "applied")) {
-    afterCommit(client, () => noteApplied(shopId, outcomes.values()));
+    afterCommit(client, () => {
+      noteApplied(shopId, outcomes.values());
+      tellWritten(shopId, outcomes.values());
+    });
     if (!isTold) await client.query(TELL, [String(shopId)]);
   }
   return changes.map((change, index) => ({ ...outcomes.get(clean[index]!)!, change }));

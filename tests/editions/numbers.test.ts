@@ -4,6 +4,7 @@ import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
+const { keepEditions } = await import("#app/editions/keep.ts");
 const store = await import("./store.ts");
 const { putSale, putSize, keep, numbersOf, unitsOf, editionsOf, choose, deleteSale, removeSale } = store;
 
@@ -63,6 +64,16 @@ describe("numbers", () => {
     await sale(1, at - 1);
     expect(await keep(shop)).toBe(0);
     expect(await keep(shop, 0.1)).toBe(1);
+  });
+
+  it("are given to the orders that are named; the look at all finds the rest", async () => {
+    await keep(shop);
+    await sale(1, 1);
+    await sale(2, 2);
+    expect(await keepEditions(shop, store.NOW, { orders: [] })).toBe(0);
+    expect(await keepEditions(shop, store.NOW, { orders: ["2"] })).toBe(1);
+    expect(await keepEditions(shop, new Date(store.NOW.getTime() + 120_000), { orders: [] })).toBe(1);
+    expect(await numbersOf(shop)).toEqual(["2/0=1", "1/0=2"]);
   });
 
   it("are not given to test orders, nor to other goods", async () => {
