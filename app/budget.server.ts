@@ -5,7 +5,7 @@
 // Taking lowers both sides alike, time raises both alike until the bucket is full (hence the cap at maximum − in flight),
 // and an answer returns what it did not use only after Shopify has. Shopify's own figure corrects it from below, less all
 // that may have been taken since it was said. Time is the database's, so that processes need not agree on it.
-import { pool } from "#app/db.server.ts";
+import { pool, prepared } from "#app/db.server.ts";
 import { createSharedBudget } from "#app/shopify/budget-shared.ts";
 import type { Budget, ThrottleStatus } from "#app/shopify/budget.ts";
 import type { Ledger, LedgerStatus, Taken } from "#app/shopify/budget-shared.ts";
@@ -94,7 +94,9 @@ class DatabaseLedger implements Ledger<Row> {
     const free: Row = { cost, shopId: null, settled: 0, minute: "0", takenAt: new Date() };
     if (shopId === null) return { taken: free };
     const values = [shopId, cost, rank, headroom];
-    const { rows } = await pool.query<{ settled: number; minute: string; level_at: Date }>(TAKE, values);
+    const { rows } = await pool.query<{ settled: number; minute: string; level_at: Date }>(
+      prepared(TAKE, values),
+    );
     const [row] = rows;
     if (row)
       return { taken: { cost, shopId, settled: row.settled, minute: row.minute, takenAt: row.level_at } };
@@ -113,8 +115,7 @@ class DatabaseLedger implements Ledger<Row> {
   ): Promise<LedgerStatus | null> {
     if (taken.shopId === null) return null;
     const { rows } = await pool.query<{ maximum: number; rate: number; level: number; is_learned: boolean }>(
-      SETTLE,
-      [
+      prepared(SETTLE, [
         taken.shopId,
         taken.cost,
         taken.settled,
@@ -124,7 +125,7 @@ class DatabaseLedger implements Ledger<Row> {
         status?.currentlyAvailable ?? null,
         status?.restoreRate ?? null,
         taken.takenAt,
-      ],
+      ]),
     );
     const [row] = rows;
     return row

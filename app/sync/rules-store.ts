@@ -1,7 +1,7 @@
 // The rules in the settings of a shop's row: read whole, written with a version, so that of two people who change them at
 // once the second one is told. What follows from a change is rules-change.ts's.
 import type { Pool, PoolClient } from "pg";
-import { pool } from "#app/db.server.ts";
+import { pool, prepared } from "#app/db.server.ts";
 import { Transient } from "#app/shopify/errors.ts";
 import { DEFAULT_RULES, rulesFrom } from "#app/sync/rules.ts";
 import type { Rules } from "#app/sync/rules.ts";
@@ -44,8 +44,10 @@ export async function readRules(shopId: number, client: Pool | PoolClient = pool
  */
 export async function holdRules(client: PoolClient, shopId: number, rules: Rules): Promise<void> {
   const { rows } = await client.query<{ version: number }>(
-    `SELECT coalesce((settings->'rules'->>'version')::int, 0) AS version FROM shops WHERE id = $1 FOR KEY SHARE`,
-    [shopId],
+    prepared(
+      `SELECT coalesce((settings->'rules'->>'version')::int, 0) AS version FROM shops WHERE id = $1 FOR KEY SHARE`,
+      [shopId],
+    ),
   );
   if (rows[0] && rows[0].version !== rules.version)
     throw new Transient("the shop's rules were changed meanwhile");
