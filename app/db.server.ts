@@ -1,6 +1,7 @@
 // The one connection pool of the process. Prisma and hand-written SQL share it, so that a process has one number of
 // connections to reckon with. int8 and numeric arrive as strings from `pool`: never as floats.
 import { createHash } from "node:crypto";
+import type { Writable } from "node:stream";
 import { PrismaPg } from "@prisma/adapter-pg";
 import prismaClient from "@prisma/client";
 import pg from "pg";
@@ -120,12 +121,21 @@ const lasts = new WeakMap<pg.PoolClient, Promise<pg.QueryResult>[]>();
  * does whatever follows it, and the transaction: not for work in a savepoint that may be given up.
  */
 export function sendLast(client: pg.PoolClient, statement: pg.QueryConfig | string): void {
+  holdBack(client);
   const sent = client.query(statement);
   // Whoever awaits the end hears of it; where the work fails first, nobody does.
   sent.catch(() => {});
   const known = lasts.get(client);
   if (known) known.push(sent);
   else lasts.set(client, [sent]);
+}
+
+/** Until this turn of the event loop is over: what it sends goes to the network at once, and not piece by piece. */
+function holdBack(client: pg.PoolClient): void {
+  const { stream } = (client as pg.PoolClient & { readonly connection: { readonly stream: Writable } })
+    .connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }
 
 /** SQL for a time as ISO 8601 text in UTC, with its microseconds: a Date would lose them. */

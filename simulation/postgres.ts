@@ -145,6 +145,8 @@ interface CopyIn {
 const COPY_DONE = "c".charCodeAt(0);
 
 class Client extends EventEmitter {
+  /** Nothing is sent anywhere, so nothing can be held back. */
+  readonly connection = { stream: { cork: () => {}, uncork: () => {} } };
   #broken: unknown = null;
   /** The end of what was asked before: statements are taken in turn, whether or not somebody waits in between. */
   #before: Promise<unknown> = Promise.resolve();
