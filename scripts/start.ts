@@ -60,7 +60,7 @@ async function start(): Promise<void> {
   const store = await startChild(
     "store",
     ["sandbox/main.ts", ...storeArguments(ports, app)],
-    {},
+    { NODE_ENV: "production" },
     untilReady,
     onChildExit,
   );

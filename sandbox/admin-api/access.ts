@@ -29,17 +29,18 @@ export type Denial =
 export interface Grants {
   scopes: ReadonlySet<string>;
   approved: ReadonlySet<ProtectedSubject>;
-  /** Verdicts of this request by "Type.field": the same few fields are asked of every record. */
-  verdicts: Map<string, Denial | null>;
+  /** Verdicts of this request by type and field: the same few fields are asked of every record. */
+  verdicts: Map<string, Map<string, Denial | null>>;
 }
 
 /** Why a field may not be read, or null. `type` is the named type that the field returns. */
 export function denialOf(grants: Grants, parent: string, field: string, type: string): Denial | null {
-  const key = `${parent}.${field}`;
-  let verdict = grants.verdicts.get(key);
+  let ofType = grants.verdicts.get(parent);
+  if (!ofType) grants.verdicts.set(parent, (ofType = new Map()));
+  let verdict = ofType.get(field);
   if (verdict === undefined) {
     verdict = judge(grants, parent, field, type) ?? null;
-    grants.verdicts.set(key, verdict);
+    ofType.set(field, verdict);
   }
   return verdict;
 }

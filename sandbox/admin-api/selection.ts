@@ -9,6 +9,7 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
+  type GraphQLAbstractType,
   type GraphQLCompositeType,
   type GraphQLObjectType,
   type GraphQLSchema,
@@ -23,6 +24,22 @@ export interface Scope {
   schema: GraphQLSchema;
   fragments: Map<string, FragmentDefinitionNode>;
   variables: Record<string, unknown>;
+  /** What the walks have found out, by what selects: they come to the same selection once for every record. */
+  known: WeakMap<SelectionSetNode, Known>;
+}
+
+interface Known {
+  fields: Map<GraphQLObjectType, ReadonlyMap<string, FieldGroup>>;
+  concrete: Map<GraphQLCompositeType, readonly GraphQLObjectType[]>;
+}
+
+/** Undefined where several selections meet, which is rare. */
+function knownOf({ known }: Scope, selections: readonly SelectionSetNode[]): Known | undefined {
+  const [only, ...others] = selections;
+  if (!only || others.length > 0) return undefined;
+  let found = known.get(only);
+  if (!found) known.set(only, (found = { fields: new Map(), concrete: new Map() }));
+  return found;
 }
 
 /** What the walks need of one operation; undefined when the document has no such operation. */
@@ -36,7 +53,12 @@ export function scopeOf(
   const root = operation && schema.getRootType(operation.operation);
   if (!root) return undefined;
   return {
-    scope: { schema, fragments: fragmentsOf(document), variables: withDefaults(operation, variables) },
+    scope: {
+      schema,
+      fragments: fragmentsOf(document),
+      variables: withDefaults(operation, variables),
+      known: new WeakMap(),
+    },
     operation,
     root,
   };
@@ -58,8 +80,19 @@ export function concreteTypes(
   scope: Scope,
   parent: GraphQLCompositeType,
   selections: SelectionSetNode[],
-): GraphQLObjectType[] {
+): readonly GraphQLObjectType[] {
   if (!isAbstractType(parent)) return [parent];
+  const known = knownOf(scope, selections)?.concrete;
+  const concrete = known?.get(parent) ?? compareWorthy(scope, parent, selections);
+  known?.set(parent, concrete);
+  return concrete;
+}
+
+function compareWorthy(
+  scope: Scope,
+  parent: GraphQLAbstractType,
+  selections: SelectionSetNode[],
+): GraphQLObjectType[] {
   const named = new Set<string>();
   const visit = (set: SelectionSetNode): void => {
     for (const selection of set.selections) {
@@ -85,7 +118,18 @@ export function collectFields(
   scope: Scope,
   type: GraphQLObjectType,
   selections: SelectionSetNode[],
-  fields = new Map<string, FieldGroup>(),
+): ReadonlyMap<string, FieldGroup> {
+  const known = knownOf(scope, selections)?.fields;
+  const fields = known?.get(type) ?? addFields(scope, type, selections, new Map());
+  known?.set(type, fields);
+  return fields;
+}
+
+function addFields(
+  scope: Scope,
+  type: GraphQLObjectType,
+  selections: SelectionSetNode[],
+  fields: Map<string, FieldGroup>,
 ): Map<string, FieldGroup> {
   for (const set of selections) {
     for (const selection of set.selections) {
@@ -100,7 +144,7 @@ export function collectFields(
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD ? scope.fragments.get(selection.name.value) : selection;
       if (fragment && applies(scope, fragment.typeCondition?.name.value, type)) {
-        collectFields(scope, type, [fragment.selectionSet], fields);
+        addFields(scope, type, [fragment.selectionSet], fields);
       }
     }
   }

@@ -69,26 +69,30 @@ const ORDER_PARTS: Record<string, Parts> = {
   Return: (order) => order.returns.map((each) => ({ id: each.id, record: { order, return: each } })),
 };
 
-/** Order of each part by "Type id", made anew when the store has changed. */
+/**
+ * Order of each part by "Type id", made anew when a part is not in it and the store has changed since. A part never moves
+ * to another order, and one that is gone is looked for in vain there.
+ */
 const indexes = new WeakMap<Store, { version: number; orders: Map<string, string> }>();
 
 function orderPart({ type, id }: GidParts, context: ApiContext): Source | undefined {
   const partsOf = Object.hasOwn(ORDER_PARTS, type) ? ORDER_PARTS[type] : undefined;
-  const orderId = partsOf && indexOf(context.store).get(`${type} ${id}`);
+  const orderId = partsOf && orderOf(context.store, `${type} ${id}`);
   const order = orderId === undefined ? undefined : context.store.get("orders", orderId);
   if (!partsOf || !order || !isOrderVisible(order, context)) return undefined;
   return wrap(type, partsOf(order).find((part) => part.id === id)?.record);
 }
 
-function indexOf(store: Store): Map<string, string> {
+function orderOf(store: Store, part: string): string | undefined {
   const known = indexes.get(store);
-  if (known?.version === store.version) return known.orders;
+  const found = known?.orders.get(part);
+  if (found !== undefined || known?.version === store.version) return found;
   const orders = new Map<string, string>();
   for (const order of store.list("orders")) {
     for (const [type, partsOf] of Object.entries(ORDER_PARTS)) {
-      for (const part of partsOf(order)) orders.set(`${type} ${part.id}`, order.id);
+      for (const { id } of partsOf(order)) orders.set(`${type} ${id}`, order.id);
     }
   }
   indexes.set(store, { version: store.version, orders });
-  return orders;
+  return orders.get(part);
 }
