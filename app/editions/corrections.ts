@@ -24,6 +24,8 @@ export type Corrected =
   | "done"
   | "NO_REASON"
   | "NOT_A_NUMBER"
+  /** Above the edition's size, and above every number that was sold beyond it. */
+  | "BEYOND_SIZE"
   | "NO_SUCH_EDITION"
   | "NO_SUCH_UNIT"
   /** It is void already, or the unit has it already. */
@@ -91,6 +93,8 @@ async function correct(
   return inTransaction(async (client) => {
     const edition = await lockEdition(client, shopId, editionId);
     if (!edition) return "NO_SUCH_EDITION";
+    if (edition.size !== null && number > Math.max(edition.size, edition.highest_number))
+      return "BEYOND_SIZE";
     const outcome = await work(client, edition);
     if (outcome !== "done") return outcome;
     await client.query(RECOUNT, [shopId, edition.id, now]);

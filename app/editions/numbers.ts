@@ -53,6 +53,7 @@ export interface LockedEdition {
   readonly owner_id: string;
   readonly next_number: number;
   readonly highest_number: number;
+  readonly size: number | null;
   /** Whether it gives numbers: its size is known, and its metafield is there. */
   readonly is_open: boolean;
 }
@@ -65,7 +66,8 @@ export async function lockEdition(
 ): Promise<LockedEdition | null> {
   const { rows } = await client.query<LockedEdition>(
     prepared(
-      `SELECT id, owner_type, owner_id, next_number, highest_number, size IS NOT NULL AND ended_at IS NULL AS is_open
+      `SELECT id, owner_type, owner_id, next_number, highest_number, size,
+              size IS NOT NULL AND ended_at IS NULL AS is_open
        FROM editions WHERE shop_id = $1 AND id = $2 FOR UPDATE`,
       [shopId, editionId],
     ),

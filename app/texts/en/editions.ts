@@ -151,6 +151,7 @@ export const editions = {
       done: "Corrected",
       NO_REASON: "Say why, in at most 500 characters.",
       NOT_A_NUMBER: "Give a whole number from 1 to 1,000,000.",
+      BEYOND_SIZE: "The edition has no such number.",
       NO_SUCH_EDITION: "This edition is not there any more.",
       NO_SUCH_UNIT: "No buyer has this number.",
       ALREADY: "It is so already.",
