@@ -9,6 +9,7 @@ import type { LiveSign } from "../headline.tsx";
 import { AwayNotice, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
 import { Clock, useNow, useReader } from "../reader.tsx";
+import { useFocusReturn } from "../use-focus-return.ts";
 import { Verdict } from "../verdict.tsx";
 import { QueueTable } from "./queue-table.tsx";
 import { NextPanel, WorkersPanel } from "./side-panels.tsx";
@@ -41,6 +42,11 @@ type Question =
 export function QueuePage({ status, deadJobs, acts, isAway, live, press, pressed }: QueuePageProps) {
   const { t } = useReader();
   const [question, setQuestion] = useState<Question | null>(null);
+  const keepFocus = useFocusReturn(question !== null);
+  const ask = (about: Question) => {
+    keepFocus();
+    setQuestion(about);
+  };
   const answer = () => {
     if (question?.about === "cancel") press({ act: "run_cancel", run: question.run });
     if (question?.about === "discard") press({ act: "discard" });
@@ -59,14 +65,14 @@ export function QueuePage({ status, deadJobs, acts, isAway, live, press, pressed
                 runs={status.runs}
                 press={press}
                 pressed={pressed}
-                cancel={(run, title) => setQuestion({ about: "cancel", run, title })}
+                cancel={(run, title) => ask({ about: "cancel", run, title })}
               />
               <Aside
                 status={status}
                 deadJobs={deadJobs}
                 press={press}
                 pressed={pressed}
-                discard={() => setQuestion({ about: "discard" })}
+                discard={() => ask({ about: "discard" })}
               />
               <ActsPanel
                 title={t("queue.acts.title")}

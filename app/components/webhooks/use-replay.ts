@@ -3,6 +3,7 @@ import { useFetcher } from "@remix-run/react";
 import { useAppBridge } from "@shopify/app-bridge-react";
 import { useEffect, useState } from "react";
 import { useReader } from "../reader.tsx";
+import { useFocusReturn } from "../use-focus-return.ts";
 import type { ReplayCounts, ReplayDialogProps } from "./replay-dialog.tsx";
 
 export type ReplayAnswer =
@@ -23,6 +24,7 @@ export function useReplay(): Replaying {
   const bridge = useAppBridge();
   const { data, state, submit, formData } = useFetcher<ReplayAnswer>();
   const [counts, setCounts] = useState<ReplayCounts | null>(null);
+  const keepFocus = useFocusReturn(counts !== null);
 
   useEffect(() => {
     if (!data) return;
@@ -39,7 +41,10 @@ export function useReplay(): Replaying {
     if (state === "idle") submit({ act }, { method: "post" });
   };
   return {
-    ask: () => post("count"),
+    ask: () => {
+      keepFocus();
+      post("count");
+    },
     isAsking: pressed === "count",
     dialog: {
       counts,
