@@ -80,43 +80,48 @@ export async function readErrorGroup(
   );
 }
 
+// The day is what all else is grouped by first: a shop with 20,000 errors has some hundred days of causes. Sums and lookups
+// of those are quick, and what stands in the newest one is looked up and not carried along.
 export const READ_GROUPS = `
   WITH latest AS MATERIALIZED (
-    SELECT resource, code, record_key, detail, first_at, occurred_at, resolved_at
+    SELECT 'records' AS source, resource AS subject, code, record_key, id, first_at, occurred_at AS last_at,
+           resolved_at IS NULL AS is_open
     FROM sync_errors WHERE shop_id = $1 ORDER BY occurred_at DESC, id DESC LIMIT $3
   ), aside AS MATERIALIZED (
-    SELECT topic, coalesce(reason, '') AS reason, resource, record_key, detail, received_at
+    SELECT 'deliveries' AS source, topic AS subject, coalesce(reason, '') AS code, record_key, id,
+           received_at AS first_at, received_at AS last_at, true AS is_open
     FROM sync_deliveries WHERE shop_domain = $2 AND state = 'parked' LIMIT $3
+  ), both_kinds AS (
+    SELECT * FROM latest UNION ALL SELECT * FROM aside
+  ), daily AS MATERIALIZED (
+    SELECT source, subject, code, (last_at AT TIME ZONE $4)::date AS day, count(*) AS count,
+           count(*) FILTER (WHERE is_open) AS open, min(first_at) AS first_at, max(last_at) AS last_at, max(id) AS id
+    FROM both_kinds GROUP BY 1, 2, 3, 4
   ), grouped AS (
-    SELECT 'records' AS source, resource AS subject, code,
-           (count(*) FILTER (WHERE resolved_at IS NULL))::int AS open, count(*)::int AS "all",
-           (count(DISTINCT record_key) FILTER (WHERE resolved_at IS NULL))::int AS records,
-           min(first_at) AS first_at, max(occurred_at) AS last_at,
-           (array_agg(detail ORDER BY occurred_at DESC))[1] AS detail, (SELECT count(*)::int FROM latest) AS total
-    FROM latest GROUP BY resource, code
-    UNION ALL
-    SELECT 'deliveries', topic, reason, count(*)::int, count(*)::int, count(DISTINCT record_key)::int,
-           min(received_at), max(received_at), (array_agg(detail ORDER BY received_at DESC))[1],
-           (SELECT count(*)::int FROM aside)
-    FROM aside GROUP BY topic, reason
-  ), dated AS (
-    SELECT 'records' AS source, resource AS subject, code, (occurred_at AT TIME ZONE $4)::date AS day FROM latest
-    UNION ALL
-    SELECT 'deliveries', topic, reason, (received_at AT TIME ZONE $4)::date FROM aside
-  ), counted AS (
-    SELECT source, subject, code, day, count(*)::int AS count FROM dated
-    WHERE day > ($5::timestamptz AT TIME ZONE $4)::date - ${TREND_DAYS} GROUP BY source, subject, code, day
-  ), trends AS (
-    SELECT c.source, c.subject, c.code, array_agg(coalesce(n.count, 0) ORDER BY d.back DESC) AS days
-    FROM (SELECT DISTINCT source, subject, code FROM counted) c
-    CROSS JOIN generate_series(0, ${TREND_DAYS - 1}) AS d(back)
-    LEFT JOIN counted n ON n.source = c.source AND n.subject = c.subject AND n.code = c.code
-      AND n.day = ($5::timestamptz AT TIME ZONE $4)::date - d.back
-    GROUP BY c.source, c.subject, c.code
+    SELECT source, subject, code, sum(open)::int AS open, sum(count)::int AS "all", min(first_at) AS first_at,
+           max(last_at) AS last_at, max(id) AS id
+    FROM daily GROUP BY 1, 2, 3
+  ), concerned AS (
+    SELECT source, subject, code, count(*)::int AS records
+    FROM (SELECT DISTINCT source, subject, code, record_key FROM both_kinds
+          WHERE is_open AND record_key IS NOT NULL) AS each
+    GROUP BY 1, 2, 3
   )
-  SELECT g.*, m.mark, m.marked_by, m.marked_at, t.days
+  SELECT g.*, coalesce(c.records, 0) AS records, m.mark, m.marked_by, m.marked_at,
+    (sum(g."all") OVER (PARTITION BY g.source))::int AS total,
+    CASE g.source
+      WHEN 'records' THEN (
+        SELECT detail FROM sync_errors e
+        WHERE e.shop_id = $1 AND e.occurred_at = g.last_at AND e.resource = g.subject AND e.code = g.code
+        ORDER BY e.id DESC LIMIT 1)
+      ELSE (SELECT detail FROM sync_deliveries d WHERE d.id = g.id)
+    END AS detail,
+    (SELECT array_agg(coalesce(n.count, 0)::int ORDER BY b.back DESC)
+     FROM generate_series(0, ${TREND_DAYS - 1}) AS b(back)
+     LEFT JOIN daily n ON n.source = g.source AND n.subject = g.subject AND n.code = g.code
+       AND n.day = ($5::timestamptz AT TIME ZONE $4)::date - b.back) AS days
   FROM grouped g
-  LEFT JOIN trends t ON t.source = g.source AND t.subject = g.subject AND t.code = g.code
+  LEFT JOIN concerned c USING (source, subject, code)
   LEFT JOIN sync_error_marks m
     ON m.shop_id = $1 AND m.source = g.source AND m.subject = g.subject AND m.code = g.code
   ORDER BY g.last_at DESC, g.subject, g.code`;
