@@ -8,7 +8,7 @@ export interface Formats {
   number(value: number): string;
   /** `value` is 0 to 100. */
   percent(value: number): string;
-  /** "14:02" today, "Nov 21, 14:02" on other days. */
+  /** "14:02" today, "Nov 21, 14:02" on other days, "Nov 21, 2025, 14:02" in other years. */
   time(at: Date, now: Date): string;
   /** "Nov 21, 2026" */
   day(at: Date): string;
@@ -41,6 +41,14 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
   const clock = new Intl.DateTimeFormat(locale, { timeZone, hour: "numeric", minute: "2-digit" });
   const dayAndClock = new Intl.DateTimeFormat(locale, {
     timeZone,
+    month: "short",
+    day: "numeric",
+    hour: "numeric",
+    minute: "2-digit",
+  });
+  const wholeDate = new Intl.DateTimeFormat(locale, {
+    timeZone,
+    year: "numeric",
     month: "short",
     day: "numeric",
     hour: "numeric",
@@ -89,12 +97,19 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
     return t("time.days", { count: Math.floor(ms / DAY_MS), n: whole(ms, DAY_MS) });
   }
 
+  /** What is the same as now goes without saying. */
+  function finest(at: Date, now: Date): Intl.DateTimeFormat {
+    const [then, today] = [day.format(at), day.format(now)];
+    if (then === today) return clock;
+    return then.slice(0, 4) === today.slice(0, 4) ? dayAndClock : wholeDate;
+  }
+
   return {
     locale,
     timeZone,
     number: (value) => number.format(value),
     percent: (value) => sameSpaces(percent.format(value / 100)),
-    time: (at, now) => sameSpaces((day.format(at) === day.format(now) ? clock : dayAndClock).format(at)),
+    time: (at, now) => sameSpaces(finest(at, now).format(at)),
     day: (at) => sameSpaces(calendar.format(at)),
     exactTime: (at) => sameSpaces(exact.format(at)),
     duration,

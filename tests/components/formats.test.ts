@@ -43,6 +43,11 @@ describe("a moment", () => {
     // Still the 22nd in New York, already the 23rd in UTC.
     expect(formats.time(new Date("2026-11-23T03:00:00Z"), AT)).toBe("Nov 22, 10:00 PM");
   });
+
+  it("has a year unless it is this one there", () => {
+    expect(formats.time(new Date("2026-01-01T05:00:00Z"), AT)).toBe("Jan 1, 12:00 AM");
+    expect(formats.time(new Date("2026-01-01T04:59:00Z"), AT)).toBe("Dec 31, 2025, 11:59 PM");
+  });
 });
 
 describe("the locale of a request", () => {
