@@ -7,12 +7,13 @@ import { useReader } from "./reader.tsx";
 
 export interface FieldTableProps {
   readonly fields: readonly FieldPair[];
-  /** Shopify was asked; without it there is only the mirror's side. */
-  readonly isCompared?: boolean;
+  /** Its side is shown, has its room and is on its way, or is not to be had. */
+  readonly shopify: "shown" | "asked" | "unknown";
 }
 
-export function FieldTable({ fields, isCompared = false }: FieldTableProps) {
+export function FieldTable({ fields, shopify }: FieldTableProps) {
   const { t, formats } = useReader();
+  const isCompared = shopify !== "unknown";
   const isEmpty = ({ mirror, shopify }: FieldPair) => isBlank(mirror) && isBlank(shopify);
   const filled = fields.filter((field) => field.differs || !isEmpty(field));
   const empty = fields.filter((field) => !field.differs && isEmpty(field));
@@ -36,7 +37,7 @@ export function FieldTable({ fields, isCompared = false }: FieldTableProps) {
         </thead>
         <tbody role="rowgroup">
           {filled.map((field) => (
-            <FieldRow key={field.column} field={field} isCompared={isCompared} />
+            <FieldRow key={field.column} field={field} shopify={shopify} />
           ))}
         </tbody>
       </table>
@@ -49,8 +50,13 @@ export function FieldTable({ fields, isCompared = false }: FieldTableProps) {
   );
 }
 
-function FieldRow({ field, isCompared }: { readonly field: FieldPair; readonly isCompared: boolean }) {
+interface FieldRowProps extends Pick<FieldTableProps, "shopify"> {
+  readonly field: FieldPair;
+}
+
+function FieldRow({ field, shopify }: FieldRowProps) {
   const { t } = useReader();
+  const isCompared = shopify !== "unknown";
   return (
     <tr
       role="row"
@@ -64,7 +70,7 @@ function FieldRow({ field, isCompared }: { readonly field: FieldPair; readonly i
       </td>
       {isCompared && (
         <td role="cell" data-label={t("records.shopify")}>
-          <Value text={field.shopify} isExact={field.differs} />
+          {shopify === "asked" ? "…" : <Value text={field.shopify} isExact={field.differs} />}
         </td>
       )}
     </tr>
@@ -93,15 +99,19 @@ function Value({ text, isExact = false }: { readonly text: string | null; readon
   return <span className="cf-value">{isExact ? text : listed(text)}</span>;
 }
 
-/** A list of plain texts without its brackets and quotes. */
+/** A list of plain texts without its brackets and quotes; an object of plain values a line each, without what is empty. */
 function listed(text: string): string {
-  if (!text.startsWith("[")) return text;
+  if (!/^[[{]/.test(text)) return text;
+  let value: unknown;
   try {
-    const list: unknown = JSON.parse(text);
-    return Array.isArray(list) && list.every((each) => typeof each === "string") ? list.join(", ") : text;
+    value = JSON.parse(text);
   } catch {
     return text;
   }
+  if (Array.isArray(value)) return value.every((each) => typeof each === "string") ? value.join(", ") : text;
+  const entries = Object.entries(value as object).filter(([, each]) => each !== null && each !== "");
+  if (entries.some(([, each]) => typeof each === "object")) return text;
+  return entries.map(([name, each]) => `${name}: ${each}`).join("\n");
 }
 
 const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$/;

@@ -1,7 +1,7 @@
 // One record: whether the mirror and Shopify say the same of it, field by field, and what came of it lately.
 import { Button, ButtonGroup, Link, Page } from "@shopify/polaris";
-import type { Comparison } from "#app/status/record-compare.ts";
-import type { RecordDetail } from "#app/status/record-detail.ts";
+import type { Comparison, FieldPair } from "#app/status/record-compare.ts";
+import type { Cells, RecordDetail } from "#app/status/record-detail.ts";
 import { columnWords } from "./activity-words.ts";
 import { ErrorList } from "./errors-card.tsx";
 import { AwayNotice, Fact } from "./notices.tsx";
@@ -72,23 +72,13 @@ export function RecordPage(props: RecordPageProps) {
           </div>
           <div className="cf-columns">
             <div className="cf-stack">
-              {comparison ? (
-                <>
-                  <FieldTable fields={comparison.fields} isCompared />
-                  <PartsPanel parts={comparison.children} />
-                </>
-              ) : (
-                cells && (
-                  <FieldTable
-                    fields={Object.entries(cells).map(([column, mirror]) => ({
-                      column,
-                      mirror,
-                      shopify: null,
-                      differs: false,
-                    }))}
-                  />
-                )
+              {(comparison ?? cells) && (
+                <FieldTable
+                  fields={fieldsOf(cells ?? {}, comparison)}
+                  shopify={comparison ? "shown" : live === null ? "asked" : "unknown"}
+                />
               )}
+              {comparison && <PartsPanel parts={comparison.children} />}
             </div>
             <div className="cf-stack">
               {(record.mirrored ?? record.tombstone) && <FactsPanel record={record} live={live} />}
@@ -106,6 +96,22 @@ export function RecordPage(props: RecordPageProps) {
       </Page>
     </Clock>
   );
+}
+
+/** In one order, whether Shopify has answered or not: what is being read must not move. What differs comes first. */
+function fieldsOf(cells: Cells, comparison: Comparison | null): readonly FieldPair[] {
+  const columns = Object.keys(cells);
+  if (!comparison) {
+    return columns.map((column) => ({
+      column,
+      mirror: cells[column] ?? null,
+      shopify: null,
+      differs: false,
+    }));
+  }
+  const place = new Map(columns.map((column, index) => [column, index]));
+  const placeOf = ({ column, differs }: FieldPair) => (differs ? -1 : (place.get(column) ?? columns.length));
+  return comparison.fields.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 function FactsPanel({ record, live }: { readonly record: RecordDetail; readonly live: LiveAnswer | null }) {
@@ -134,7 +140,7 @@ function FactsPanel({ record, live }: { readonly record: RecordDetail; readonly 
           </>
         )}
         {tombstone && <Fact label={t("records.deletedAt")}>{when(tombstone.deletedAt)}</Fact>}
-        {live && <Fact label={t("records.askedAt")}>{when(live.askedAt)}</Fact>}
+        <Fact label={t("records.askedAt")}>{live ? when(live.askedAt) : t("records.isAsked")}</Fact>
       </dl>
     </Panel>
   );

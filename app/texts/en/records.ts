@@ -78,6 +78,7 @@ export const records = {
   delay: "Delay",
   parts: "Parts",
   askedAt: "Shopify asked",
+  isAsked: "being asked",
   deletedAt: "Deleted",
 
   fields: "Field by field",
