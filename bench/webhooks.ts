@@ -77,17 +77,19 @@ async function measure(databaseUrl: string, bodiesFile: string) {
     }
     const ours = running.find(({ target }) => target.name === "counterfoil")!;
     const rate = median(rates.counterfoil);
-    const calm = await shoot(ours.url, rate / 2);
+    const calm: LoadReport[] = [];
+    while (calm.length < ROUNDS) calm.push(await shoot(ours.url, rate / 2));
     return resultOf(rates, calm, await countDeliveries(databaseUrl));
   } finally {
     await Promise.all(running.map(({ child }) => stopProcess(child)));
   }
 }
 
-function resultOf(rates: Record<Target["name"], number[]>, calm: LoadReport, stored: number) {
+function resultOf(rates: Record<Target["name"], number[]>, calm: readonly LoadReport[], stored: number) {
   const toBare = rates.counterfoil.map((rate, round) => rate / rates.bare[round]!);
   const toTemplate = rates.counterfoil.map((rate, round) => rate / rates.template[round]!);
-  const p99 = percentile(calm.latenciesMs, 0.99);
+  const quantile = (share: number) => calm.map(({ latenciesMs }) => percentile(latenciesMs, share));
+  const [p50, p99] = [quantile(0.5), quantile(0.99)];
   return {
     figures: [
       {
@@ -110,18 +112,14 @@ function resultOf(rates: Record<Target["name"], number[]>, calm: LoadReport, sto
       },
       { label: "ratio to the bare server", value: median(toBare), unit: "×", of: toBare },
       { label: "ratio to the template's handler", value: median(toTemplate), unit: "×", of: toTemplate },
-      {
-        label: "answer at half of the sustained rate, p50",
-        value: percentile(calm.latenciesMs, 0.5),
-        unit: "ms",
-      },
-      { label: "answer at half of the sustained rate, p99", value: p99, unit: "ms" },
+      { label: "answer at half of the sustained rate, p50", value: median(p50), unit: "ms", of: p50 },
+      { label: "answer at half of the sustained rate, p99", value: median(p99), unit: "ms", of: p99 },
       { label: "deliveries stored", value: stored, unit: "rows" },
     ],
     goals: [
       atLeast("ratio to the bare server", median(toBare), 0.8),
       atLeast("ratio to the template's handler", median(toTemplate), 3.5),
-      under("p99 of the answer at half rate", p99, 100, "ms"),
+      under("p99 of the answer at half rate", median(p99), 100, "ms"),
     ],
   };
 }
