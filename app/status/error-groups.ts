@@ -80,8 +80,8 @@ export async function readErrorGroup(
   );
 }
 
-// The day is what all else is grouped by first: a shop with 20,000 errors has some hundred days of causes. Sums and lookups
-// of those are quick, and what stands in the newest one is looked up and not carried along.
+// Causes and days of the trend are what all else is grouped by first: a shop with 20,000 errors has some hundred of them.
+// Sums of those are quick, and what stands in the newest error is looked up and not carried along.
 export const READ_GROUPS = `
   WITH latest AS MATERIALIZED (
     SELECT 'records' AS source, resource AS subject, code, record_key, id, first_at, occurred_at AS last_at,
@@ -93,8 +93,11 @@ export const READ_GROUPS = `
     FROM sync_deliveries WHERE shop_domain = $2 AND state = 'parked' LIMIT $3
   ), both_kinds AS (
     SELECT * FROM latest UNION ALL SELECT * FROM aside
+  ), trend AS (
+    SELECT array_agg((($5::timestamptz AT TIME ZONE $4)::date - back)::timestamp AT TIME ZONE $4 ORDER BY back DESC) AS days
+    FROM generate_series(0, ${TREND_DAYS - 1}) AS back
   ), daily AS MATERIALIZED (
-    SELECT source, subject, code, (last_at AT TIME ZONE $4)::date AS day, count(*) AS count,
+    SELECT source, subject, code, width_bucket(last_at, (SELECT days FROM trend)) AS day, count(*) AS count,
            count(*) FILTER (WHERE is_open) AS open, min(first_at) AS first_at, max(last_at) AS last_at, max(id) AS id
     FROM both_kinds GROUP BY 1, 2, 3, 4
   ), grouped AS (
@@ -116,10 +119,9 @@ export const READ_GROUPS = `
         ORDER BY e.id DESC LIMIT 1)
       ELSE (SELECT detail FROM sync_deliveries d WHERE d.id = g.id)
     END AS detail,
-    (SELECT array_agg(coalesce(n.count, 0)::int ORDER BY b.back DESC)
-     FROM generate_series(0, ${TREND_DAYS - 1}) AS b(back)
-     LEFT JOIN daily n ON n.source = g.source AND n.subject = g.subject AND n.code = g.code
-       AND n.day = ($5::timestamptz AT TIME ZONE $4)::date - b.back) AS days
+    (SELECT array_agg(coalesce(n.count, 0)::int ORDER BY b.day)
+     FROM generate_series(1, ${TREND_DAYS}) AS b(day)
+     LEFT JOIN daily n ON n.source = g.source AND n.subject = g.subject AND n.code = g.code AND n.day = b.day) AS days
   FROM grouped g
   LEFT JOIN concerned c USING (source, subject, code)
   LEFT JOIN sync_error_marks m
