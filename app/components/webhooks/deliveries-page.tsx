@@ -87,7 +87,7 @@ export function DeliveryTable({
 }) {
   const { t } = useReader();
   return (
-    <table className="cf-table cf-table--wide" role="table">
+    <table className="cf-table cf-table--wide cf-table--log" role="table">
       <thead role="rowgroup">
         <tr role="row">
           {(["topic", "record", "state", "received"] as const).map((column) => (
