@@ -1,6 +1,6 @@
 // A plot and the table behind it, in one card: the same figures for eyes, for ears and for copying.
 import { Button, Text } from "@shopify/polaris";
-import { Suspense, lazy, useId, useState, useSyncExternalStore } from "react";
+import { Suspense, lazy, memo, useId, useState, useSyncExternalStore } from "react";
 import type { Insights, PlotView } from "#app/status/plots.ts";
 import { Panel } from "../panel.tsx";
 import { useReader } from "../reader.tsx";
@@ -19,7 +19,8 @@ export interface PlotCardProps {
   readonly insights: Insights;
 }
 
-export function PlotCard({ plot, insights }: PlotCardProps) {
+/** Drawn anew for new figures, and not for every state that the page goes through on its way to them. */
+export const PlotCard = memo(function PlotCard({ plot, insights }: PlotCardProps) {
   const { t } = useReader();
   const [isTable, setIsTable] = useState(false);
   const id = useId();
@@ -53,7 +54,7 @@ export function PlotCard({ plot, insights }: PlotCardProps) {
       <Note plot={plot} insights={insights} />
     </Panel>
   );
-}
+});
 
 function Drawn({ plot, insights, title }: PlotCardProps & { readonly title: string }) {
   const { t } = useReader();

@@ -4,7 +4,7 @@ import { AxisBottom, AxisLeft } from "@visx/axis";
 import { Group } from "@visx/group";
 import { scaleBand, scaleLinear } from "@visx/scale";
 import { BarStack, LinePath } from "@visx/shape";
-import { useCallback, useRef, useState } from "react";
+import { memo, useCallback, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, PointerEvent } from "react";
 import type { Insights, PlotView } from "#app/status/plots.ts";
 import { useReader } from "../reader.tsx";
@@ -29,7 +29,7 @@ export default function Plot({ plot, insights, title }: PlotProps) {
   const [box, width] = useWidth();
   const [shown, setShown] = useState<number | null>(null);
   const { bins } = insights;
-  const scales = scalesOf(plot, bins, width);
+  const scales = useMemo(() => scalesOf(plot, bins, width), [plot, bins, width]);
   const last = bins.length - 1;
 
   const follow = (event: PointerEvent<HTMLDivElement>) => {
@@ -140,7 +140,8 @@ interface PartProps {
   readonly scales: Scales;
 }
 
-function Axes({ plot, insights, scales }: PartProps & Pick<PlotProps, "insights">) {
+// A plot may have a thousand shapes, and what is pointed at moves with every move of the pointer: only the cursor is drawn anew.
+const Axes = memo(function Axes({ plot, insights, scales }: PartProps & Pick<PlotProps, "insights">) {
   const reading = useReader();
   const { bins, window } = insights;
   const every = Math.max(1, Math.ceil(bins.length / Math.max(1, Math.floor(scales.inner / TICK_PX_MIN))));
@@ -181,9 +182,9 @@ function Axes({ plot, insights, scales }: PartProps & Pick<PlotProps, "insights"
       />
     </>
   );
-}
+});
 
-function Bars({ plot, scales }: PartProps) {
+const Bars = memo(function Bars({ plot, scales }: PartProps) {
   const keys = plot.series.map(({ key }) => key);
   const bins = scales.x.domain().map((bin) => ({
     bin,
@@ -209,9 +210,9 @@ function Bars({ plot, scales }: PartProps) {
       }
     </BarStack>
   );
-}
+});
 
-function Lines({ plot, scales }: PartProps) {
+const Lines = memo(function Lines({ plot, scales }: PartProps) {
   const middle = scales.x.bandwidth() / 2;
   return (
     <>
@@ -242,7 +243,7 @@ function Lines({ plot, scales }: PartProps) {
       ))}
     </>
   );
-}
+});
 
 /** Outcomes have colours that mean something; other series are only told apart. */
 export function colourOf({ id, series }: PlotView, at: number): string {
