@@ -154,8 +154,8 @@ export function keyIs({ key }: Table, row: string): string {
 async function readTombstone(client: PoolClient, shopId: number, resource: ResourceName, key: string) {
   const { rows } = await client.query<{ deletedAt: Date; reason: string; cells: Cells | null }>(
     `SELECT t.deleted_at AS "deletedAt", t.reason,
-            (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each_text(t.snapshot) e
-             WHERE jsonb_typeof(t.snapshot) = 'object') AS cells
+            (SELECT jsonb_object_agg(e.key, e.value) FROM jsonb_each_text(t.snapshot->'row') e
+             WHERE jsonb_typeof(t.snapshot->'row') = 'object') AS cells
      FROM sync_tombstones t WHERE t.shop_id = $1 AND t.resource = $2 AND t.record_key = $3`,
     [shopId, resource, key],
   );

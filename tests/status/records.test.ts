@@ -2,9 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { useDatabase } from "#tests/database.ts";
 import { key, order, product } from "#tests/shopify/records.ts";
+import type { Delete } from "#app/sync/change.ts";
 
 await useDatabase();
-const { pool } = await import("#app/db.server.ts");
+const { inTransaction, pool } = await import("#app/db.server.ts");
+const { apply } = await import("#app/sync/apply.ts");
 const { openShop } = await import("#tests/sync/shop.ts");
 const { FIND, FOUND_MAX, findRecords } = await import("#app/status/record-search.ts");
 const { readRecordDetail, recordNamed } = await import("#app/status/record-detail.ts");
@@ -146,17 +148,17 @@ describe("a record", () => {
   });
 
   it("that was deleted shows its last state", async () => {
-    await pool.query(
-      `INSERT INTO sync_tombstones (shop_id, resource, record_key, deleted_at, reason, origin_kind, snapshot)
-       VALUES ($1, 'orders', '8', now(), 'webhook', 'webhook', '{"name": "#8", "total_price": "12.50"}')`,
-      [shop.id],
-    );
-    const detail = await readRecordDetail(shop.id, domain(), "orders", "8");
-    expect(detail).toMatchObject({
-      title: "#8",
-      mirrored: null,
-      tombstone: { cells: { total_price: "12.50" } },
-    });
+    await copy(2);
+    const before = await readRecordDetail(shop.id, domain(), "orders", key(2));
+    const burial: Delete = {
+      ...{ verb: "delete", resource: "orders", key: key(2), reason: "webhook" },
+      ...{ version: { updatedAt: null, observedAt: new Date().toISOString() } },
+      ...{ origin: { kind: "webhook", id: 1n } },
+    };
+    await inTransaction((client) => apply(client, shop.id, [burial], new Date()));
+    const detail = await readRecordDetail(shop.id, domain(), "orders", key(2));
+    expect(detail).toMatchObject({ title: "#2", mirrored: null });
+    expect(detail.tombstone?.cells).toMatchObject({ total_price: before.mirrored?.cells.total_price });
   });
 });
 
