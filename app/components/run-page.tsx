@@ -68,7 +68,11 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
             </div>
           )}
           <RunPlanPanel detail={detail} />
-          <PhasesPanel phases={detail.phases} partsLeft={detail.partsLeft} />
+          <PhasesPanel
+            phases={detail.phases}
+            partsLeft={detail.partsLeft}
+            isOver={detail.run.endedAt !== null}
+          />
           <Facts detail={detail} />
           <LeftOpen detail={detail} />
           <NotesPanel notes={detail.notes} />

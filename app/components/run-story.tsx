@@ -8,12 +8,13 @@ import { Moment, useNow, useReader } from "./reader.tsx";
 import { holeState, holeWords, noteWords, unitsWords } from "./run-words.ts";
 
 export interface PhasesPanelProps {
+  readonly isOver: boolean;
   readonly phases: readonly PhaseView[];
   readonly partsLeft: number;
 }
 
 /** Each phase is a bar on one line of time, so that one sees what took long and what went on side by side. */
-export function PhasesPanel({ phases, partsLeft }: PhasesPanelProps) {
+export function PhasesPanel({ phases, partsLeft, isOver }: PhasesPanelProps) {
   const { t, formats } = useReader();
   const now = useNow();
   const begins = Math.min(...phases.map(({ startedAt }) => startedAt.getTime()));
@@ -23,7 +24,7 @@ export function PhasesPanel({ phases, partsLeft }: PhasesPanelProps) {
   return (
     <Panel title={t("runPage.phases.title")}>
       {phases.length === 0 ? (
-        <Nothing title={t("runPage.phases.none")} />
+        <Nothing title={t(isOver ? "runPage.phases.unknown" : "runPage.phases.none")} />
       ) : (
         <ol className="cf-phases">
           {phases.map((phase) => {

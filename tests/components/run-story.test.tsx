@@ -151,7 +151,7 @@ describe("phases", () => {
       phase("waiting", { ms: 8_000, units: 14_000, times: 2 }),
       phase("completing", { endedAt: null, units: 40, cost: 240 }),
     ];
-    renderFor(<PhasesPanel phases={phases} partsLeft={3} />);
+    renderFor(<PhasesPanel phases={phases} partsLeft={3} isOver={false} />);
     expect(screen.getByText(/8\.0.s · 14,000 lines · 2 times/)).toBeTruthy();
     expect(screen.getByText(/still at it · 40 records · 240 points/)).toBeTruthy();
     expect(screen.getByText(/3 parts are still to be read/)).toBeTruthy();

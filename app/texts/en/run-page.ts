@@ -16,6 +16,7 @@ export const runPage = {
   phases: {
     title: "What it did",
     none: "It has not begun yet.",
+    unknown: "Its steps were not kept.",
     times: "{{shown}} times",
     still: "still at it",
     points: "{{shown}} points",
