@@ -106,7 +106,7 @@ export interface Reason {
 export interface WebhookStatus {
   readonly at: Date;
   /** `broken`: changes are certainly lost. `attention`: a person should look. */
-  readonly health: "healthy" | "attention" | "broken";
+  readonly health: "healthy" | "unproven" | "attention" | "broken";
   readonly reasons: readonly Reason[];
   /** Alerts that are over, the last first. */
   readonly past: readonly PastAlert[];
@@ -281,7 +281,9 @@ function healthOf(reasons: readonly Reason[]): WebhookStatus["health"] {
   const isNotable = (
     ["refused", "parked", "backlog", "doubled", "elsewhere", "outdated", "low"] as const
   ).some((code) => codes.has(code));
-  return isNotable ? "attention" : "healthy";
+  if (isNotable) return "attention";
+  // That changes arrive is seen by one that did.
+  return codes.has("nothing_yet") ? "unproven" : "healthy";
 }
 
 async function readWaitingSince(shopDomain: string): Promise<Date | null> {

@@ -245,7 +245,7 @@ describe("a reason", () => {
       ["not_asked", false],
       ["toml_unknown", false],
     ]);
-    expect(json.health).toBe("healthy");
+    expect(json.health).toBe("unproven");
     expect(
       json.topics.every(({ declared: known, subscriptions }) => known === null && subscriptions === null),
     ).toBe(true);

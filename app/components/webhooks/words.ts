@@ -10,6 +10,7 @@ import { causeOf, resourceInSentence, type Reading, type Tone } from "../words.t
 
 export const HEALTH_TONES: Readonly<Record<WebhookStatus["health"], Tone>> = {
   healthy: "success",
+  unproven: "info",
   attention: "warning",
   broken: "critical",
 };

@@ -5,6 +5,7 @@ export const hooks = {
 
   health: {
     healthy: "Every change that Shopify announces reaches your mirror",
+    unproven: "Whether changes reach your mirror is not proven yet",
     attention: "Changes arrive, but something needs a look",
     broken: "Changes are being missed",
   },
