@@ -118,7 +118,7 @@ export const causes = {
   },
   SEARCH_WARNING: {
     what: "Shopify ignored a part of a search, so its answer could not be trusted.",
-    todo: "Update Counterfoil: the store's API has changed.",
+    todo: "If somebody wrote the search, for a sync or as a rule, check its words there. Otherwise update Counterfoil: the store's API has changed.",
   },
   CUSTOMER_DATA_REQUEST: {
     what: "A customer has asked for the data that is stored of them.",
