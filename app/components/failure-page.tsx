@@ -108,7 +108,9 @@ export function LayoutFailure() {
     <AppProvider i18n={polarisTexts}>
       <Reader locale={FALLBACK_LANGUAGE} timeZone={wordIn(error)?.timeZone ?? "UTC"}>
         <Comeback />
-        <Failure error={error} onRetry={() => window.location.reload()} />
+        <main>
+          <Failure error={error} onRetry={() => window.location.reload()} />
+        </main>
       </Reader>
     </AppProvider>
   );
