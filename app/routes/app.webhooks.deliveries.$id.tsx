@@ -83,7 +83,7 @@ export default function DeliveryRoute() {
     `customer-${delivery.recordKey ?? ""}`,
     t("hooks.delivery.personFailed"),
   );
-  usePoll(delivery.state === "received");
+  usePoll();
   return (
     <>
       <TitleBar title={t("hooks.title")} />
