@@ -32,6 +32,8 @@ export interface Shot {
 
 export interface Camera {
   take(shot: Shot): Promise<void>;
+  /** Without a picture, for what a first visit brings about. */
+  open(path: string): Promise<void>;
   readonly taken: number;
   /** Pictures that could not be taken, and why. The others are. */
   readonly failures: readonly string[];
@@ -47,6 +49,8 @@ export async function openCamera(
   const browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   const failures: string[] = [];
   let taken = 0;
+  const urlOf = (path: string) =>
+    new URL(`/store/counterfoil-sandbox/apps/counterfoil${path}`, sandbox.urls.sandbox).href;
 
   async function takeAt(shot: Shot, size: Size): Promise<void> {
     const context = await browser.newContext({ viewport: SIZES[size], userAgent: USER_AGENT });
@@ -54,9 +58,7 @@ export async function openCamera(
     try {
       const page = await context.newPage();
       await shot.before?.(page);
-      await page.goto(
-        new URL(`/store/counterfoil-sandbox/apps/counterfoil${shot.path}`, sandbox.urls.sandbox).href,
-      );
+      await page.goto(urlOf(shot.path));
       const app = page.frameLocator("iframe");
       await (shot.until?.(app, page, size) ?? app.getByRole("heading").first().waitFor());
       if (!shot.isFixed) await fit(page, size);
@@ -76,6 +78,12 @@ export async function openCamera(
     async take(shot) {
       if (wanted.length > 0 && !wanted.some((start) => shot.name.startsWith(start))) return;
       for (const size of Object.keys(SIZES) as Size[]) await takeAt(shot, size);
+    },
+    async open(path) {
+      const page = await browser.newPage({ userAgent: USER_AGENT });
+      await page.goto(urlOf(path));
+      await page.frameLocator("iframe").getByRole("heading").first().waitFor({ timeout: WAIT_MS_MAX });
+      await page.close();
     },
     failures,
     get taken() {

@@ -24,6 +24,7 @@ const nothingYet: Scene = async (_stage, camera) => {
 
 const firstSync: Scene = async ({ sandbox, mirror, startWorker }, camera) => {
   sandbox.dials.turn({ apiSlowMs: SLOW_MS });
+  await camera.open("/app");
   await startWorker();
   await until(
     "a sync is running",
