@@ -1,5 +1,6 @@
 // The states of the app, in the order of a shop's life: nothing yet, the first sync, a good day, a bad one, the database or
 // Shopify away. Each scene brings them about and has its pictures taken.
+import type { FrameLocator } from "playwright-core";
 import { deleteProduct, placeOrder, setMetafield, updateOrder } from "../../sandbox/store/acts.ts";
 import { until } from "./until.ts";
 import type { Camera } from "./camera.ts";
@@ -75,15 +76,22 @@ const goodDay: Scene = async ({ sandbox: { store }, mirror }, camera) => {
     "NOT EXISTS (SELECT FROM sync_deliveries WHERE state = 'received')",
   );
   await until("it is confirmed", mirror, "NOT EXISTS (SELECT FROM sync_confirmations)");
-  await camera.take({
-    name: "overview",
-    path: "/app",
-    until: (app) => app.getByText("Your mirror is complete").first().waitFor(),
-  });
-  await camera.take({
-    ...{ name: "readme-overview", path: "/app", isFixed: true },
-    until: (app) => app.getByText("Your mirror is complete").first().waitFor(),
-  });
+  // Shopify is asked for its counts once a minute, and has none of fulfillment orders: those a full sync counts.
+  await mirror.query(
+    `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by)
+     SELECT id, 'fulfillment_orders', 'backfill', '{"mode":"full"}', 'user:88112047' FROM shops`,
+  );
+  await until(
+    "Shopify has counted the same",
+    mirror,
+    "NOT EXISTS (SELECT FROM sync_resources WHERE mirrored <> in_shopify)",
+  );
+  const isCompleteAndLive = async (app: FrameLocator) => {
+    await app.getByText("Your mirror is complete").first().waitFor();
+    await app.getByText("Live", { exact: true }).first().waitFor();
+  };
+  await camera.take({ name: "overview", path: "/app", until: isCompleteAndLive });
+  await camera.take({ name: "readme-overview", path: "/app", isFixed: true, until: isCompleteAndLive });
   await camera.take({
     ...{ name: "readme-insights", path: "/app/insights?window=week", isFixed: true },
     until: (app) => app.getByRole("slider").first().waitFor(),
