@@ -161,7 +161,7 @@ function InShopify({ view }: { readonly view: ResourceView }) {
       <div>{formats.number(view.inShopify)}</div>
       <Faint>
         <time dateTime={view.countedAt.toISOString()} title={formats.exactTime(view.countedAt)}>
-          {t("table.countedAt", { ago: formats.ago(view.countedAt, now) })}
+          {t(view.isCounted ? "table.countedAt" : "table.readAt", { ago: formats.ago(view.countedAt, now) })}
         </time>
       </Faint>
     </>

@@ -1,7 +1,7 @@
 // Everything that the Overview page shows, read in one go and never written. Figures come from rows that the engine
 // keeps (counters, runs, deliveries): nothing here counts a mirror table. Codes and numbers only; no sentences.
 import { pool } from "#app/db.server.ts";
-import { resources as registry } from "#app/resources/index.ts";
+import { resourceOf, resources as registry } from "#app/resources/index.ts";
 import { WHOLE_READ_MS } from "#app/sync/catch-up-due.ts";
 import { isOn, narrowingOf } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
@@ -37,9 +37,11 @@ export interface ResourceView {
   readonly state: State;
   /** Records in the mirror. */
   readonly mirrored: number;
-  /** Shopify's own count, as of `countedAt`; null where it offers none or was not asked yet. */
+  /** Shopify's own count, as of `countedAt`, or as many as it showed when all were read; null before that. */
   readonly inShopify: number | null;
   readonly countedAt: Date | null;
+  /** Shopify counts them whenever it is asked. */
+  readonly isCounted: boolean;
   readonly verifiedAt: Date | null;
   /** When the last change happened in Shopify, and how much later it was committed here. */
   readonly lastChangeAt: Date | null;
@@ -213,6 +215,7 @@ function viewOf(
     mirrored: facts.mirrored,
     inShopify: facts.inShopify,
     countedAt: facts.countedAt,
+    isCounted: resourceOf(facts.resource).count !== null,
     verifiedAt: facts.verifiedAt,
     lastChangeAt: changedAt,
     // Shopify's clock and ours may differ by some milliseconds; a change cannot arrive before it happened.

@@ -140,6 +140,7 @@ export const en = {
     notCounted: "Not counted",
     notCountedHint: "Shopify offers no count of these, so each sync is checked against its own file.",
     countedAt: "Counted {{ago}}",
+    readAt: "All read {{ago}}",
     countUnknown: "Not asked yet",
     delay: "{{delay}} after Shopify",
     nextLook: "Next look in {{in}}",

@@ -47,6 +47,13 @@ describe("the page", () => {
     expect(screen.getAllByRole("row")).toHaveLength(6);
   });
 
+  it("says of what Shopify does not count when all of it was read", () => {
+    const [first, ...others] = overviews.complete().resources;
+    show({ ...overviews.complete(), resources: [{ ...first!, isCounted: false }, ...others] });
+    expect(screen.getAllByText(/^All read /)).toHaveLength(1);
+    expect(screen.getAllByText(/^Counted /).length).toBeGreaterThan(0);
+  });
+
   it("shows how far a run is in words and as a bar, and no figure that is not known", () => {
     show(overviews.firstSync());
     const bar = screen.getByRole("progressbar", { name: "Progress of orders" });

@@ -114,6 +114,7 @@ export function resource(name: ResourceName, given: Partial<ResourceView> = {}):
     lastChangeAt: before(12_000),
     delayMs: 412,
     run: null,
+    isCounted: true,
     nextSyncAt: before(-252_000),
     ...given,
   };
