@@ -72,9 +72,10 @@ async function settled(topic: string): Promise<string> {
 describe("coverage", () => {
   it("of a store that is well says so, and tests the way in by a real change", async () => {
     await visit("/app/webhooks");
-    await app().getByText("Every change that Shopify announces reaches your mirror").waitFor();
+    await app().getByText("Whether changes reach your mirror is not proven yet").waitFor();
     await app().getByRole("button", { name: "Test the webhooks" }).click();
     await app().getByText("The way in is open.").waitFor({ timeout: 40_000 });
+    await app().getByText("Every change that Shopify announces reaches your mirror").waitFor();
     const trip = app().getByRole("region", { name: "A real change, delivered by Shopify" });
     for (const hop of ["Shopify accepted the change", "Arrived here", "Stored", "Settled"])
       await trip.getByText(hop, { exact: true }).waitFor();
