@@ -1,6 +1,8 @@
 // Door: what Shopify says of one record now, beside what the mirror has. A page asks it, and asks again only when a
 // person wants it: it costs API budget.
 import type { LoaderFunctionArgs } from "@remix-run/node";
+import type { ClientLoaderFunctionArgs } from "@remix-run/react";
+import { isAnswer } from "#app/components/last-known.ts";
 import type { LiveAnswer } from "#app/components/record-page.tsx";
 import { merchantOf } from "#app/merchant.server.ts";
 import { BadField, Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
@@ -41,6 +43,16 @@ export function loader({ request }: LoaderFunctionArgs): Promise<LiveAnswer> {
       askedAt,
     };
   });
+}
+
+/** The page shows what it knows, and must not give way to an error because this one question was lost. */
+export async function clientLoader({ serverLoader }: ClientLoaderFunctionArgs): Promise<LiveAnswer> {
+  try {
+    return await serverLoader<typeof loader>();
+  } catch (error) {
+    if (isAnswer(error)) throw error;
+    return { answer: "away", code: "SERVER_AWAY", askedAt: new Date() };
+  }
 }
 
 // Changes in the store refresh the page that is open; they must not ask Shopify each time.

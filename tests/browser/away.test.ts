@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterEach(() => {
   stack.door.open();
-  stack.sandbox.dials.turn({ apiErrorPercent: 0 });
+  stack.sandbox.dials.turn({ apiErrorPercent: 0, apiSlowMs: 0 });
 });
 
 afterAll(() => stack.stop());
@@ -83,6 +83,25 @@ describe("the database away", () => {
     expect(await pathsThat("hidden")).toEqual(paths);
     await Promise.all(pages.map((each) => each.context().close()));
   }, 300_000);
+
+  it("leaves a record with what it shows, though its question to Shopify is lost on the way", async () => {
+    await visitPage(
+      stack,
+      page,
+      paths.find((path) => path.startsWith("/app/records/"))!,
+    );
+    await app().getByRole("button", { name: "Ask Shopify again" }).waitFor(PATIENCE);
+    stack.sandbox.dials.turn({ apiSlowMs: 2_000 });
+    await app().getByRole("button", { name: "Ask Shopify again" }).click();
+    stack.door.shut();
+    await app()
+      .getByText(/server cannot be reached at the moment/)
+      .waitFor(PATIENCE);
+    await app()
+      .getByText(/The server cannot be reached\. What you see was true/)
+      .waitFor(PATIENCE);
+    expect(await app().getByRole("heading", { name: "Field by field" }).count()).toBe(1);
+  }, 180_000);
 
   it("says on a page that is opened then what was last known of the mirror, and opens it by itself", async () => {
     await visitPage(stack, page, "/app");

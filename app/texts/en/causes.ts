@@ -124,6 +124,10 @@ export const causes = {
     what: "A customer has asked for the data that is stored of them.",
     todo: "Download it on the page of this webhook (Webhooks, Deliveries), give it to the store's owner, who owes it within 30 days, and mark this as resolved.",
   },
+  SERVER_AWAY: {
+    what: "Counterfoil's server cannot be reached at the moment.",
+    todo: "Try again in a minute.",
+  },
   UNREACHABLE_NOW: {
     what: "Shopify cannot be reached at the moment.",
     todo: "Try again in a minute. Nothing is lost: what changes meanwhile is fetched later.",
