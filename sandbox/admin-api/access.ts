@@ -3,6 +3,7 @@
  * protected customer data. Decides only; execute.ts asks before every field.
  */
 import type { Frozen, Order } from "../store/truth.ts";
+import { once } from "./once.ts";
 import { loadAccessRules } from "./schema.ts";
 
 /** Protected customer data that a public app must be approved for, one by one. */
@@ -35,14 +36,8 @@ export interface Grants {
 
 /** Why a field may not be read, or null. `type` is the named type that the field returns. */
 export function denialOf(grants: Grants, parent: string, field: string, type: string): Denial | null {
-  let ofType = grants.verdicts.get(parent);
-  if (!ofType) grants.verdicts.set(parent, (ofType = new Map()));
-  let verdict = ofType.get(field);
-  if (verdict === undefined) {
-    verdict = judge(grants, parent, field, type) ?? null;
-    ofType.set(field, verdict);
-  }
-  return verdict;
+  const ofType = once(grants.verdicts, parent, () => new Map());
+  return once(ofType, field, () => judge(grants, parent, field, type) ?? null);
 }
 
 function judge(grants: Grants, parent: string, field: string, type: string): Denial | undefined {

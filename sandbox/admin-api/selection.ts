@@ -16,6 +16,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from "graphql";
+import { once } from "./once.ts";
 
 /** The fields that share a response key; never empty. */
 export type FieldGroup = [FieldNode, ...FieldNode[]];
@@ -37,9 +38,7 @@ interface Known {
 function knownOf({ known }: Scope, selections: readonly SelectionSetNode[]): Known | undefined {
   const [only, ...others] = selections;
   if (!only || others.length > 0) return undefined;
-  let found = known.get(only);
-  if (!found) known.set(only, (found = { fields: new Map(), concrete: new Map() }));
-  return found;
+  return once(known, only, () => ({ fields: new Map(), concrete: new Map() }));
 }
 
 /** What the walks need of one operation; undefined when the document has no such operation. */
@@ -82,10 +81,7 @@ export function concreteTypes(
   selections: SelectionSetNode[],
 ): readonly GraphQLObjectType[] {
   if (!isAbstractType(parent)) return [parent];
-  const known = knownOf(scope, selections)?.concrete;
-  const concrete = known?.get(parent) ?? compareWorthy(scope, parent, selections);
-  known?.set(parent, concrete);
-  return concrete;
+  return once(knownOf(scope, selections)?.concrete, parent, () => compareWorthy(scope, parent, selections));
 }
 
 function compareWorthy(
@@ -119,10 +115,7 @@ export function collectFields(
   type: GraphQLObjectType,
   selections: SelectionSetNode[],
 ): ReadonlyMap<string, FieldGroup> {
-  const known = knownOf(scope, selections)?.fields;
-  const fields = known?.get(type) ?? addFields(scope, type, selections, new Map());
-  known?.set(type, fields);
-  return fields;
+  return once(knownOf(scope, selections)?.fields, type, () => addFields(scope, type, selections, new Map()));
 }
 
 function addFields(
