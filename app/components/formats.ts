@@ -39,21 +39,15 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
   const clock = new Intl.DateTimeFormat(locale, { timeZone, hour: "numeric", minute: "2-digit" });
-  const dayAndClock = new Intl.DateTimeFormat(locale, {
+  const toTheMinute = {
     timeZone,
     month: "short",
     day: "numeric",
     hour: "numeric",
     minute: "2-digit",
-  });
-  const wholeDate = new Intl.DateTimeFormat(locale, {
-    timeZone,
-    year: "numeric",
-    month: "short",
-    day: "numeric",
-    hour: "numeric",
-    minute: "2-digit",
-  });
+  } as const;
+  const dayAndClock = new Intl.DateTimeFormat(locale, toTheMinute);
+  const wholeDate = new Intl.DateTimeFormat(locale, { ...toTheMinute, year: "numeric" });
   const day = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
   const calendar = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium" });
   const exact = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium", timeStyle: "long" });
