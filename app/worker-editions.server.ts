@@ -85,11 +85,12 @@ export function createEditionsLoop(signal: AbortSignal): EditionsLoop {
  * what does not fit, the look at all sales finds.
  */
 export function createAgenda() {
-  /** Shop → order → when it is due, and whether for the last time. */
-  const noted = new Map<number, Map<string, { readonly at: number; readonly isLast: boolean }>>();
+  /** Order → when it is due, and whether for the last time. */
+  type Noted = Map<string, { readonly at: number; readonly isLast: boolean }>;
+  const noted = new Map<number, Noted>();
   return {
     note(shopId: number, keys: readonly string[], now: number): void {
-      const ofShop = noted.get(shopId) ?? new Map();
+      const ofShop: Noted = noted.get(shopId) ?? new Map();
       noted.set(shopId, ofShop);
       for (const key of keys) {
         if (ofShop.size >= ORDERS_MAX && !ofShop.has(key)) return;
@@ -98,14 +99,13 @@ export function createAgenda() {
     },
     /** Those that are due. */
     take(shopId: number, now: number): string[] {
-      const taken: string[] = [];
-      for (const [key, { at, isLast }] of noted.get(shopId) ?? []) {
-        if (at > now) continue;
-        taken.push(key);
-        if (isLast) noted.get(shopId)!.delete(key);
-        else noted.get(shopId)!.set(key, { at: now + AGAIN_MS, isLast: true });
+      const ofShop: Noted = noted.get(shopId) ?? new Map();
+      const due = [...ofShop].filter(([, { at }]) => at <= now);
+      for (const [key, { isLast }] of due) {
+        if (isLast) ofShop.delete(key);
+        else ofShop.set(key, { at: now + AGAIN_MS, isLast: true });
       }
-      return taken;
+      return due.map(([key]) => key);
     },
   };
 }
