@@ -74,7 +74,7 @@ export function RecordPage(props: RecordPageProps) {
             <div className="cf-stack">
               {(comparison ?? cells) && (
                 <FieldTable
-                  fields={fieldsOf(cells ?? {}, comparison)}
+                  fields={comparison?.fields ?? fieldsOf(cells ?? {})}
                   shopify={comparison ? "shown" : live === null ? "asked" : "unknown"}
                 />
               )}
@@ -98,20 +98,9 @@ export function RecordPage(props: RecordPageProps) {
   );
 }
 
-/** In one order, whether Shopify has answered or not: what is being read must not move. What differs comes first. */
-function fieldsOf(cells: Cells, comparison: Comparison | null): readonly FieldPair[] {
-  const columns = Object.keys(cells);
-  if (!comparison) {
-    return columns.map((column) => ({
-      column,
-      mirror: cells[column] ?? null,
-      shopify: null,
-      differs: false,
-    }));
-  }
-  const place = new Map(columns.map((column, index) => [column, index]));
-  const placeOf = ({ column, differs }: FieldPair) => (differs ? -1 : (place.get(column) ?? columns.length));
-  return comparison.fields.toSorted((a, b) => placeOf(a) - placeOf(b));
+/** The mirror's side alone, in the order that a comparison has, too: what is being read must not move. */
+function fieldsOf(cells: Cells): readonly FieldPair[] {
+  return Object.entries(cells).map(([column, mirror]) => ({ column, mirror, shopify: null, differs: false }));
 }
 
 function FactsPanel({ record, live }: { readonly record: RecordDetail; readonly live: LiveAnswer | null }) {

@@ -38,7 +38,7 @@ export interface ChildComparison {
 }
 
 export interface Comparison {
-  /** Fields that differ first, then in the order of the columns. */
+  /** Fields that differ first, then in the order in which the mirror's own cells are told. */
   readonly fields: readonly FieldPair[];
   readonly children: readonly ChildComparison[];
   readonly isEqual: boolean;
@@ -57,7 +57,14 @@ export async function compareRecord(
       [shopId, key.split(":")],
     );
     const [live = {}] = await normalized(client, root, [row]);
-    const fields = pairs(rows[0]?.cells ?? {}, live, columnsOf(root, [row]));
+    const mirrored = rows[0]?.cells ?? {};
+    const stated = new Set(columnsOf(root, [row]));
+    const columns = [...new Set([...Object.keys(mirrored), ...stated])];
+    const fields = pairs(
+      mirrored,
+      live,
+      columns.filter((column) => stated.has(column)),
+    );
     const compared: ChildComparison[] = [];
     for (const table of childTables) {
       const given = children[table.model];
