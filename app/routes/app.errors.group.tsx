@@ -34,13 +34,12 @@ export function loader({ request }: LoaderFunctionArgs) {
 }
 
 async function readCause(shop: ErrorShop, cause: Cause, after: string | null, now: Date) {
-  const group = await readErrorGroup(shop, cause, now);
-  if (!group) return null;
-  const [page, plan] = await Promise.all([
+  const [group, page, plan] = await Promise.all([
+    readErrorGroup(shop, cause, now),
     readOccurrences(shop.id, shop.domain, cause, after),
     planRetry(shop.id, shop.domain, { cause }),
   ]);
-  return { group, page, plan };
+  return group && { group, page, plan };
 }
 
 const MARKS: Readonly<Record<string, Mark | null>> = {

@@ -61,27 +61,27 @@ export interface ErrorShop {
 }
 
 /** Every cause, the most recent first. */
-export async function readErrorGroups({ id, domain, timeZone }: ErrorShop, now: Date): Promise<GroupList> {
-  const values = [id, domain, GROUPED_MAX, timeZone ?? "UTC", now];
-  const { rows } = await pool.query<GroupRow>(READ_GROUPS, values);
+export async function readErrorGroups(shop: ErrorShop, now: Date): Promise<GroupList> {
+  const rows = await readRows(shop, now, null);
   return { groups: rows.map(groupOf), isMore: rows.some(({ total }) => total >= GROUPED_MAX) };
 }
 
 /** Null when nothing of this cause is among the latest. */
-export async function readErrorGroup(
-  shop: ErrorShop,
-  { source, subject, code }: Cause,
-  now: Date,
-): Promise<ErrorGroup | null> {
-  const { groups } = await readErrorGroups(shop, now);
-  return (
-    groups.find((group) => group.source === source && group.subject === subject && group.code === code) ??
-    null
-  );
+export async function readErrorGroup(shop: ErrorShop, cause: Cause, now: Date): Promise<ErrorGroup | null> {
+  const [row] = await readRows(shop, now, cause);
+  return row ? groupOf(row) : null;
+}
+
+async function readRows({ id, domain, timeZone }: ErrorShop, now: Date, only: Cause | null) {
+  const values = [id, domain, GROUPED_MAX, timeZone ?? "UTC", now];
+  const cause = [only?.source, only?.subject, only?.code];
+  const { rows } = await pool.query<GroupRow>(READ_GROUPS, [...values, ...cause]);
+  return rows;
 }
 
 // Causes and days of the trend are what all else is grouped by first: a shop with 20,000 errors has some hundred of them.
-// Sums of those are quick, and what stands in the newest error is looked up and not carried along.
+// Sums of those are quick, and what stands in the newest error is looked up and not carried along. One cause ($6 to $8) is
+// sought among the same latest, so that its page says what the list says.
 export const READ_GROUPS = `
   WITH latest AS MATERIALIZED (
     SELECT 'records' AS source, resource AS subject, code, record_key, id, first_at, occurred_at AS last_at,
@@ -92,7 +92,8 @@ export const READ_GROUPS = `
            received_at AS first_at, received_at AS last_at, true AS is_open
     FROM sync_deliveries WHERE shop_domain = $2 AND state = 'parked' LIMIT $3
   ), both_kinds AS (
-    SELECT * FROM latest UNION ALL SELECT * FROM aside
+    SELECT * FROM (SELECT * FROM latest UNION ALL SELECT * FROM aside) AS every
+    WHERE $6::text IS NULL OR (source = $6 AND subject = $7 AND code = $8)
   ), trend AS (
     SELECT array_agg((($5::timestamptz AT TIME ZONE $4)::date - back)::timestamp AT TIME ZONE $4 ORDER BY back DESC) AS days
     FROM generate_series(0, ${TREND_DAYS - 1}) AS back

@@ -93,6 +93,16 @@ describe("a cause", () => {
     expect((await readOccurrences(shopId, DOMAIN, PARKED, null)).occurrences).toHaveLength(2);
   });
 
+  it("says the same of a cause on its own page as in the list", async () => {
+    await fail("1");
+    await fail("2", later(1_000), "OTHER");
+    await park();
+    const { groups } = await readErrorGroups(shop(), NOW);
+    expect(groups).toHaveLength(3);
+    for (const listed of groups) expect(await readErrorGroup(shop(), listed, NOW)).toEqual(listed);
+    expect(await readErrorGroup(shop(), { ...ORDERS, code: "NEVER" }, NOW)).toBeNull();
+  });
+
   it("is read along indexes", async () => {
     await pool.query(
       `INSERT INTO sync_errors (shop_id, resource, record_key, code, detail, occurred_at)
@@ -107,6 +117,9 @@ describe("a cause", () => {
       10_000,
       "UTC",
       NOW,
+      null,
+      null,
+      null,
     ]);
     const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
     expect(plan).toContain("sync_errors_shop_id_occurred_at_id_idx");
