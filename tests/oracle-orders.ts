@@ -187,6 +187,8 @@ function lineOf(line: ExportedLine, order: ExportedOrder): Expected {
     requires_shipping: line.requiresShipping,
     taxable: line.taxable,
     is_gift_card: line.isGiftCard,
+    weight: line.grams,
+    weight_unit: "GRAMS",
     currency_code: order.currency,
     presentment_currency_code: order.presentmentCurrency,
     ...pair("original_unit_price", totals.originalUnitPrice),

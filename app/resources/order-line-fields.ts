@@ -3,7 +3,7 @@ import type { LineItemFieldsFragment, ShippingLineFieldsFragment } from "#app/sh
 import { always, attributes, currenciesOf, discountAllocations, duties, maybe, money } from "./columns.ts";
 import { taxLines, type Columns } from "./columns.ts";
 import { ALLOCATION, MONEY, TAX_LINE } from "./fragments.ts";
-import { at, flag, idOf, int, linkTo, nullable, shape, text } from "./values.ts";
+import { at, flag, float, idOf, int, linkTo, nullable, shape, text } from "./values.ts";
 
 export const LINE_ITEM_FIELDS = /* GraphQL */ `
   fragment LineItemFields on LineItem {
@@ -21,6 +21,10 @@ export const LINE_ITEM_FIELDS = /* GraphQL */ `
     requiresShipping
     taxable
     isGiftCard
+    weight {
+      value
+      unit
+    }
     product {
       id
     }
@@ -136,6 +140,9 @@ export const LINE_ITEM_COLUMNS: Columns<LineItemFieldsFragment> = {
   requiresShipping: always("requiresShipping", flag),
   taxable: always("taxable", flag),
   isGiftCard: always("isGiftCard", flag),
+  // A webhook tells grams, whatever the line's unit is: only a read fills these two.
+  weight: maybe("weight", at(["value"], float)),
+  weightUnit: maybe("weight", at(["unit"], text)),
   ...currenciesOf("originalUnitPriceSet"),
   ...money("originalUnitPrice", "originalUnitPriceSet"),
   ...money("discountedUnitPrice", "discountedUnitPriceSet"),

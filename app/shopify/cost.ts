@@ -11,9 +11,9 @@ const ROOT_COUNT_COST = 10;
 const MUTATION_COST = 10;
 const CONNECTION_COST = 2;
 
-/** Fields whose types (MoneyBag, MoneyV2, PageInfo, edges) come free with their parent. */
+/** Fields whose types (MoneyBag, MoneyV2, PageInfo, edges, Weight and what holds it) come free with their parent. */
 const FREE =
-  /^(edges|node|nodes|pageInfo|shopMoney|presentmentMoney|unitCost|amount|flatFee|taxAmount|[a-zA-Z]*(Money|Price|Set))$/;
+  /^(edges|node|nodes|pageInfo|shopMoney|presentmentMoney|unitCost|amount|flatFee|taxAmount|weight|measurement|[a-zA-Z]*(Money|Price|Set))$/;
 
 const parsed = remembering(parse);
 
