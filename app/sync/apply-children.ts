@@ -1,5 +1,6 @@
-// Children follow their root: they are written exactly when the root's row was, and those that it has no more go. All
-// tables of a batch in one statement: a record has eight lists of them, and each round trip is waited for.
+// Children follow their root: they are written exactly when the root's row was, and those that it has no more go. Each
+// table has a statement of its own, which the next batch uses again, whatever lists its records have; all of a batch's are
+// on their way at once.
 import { prepared } from "#app/db.server.ts";
 import { sever } from "./apply-links.ts";
 import { groupAlike, list, quoted, remembered, shapeOf, sourceOf } from "./apply-rows.ts";
@@ -14,69 +15,63 @@ interface News extends Children {
   readonly isNew: boolean;
 }
 
-/** The statement in the making: its parts, what it answers with, its values, and what is sent before it. */
-interface Draft {
-  readonly parts: string[];
-  readonly answers: string[];
-  readonly values: unknown[];
-  readonly sent: Promise<unknown>[];
-}
-
 /** `written`: key → whether the root is new, for the roots that were written. */
 export async function writeChildren(
   work: Work,
   records: readonly Upsert[],
   written: ReadonlyMap<string, boolean>,
 ): Promise<void> {
-  const draft: Draft = { parts: [], answers: [], values: [work.shopId], sent: [] };
-  for (const table of work.mirror.children) {
-    const news = records.flatMap((upsert): News[] => {
-      const children = upsert.children[table.model];
-      const isNew = written.get(upsert.key);
-      return children && isNew !== undefined ? [{ key: upsert.key, isNew, ...children }] : [];
-    });
-    addTable(work, draft, table, news);
-  }
-  if (draft.parts.length === 0) return;
-  const { parts, answers, values } = draft;
-  const text = `WITH ${parts.join(", ")} ${answers.join(" UNION ALL ") || "SELECT"}`;
-  const [{ rows }] = await Promise.all([
-    work.client.query<{ model: string; id: string | null }>(prepared(text, values)),
-    ...draft.sent,
-  ]);
-  const gone = Map.groupBy(rows, ({ model }) => model);
-  for (const { model } of work.mirror.children) {
-    await sever(
-      work,
-      model,
-      (gone.get(model) ?? []).flatMap(({ id }) => id ?? []),
-    );
-  }
+  const gone = await Promise.all(
+    work.mirror.children.map((table) => {
+      const news = records.flatMap((upsert): News[] => {
+        const children = upsert.children[table.model];
+        const isNew = written.get(upsert.key);
+        return children && isNew !== undefined ? [{ key: upsert.key, isNew, ...children }] : [];
+      });
+      return writeTable(work, table, news);
+    }),
+  );
+  for (const [index, { model }] of work.mirror.children.entries()) await sever(work, model, gone[index]!);
 }
 
-function addTable(work: Work, draft: Draft, table: ChildTable, news: readonly News[]): void {
+/** @returns ids of the children that went. */
+async function writeTable(
+  { client, shopId }: Work,
+  table: ChildTable,
+  news: readonly News[],
+): Promise<string[]> {
   const replaced = news.filter(
     ({ isNew, complete, knownIds }) => !isNew && (complete || knownIds !== undefined),
   );
   const rows = news.flatMap((children) => children.rows);
+  const groups = [...groupAlike(rows, (row) => row)];
+  if (groups.length === 0 && replaced.length === 0) return [];
+  const values: unknown[] = [shopId];
+  const parts: string[] = [];
   const sources: string[] = [];
-  for (const alike of groupAlike(rows, (row) => row)) {
+  const waits: Promise<unknown>[] = [];
+  for (const alike of groups) {
     const { columns, fields } = shapeOf(table, alike[0]!);
     const tuples = alike.map((row) => fields.map((field) => row[field]));
-    const { from, sent } = sourceOf(work.client, table, columns, tuples, draft.values);
-    draft.sent.push(...sent);
-    const name = `w${draft.parts.length}`;
-    draft.parts.push(`${name} AS (${insertion(table, columns, from)})`);
+    const { from, sent } = sourceOf(client, table, columns, tuples, values);
+    waits.push(...sent);
+    parts.push(`w${parts.length} AS (${insertion(table, columns, from)})`);
     sources.push(from);
-    // Asked for first, so that it is done before anything is removed.
-    if (replaced.length > 0)
-      draft.answers.push(`SELECT '${name}' AS model, NULL::int8 AS id FROM ${name} WHERE gone`);
   }
-  if (replaced.length === 0) return;
-  const isHeld = sources.length === 1 && replaced.every(({ knownIds }) => !knownIds) && rows.length > 0;
-  const name = `d${draft.parts.length}`;
-  draft.parts.push(`${name} AS (${removal(draft.values, table, replaced, isHeld ? sources[0]! : null)})`);
-  draft.answers.push(`SELECT '${table.model}' AS model, id FROM ${name}`);
+  let answer = "SELECT NULL::int8 AS id LIMIT 0";
+  if (replaced.length > 0) {
+    const isHeld = sources.length === 1 && replaced.every(({ knownIds }) => !knownIds);
+    parts.push(`gone AS (${removal(values, table, replaced, isHeld ? sources[0]! : null)})`);
+    // What is written is asked for first, so that it is done before anything is removed.
+    const written = sources.map((_, index) => `SELECT NULL::int8 AS id FROM w${index} WHERE is_gone`);
+    answer = [...written, "SELECT id FROM gone"].join(" UNION ALL ");
+  }
+  const text = `WITH ${parts.join(", ")} ${answer}`;
+  const [{ rows: gone }] = await Promise.all([
+    client.query<{ id: string }>(prepared(text, values)),
+    ...waits,
+  ]);
+  return gone.map(({ id }) => id);
 }
 
 /** An unchanged child is left alone: one edit of a product with 2,000 variants is one row, not 2,000. */
@@ -91,7 +86,7 @@ function insertion(table: ChildTable, columns: readonly string[], from: string):
     ON CONFLICT (shop_id, ${list(table.key)}) DO UPDATE
     SET ${changing.map((column) => `${quoted(column)} = excluded.${quoted(column)}`).join(", ")}
     WHERE (${list(changing, "t.")}) IS DISTINCT FROM (${list(changing, "excluded.")})
-    RETURNING false AS gone`;
+    RETURNING false AS is_gone`;
   });
 }
 
