@@ -93,7 +93,7 @@ export function createAgenda() {
       const ofShop: Noted = noted.get(shopId) ?? new Map();
       noted.set(shopId, ofShop);
       for (const key of keys) {
-        if (ofShop.size >= ORDERS_MAX && !ofShop.has(key)) return;
+        if (ofShop.size >= ORDERS_MAX && !ofShop.has(key)) continue;
         ofShop.set(key, { at: now, isLast: false });
       }
     },

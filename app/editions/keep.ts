@@ -74,10 +74,10 @@ export async function shopsWithEditions(): Promise<readonly number[]> {
 }
 
 /**
- * Each edition that is due, with the orders to look at; null for all. Sales that stand as numbered need no look. `which`:
- * a condition on orders, with $2.
+ * Each edition that is due, with the orders to look at; null for all. Sales that stand as numbered need no look. `which`,
+ * `buried`: conditions on orders, and on tombstones of orders, with $2.
  */
-const due = (which: string): string => `
+const due = (which: string, buried: string): string => `
   WITH recent AS (
     SELECT id, cancelled_at IS NOT NULL OR test IS TRUE AS is_off FROM orders WHERE shop_id = $1 AND ${which}
   ), touched AS (
@@ -99,6 +99,7 @@ const due = (which: string): string => `
     SELECT u.edition_id, u.order_id
     FROM sync_tombstones t JOIN edition_units u ON u.shop_id = $1 AND u.order_id = t.record_key::int8
     WHERE t.shop_id = $1 AND t.resource = 'orders' AND t.reason <> 'filtered' AND u.state = 'sold'
+      AND ${buried}
   )
   SELECT e.id AS edition_id,
     CASE WHEN e.checked_at >= $3 AND count(t.order_id) <= $4 THEN array_agg(t.order_id) END AS order_ids
@@ -108,7 +109,11 @@ const due = (which: string): string => `
   HAVING e.checked_at IS NULL OR e.checked_at < $3 OR count(t.order_id) > 0
   ORDER BY e.id`;
 
-const DUE = { named: due("id = ANY ($2::int8[])"), recent: due("updated_at >= $2") } as const;
+const DUE = {
+  named: due("id = ANY ($2::int8[])", "t.record_key = ANY ($2::int8[]::text[])"),
+  // However long ago: it is what finds a deletion that nobody told of.
+  recent: due("updated_at >= $2", "true"),
+} as const;
 
 async function patiently(numbering: Numbering): Promise<number> {
   for (let attempt = 1; ; attempt += 1) {
