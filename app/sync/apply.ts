@@ -47,7 +47,7 @@ export async function apply(
   const outcomes = new Map<Change, Outcome>();
   const goneInside = new Map<ResourceName, number>();
   const tallies = new Map<ResourceName, Tally>();
-  for (const [resource, ofResource] of grouped(clean)) {
+  for (const [resource, ofResource] of clean === changes ? byResource : grouped(clean)) {
     const mirror = await mirrorOf(client, resource);
     const work = { client, shopId, now, mirror, isBold, goneInside };
     const burials = await (asked.get(resource) ?? readBurials(work, resource, ofResource));
