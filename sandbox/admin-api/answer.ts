@@ -18,7 +18,7 @@ import { estimateCost, MAX_QUERY_COST } from "./cost.ts";
 import { costExceeded, throttled } from "./errors.ts";
 import { resolveField } from "./execute.ts";
 import { loadSchema } from "./schema.ts";
-import { findOperation } from "./selection.ts";
+import { askedIn, findOperation } from "./selection.ts";
 import { findProblems, parseProblem, type ShownProblem } from "./validation.ts";
 import { findOversized, readVariables } from "./variables.ts";
 
@@ -57,7 +57,8 @@ export function answerGraphql(
   const variables = readVariables(schema, operation, request.variables);
   if ("problems" in variables) return refusal(name, variables.problems);
 
-  const requestedCost = estimateCost(schema, document, variables.values, request.operationName);
+  const asked = askedIn(schema, document, variables.values, request.operationName);
+  const requestedCost = estimateCost(asked);
   if (requestedCost > MAX_QUERY_COST)
     return refusal(name, [show(costExceeded(requestedCost, MAX_QUERY_COST))], requestedCost);
   const oversized = findOversized(operation, variables.values);
@@ -84,10 +85,7 @@ export function answerGraphql(
     operationName: request.operationName,
     fieldResolver: resolveField,
   }) as ExecutionResult;
-  const actualCost = Math.min(
-    requestedCost,
-    chargeCost(schema, document, variables.values, result.data, request.operationName),
-  );
+  const actualCost = Math.min(requestedCost, chargeCost(asked, result.data));
   bucket.giveBack(requestedCost - actualCost);
   const errors = (result.errors ?? []).map((error) => show(disguise(error, onBug)));
   const body = {

@@ -7,20 +7,20 @@ import {
   getNamedType,
   isCompositeType,
   isObjectType,
-  type DocumentNode,
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLObjectType,
-  type GraphQLSchema,
   type SelectionSetNode,
 } from "graphql";
 import { CONNECTION_COST, costOfField, costOfSelection, MUTATION_COST, ownCost, pageFactor } from "./cost.ts";
+import { once } from "./once.ts";
 import {
   collectFields,
   concreteTypes,
+  knownOf,
   pageSize,
-  scopeOf,
   selectionsOf,
+  type Asked,
   type FieldGroup,
   type Scope,
 } from "./selection.ts";
@@ -28,16 +28,9 @@ import {
 type Value = Record<string, unknown>;
 
 /** Points charged for an answer; never more than was asked. */
-export function chargeCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  variables: Record<string, unknown>,
-  data: unknown,
-  operationName?: string | null,
-): number {
-  const found = scopeOf(schema, document, variables, operationName);
-  if (!found) return 0;
-  const { scope, operation, root } = found;
+export function chargeCost(asked: Asked | undefined, data: unknown): number {
+  if (!asked) return 0;
+  const { scope, operation, root } = asked;
   return Math.max(
     1,
     costOfRecord(scope, root, [operation.selectionSet], asRecord(data) ?? {}, operation.operation),
@@ -55,10 +48,21 @@ function costOfRecord(
   const type = isObjectType(named) ? named : concreteTypes(scope, declared, selections)[0];
   if (!type) return 0;
   let cost = 0;
-  for (const [key, group] of collectFields(scope, type, selections)) {
+  for (const [key, group] of root === null
+    ? paidFields(scope, type, selections)
+    : collectFields(scope, type, selections)) {
     cost += costOfValue(scope, type, group, value[key], root);
   }
   return cost;
+}
+
+/** What was estimated at nothing is charged nothing, whatever it holds: most of what a record has, its money above all. */
+function paidFields(scope: Scope, type: GraphQLObjectType, selections: SelectionSetNode[]) {
+  return once(knownOf(scope, selections)?.paid, type, () =>
+    [...collectFields(scope, type, selections)].filter(
+      ([, group]) => costOfField(scope, type, group, null) > 0,
+    ),
+  );
 }
 
 function costOfValue(

@@ -10,19 +10,17 @@ import {
   getNamedType,
   isCompositeType,
   isObjectType,
-  type DocumentNode,
   type FieldNode,
   type GraphQLCompositeType,
   type GraphQLObjectType,
-  type GraphQLSchema,
   type SelectionSetNode,
 } from "graphql";
 import {
   collectFields,
   concreteTypes,
   pageSize,
-  scopeOf,
   selectionsOf,
+  type Asked,
   type FieldGroup,
   type Scope,
 } from "./selection.ts";
@@ -60,15 +58,9 @@ const DEAR_COUNTS = new Set([
 ]);
 
 /** Points a query asks for, before it runs. */
-export function estimateCost(
-  schema: GraphQLSchema,
-  document: DocumentNode,
-  variables: Record<string, unknown>,
-  operationName?: string | null,
-): number {
-  const found = scopeOf(schema, document, variables, operationName);
-  if (!found) return 0;
-  const { scope, operation, root } = found;
+export function estimateCost(asked: Asked | undefined): number {
+  if (!asked) return 0;
+  const { scope, operation, root } = asked;
   return Math.max(1, costOfSelection(scope, root, [operation.selectionSet], operation.operation));
 }
 

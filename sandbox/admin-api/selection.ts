@@ -31,23 +31,32 @@ export interface Scope {
 
 interface Known {
   fields: Map<GraphQLObjectType, ReadonlyMap<string, FieldGroup>>;
+  /** Those of the fields that can cost anything; see charge.ts. */
+  paid: Map<GraphQLObjectType, readonly (readonly [key: string, group: FieldGroup])[]>;
   concrete: Map<GraphQLCompositeType, readonly GraphQLObjectType[]>;
 }
 
 /** Undefined where several selections meet, which is rare. */
-function knownOf({ known }: Scope, selections: readonly SelectionSetNode[]): Known | undefined {
+export function knownOf({ known }: Scope, selections: readonly SelectionSetNode[]): Known | undefined {
   const [only, ...others] = selections;
   if (!only || others.length > 0) return undefined;
-  return once(known, only, () => ({ fields: new Map(), concrete: new Map() }));
+  return once(known, only, () => ({ fields: new Map(), paid: new Map(), concrete: new Map() }));
 }
 
-/** What the walks need of one operation; undefined when the document has no such operation. */
-export function scopeOf(
+/** One operation, and what walking through it needs. */
+export interface Asked {
+  scope: Scope;
+  operation: OperationDefinitionNode;
+  root: GraphQLObjectType;
+}
+
+/** Undefined when the document has no such operation. */
+export function askedIn(
   schema: GraphQLSchema,
   document: DocumentNode,
   variables: Record<string, unknown>,
   operationName?: string | null,
-): { scope: Scope; operation: OperationDefinitionNode; root: GraphQLObjectType } | undefined {
+): Asked | undefined {
   const operation = findOperation(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
   if (!root) return undefined;

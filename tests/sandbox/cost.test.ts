@@ -5,10 +5,13 @@ import { Bucket } from "#sandbox/admin-api/bucket.ts";
 import { chargeCost } from "#sandbox/admin-api/charge.ts";
 import { estimateCost, pageFactor } from "#sandbox/admin-api/cost.ts";
 import { loadSchema } from "#sandbox/admin-api/schema.ts";
+import { askedIn } from "#sandbox/admin-api/selection.ts";
 import { ManualClock } from "#sandbox/store/clock.ts";
 
+const asked = (query: string, variables: Record<string, unknown> = {}) =>
+  askedIn(loadSchema(), parse(query), variables);
 const cost = (query: string, variables: Record<string, unknown> = {}) =>
-  estimateCost(loadSchema(), parse(query), variables);
+  estimateCost(asked(query, variables));
 
 describe("requested cost", () => {
   it.each([
@@ -56,12 +59,7 @@ describe("requested cost", () => {
 describe("actual cost", () => {
   const query = "{ products(first: 10) { nodes { id } } }";
   const charge = (count: number) =>
-    chargeCost(
-      loadSchema(),
-      parse(query),
-      {},
-      { products: { nodes: Array.from({ length: count }, () => ({ id: "1" })) } },
-    );
+    chargeCost(asked(query), { products: { nodes: Array.from({ length: count }, () => ({ id: "1" })) } });
 
   it("charges a page by how full it is, and an empty one as full", () => {
     expect([1, 3, 6, 10].map(charge)).toEqual([3, 4, 5, 6]);
@@ -70,7 +68,7 @@ describe("actual cost", () => {
 
   it("charges no children of what is not there", () => {
     const missing = '{ order(id: "gid://shopify/Order/1") { id customer { id } } }';
-    expect(chargeCost(loadSchema(), parse(missing), {}, { order: null })).toBe(1);
+    expect(chargeCost(asked(missing), { order: null })).toBe(1);
   });
 });
 

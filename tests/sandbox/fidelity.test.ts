@@ -5,6 +5,7 @@ import { parse, validate } from "graphql";
 import { afterAll, describe, expect, it } from "vitest";
 import { estimateCost } from "#sandbox/admin-api/cost.ts";
 import { loadSchema } from "#sandbox/admin-api/schema.ts";
+import { askedIn } from "#sandbox/admin-api/selection.ts";
 import { openShop } from "#tests/sandbox/api-shop.ts";
 
 const FOLDER = new URL("../../../shared/payloads/graphql/live-captures/", import.meta.url);
@@ -68,7 +69,7 @@ if (!isThere) {
     it.each(costed.map((each) => [each.name, each] as const))(
       "%s",
       (_name, { query, variables, response }) => {
-        expect(estimateCost(loadSchema(), parse(query), variables)).toBe(
+        expect(estimateCost(askedIn(loadSchema(), parse(query), variables))).toBe(
           response.extensions?.cost?.requestedQueryCost,
         );
       },
