@@ -2,7 +2,15 @@
 // points; together; and what others notice of it.
 import { Text } from "@shopify/polaris";
 import type { Plan } from "#app/status/choices.ts";
-import { aboutPoints, aboutTime, effectWords, groundsWords, roughTime, wayWords } from "./plan-words.ts";
+import {
+  aboutPoints,
+  aboutTime,
+  effectWords,
+  groundsWords,
+  rounded,
+  roughTime,
+  wayWords,
+} from "./plan-words.ts";
 import { Panel } from "./panel.tsx";
 import { useReader } from "./reader.tsx";
 import type { PlannedSync } from "./sync-form.tsx";
@@ -82,7 +90,7 @@ export function togetherOf(plans: readonly Plan[]): { readonly ms: number; reado
 
 function Together({ plans }: { readonly plans: readonly Plan[] }) {
   const reader = useReader();
-  const { t } = reader;
+  const { t, formats } = reader;
   const together = togetherOf(plans);
   const [first] = plans;
   // Of several the one that takes most says what others notice.
@@ -95,7 +103,8 @@ function Together({ plans }: { readonly plans: readonly Plan[] }) {
         <p>
           {t("plans.total", {
             time: roughTime(together.ms, reader),
-            points: aboutPoints(together.points, reader),
+            // As they stand above: a sum that seems wrong by its rounding helps nobody.
+            points: formats.number(plans.reduce((sum, { points }) => sum + rounded(points ?? 0), 0)),
           })}
         </p>
       )}

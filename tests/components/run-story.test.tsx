@@ -82,6 +82,18 @@ describe("a preview", () => {
     expect(togetherOf([one, plan({ durationMs: null, points: null })])).toBeNull();
   });
 
+  it("adds up the points as they are shown", () => {
+    renderFor(
+      <PlanPreview
+        plans={[
+          { resource: "orders", plan: plan({ points: 10_449 }) },
+          { resource: "customers", plan: plan({ points: 160 }) },
+        ]}
+      />,
+    );
+    expect(screen.getByText(/^Together .* 10,160 API points\.$/)).toBeTruthy();
+  });
+
   it("is no finer than it is sure", () => {
     expect([rounded(7), rounded(1_234), rounded(98_765)]).toEqual([7, 1_200, 99_000]);
     expect([roundedMs(100), roundedMs(8_400), roundedMs(61_000)]).toEqual([1_000, 8_000, 60_000]);
