@@ -4,6 +4,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BUGS } from "../simulation/bugs.ts";
 import { Crew } from "../simulation/crew.ts";
+import { LIVES } from "./simulated-lives.ts";
 
 /** By `npm run simulate -- --bug NAME --seeds 200`: the first seed that finds it. */
 const FOUND_BY: Readonly<Record<string, number>> = {
@@ -51,6 +52,7 @@ describe("a planted bug", () => {
   it.each(Object.keys(FOUND_BY))("%s is found", { timeout: EACH_MS_MAX }, async (bug) => {
     const seed = await find(bug);
     expect(seed).not.toBeNull();
-    expect((await crew.live(seed!)).failures).toEqual([]);
+    // The first ones are lived without it anyway (simulation.test.ts).
+    if (seed! > LIVES) expect((await crew.live(seed!)).failures).toEqual([]);
   });
 });

@@ -2,9 +2,8 @@
 // seed is the same life.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Crew } from "../simulation/crew.ts";
+import { LIVES } from "./simulated-lives.ts";
 
-/** As many as a busy machine lives in two or three minutes; more by `npm run simulate`. */
-const LIVES = 60;
 /** A machine that is busy with other tests is several times slower than an idle one. */
 const ALL_MS_MAX = 1_800_000;
 const PROCESSES = 2;
