@@ -163,6 +163,7 @@ interface StateRow {
   readonly verified_at: Date | null;
   readonly last_change_at: Date | null;
   readonly last_applied_at: Date | null;
+  readonly moved_at: Date | null;
   readonly blocked_code: string | null;
   readonly blocked_detail: string | null;
 }
@@ -182,6 +183,7 @@ function factsOf(
     countedAt: row?.counted_at ?? null,
     verifiedAt: row?.verified_at ?? null,
     lastAppliedAt: row?.last_applied_at ?? null,
+    movedAt: row?.moved_at ?? null,
     blocked: code === null ? null : { code, detail: row?.blocked_detail ?? null },
     run:
       run && isActive(run.state) ? { id: run.id, state: run.state, done: run.done, total: run.total } : null,
@@ -227,7 +229,7 @@ function viewOf(
 
 async function readStates(shopId: number): Promise<ReadonlyMap<string, StateRow>> {
   const { rows } = await pool.query<StateRow>(
-    `SELECT resource, mirrored, in_shopify, counted_at, verified_at, last_change_at, last_applied_at,
+    `SELECT resource, mirrored, in_shopify, counted_at, verified_at, last_change_at, last_applied_at, moved_at,
             blocked_code, blocked_detail
      FROM sync_resources WHERE shop_id = $1`,
     [shopId],

@@ -51,6 +51,8 @@ export interface ResourceFacts {
   readonly countedAt: Date | null;
   readonly verifiedAt: Date | null;
   readonly lastAppliedAt: Date | null;
+  /** When records last came or went without a webhook of their own: an earlier count knows nothing of it. */
+  readonly movedAt: Date | null;
   readonly blocked: { readonly code: string; readonly detail: string | null } | null;
   readonly run: ActiveRun | null;
   /** The last run over the whole resource or over what changed in it. */
@@ -130,9 +132,11 @@ function behindBecause(facts: ResourceFacts, now: Date): BehindBecause | null {
 
 /** Shopify's count minus ours where the two can be compared; 0 where they agree or nothing can be said. */
 function countsDifferBy(facts: ResourceFacts): number {
-  const { inShopify, countedAt, mirrored, lastAppliedAt, waiting, keepsMore } = facts;
+  const { inShopify, countedAt, mirrored, lastAppliedAt, movedAt, waiting, keepsMore } = facts;
   if (inShopify === null || countedAt === null || waiting.count > 0) return 0;
-  const settled = !lastAppliedAt || countedAt.getTime() - lastAppliedAt.getTime() > COUNT_SETTLES_AFTER_MS;
+  const settled = [lastAppliedAt, movedAt].every(
+    (at) => !at || countedAt.getTime() - at.getTime() > COUNT_SETTLES_AFTER_MS,
+  );
   const missing = settled ? inShopify - mirrored : 0;
   return keepsMore ? Math.max(0, missing) : missing;
 }

@@ -59,7 +59,7 @@ export async function apply(
   let isTold = false;
   for (const resource of [...new Set([...tallies.keys(), ...goneInside.keys()])].sort()) {
     const { settled, difference } = tallies.get(resource) ?? { settled: [], difference: 0 };
-    const noted = noteOf(shopId, resource, settled, difference - (goneInside.get(resource) ?? 0), now);
+    const noted = noteOf(shopId, resource, settled, difference, goneInside.get(resource) ?? 0, now);
     if (!noted) continue;
     isTold = true;
     // A bold batch has nothing to give up but the whole transaction.
@@ -232,27 +232,34 @@ function noteOf(
   shopId: number,
   resource: ResourceName,
   settled: readonly Outcome[],
-  difference: number,
+  grown: number,
+  gone: number,
   now: Date,
 ): pg.QueryConfig | null {
   const applied = settled.filter(({ result }) => result === "applied").map(({ change }) => change);
   const observed = applied
     .filter(({ origin }) => origin.kind === "webhook")
     .map(({ version }) => instantOf(version.observedAt));
+  const difference = grown - gone;
   if (observed.length === 0 && difference === 0) return null;
   const lastChangeAt = observed.length === 0 ? null : isoOf(observed.reduce((a, b) => (a > b ? a : b)));
-  // Some news only names a record, which a look then brings: Shopify's earlier count knows nothing of it either.
-  const isMoved = difference !== 0 && applied.some(({ origin }) => origin.kind === "fetch");
-  const appliedAt = lastChangeAt === null && !isMoved ? null : now;
-  return prepared(NOTE, [shopId, resource, difference, lastChangeAt, appliedAt, String(shopId)]);
+  // Some news only names a record, which a look then brings, and some takes along what was in its record: Shopify's
+  // earlier count knows nothing of either.
+  const isLooked = grown !== 0 && applied.some(({ origin }) => origin.kind === "fetch");
+  // What Shopify does not count is counted by reading it whole, which is a day ago at times.
+  const isUncounted = grown !== 0 && resourceOf(resource).count === null;
+  const appliedAt = lastChangeAt === null ? null : now;
+  const movedAt = gone > 0 || isLooked || isUncounted ? now : null;
+  return prepared(NOTE, [shopId, resource, difference, lastChangeAt, appliedAt, movedAt, String(shopId)]);
 }
 
 const NOTE = `
   WITH noted AS (
-    INSERT INTO sync_resources AS r (shop_id, resource, mirrored, last_change_at, last_applied_at)
-    VALUES ($1, $2, $3, $4, $5)
+    INSERT INTO sync_resources AS r (shop_id, resource, mirrored, last_change_at, last_applied_at, moved_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (shop_id, resource) DO UPDATE
     SET mirrored = r.mirrored + excluded.mirrored,
         last_change_at = greatest(r.last_change_at, excluded.last_change_at),
-        last_applied_at = greatest(r.last_applied_at, excluded.last_applied_at)
-  ) SELECT pg_notify('counterfoil_changes', $6)`;
+        last_applied_at = greatest(r.last_applied_at, excluded.last_applied_at),
+        moved_at = greatest(r.moved_at, excluded.moved_at)
+  ) SELECT pg_notify('counterfoil_changes', $7)`;

@@ -91,7 +91,7 @@ export async function askForLeavers(
     `INSERT INTO sync_upkeep AS u (shop_id, resource, work, asked_at)
      SELECT r.shop_id, r.resource, 'remove_unmatched', $3 FROM sync_resources r
      WHERE r.shop_id = $1 AND r.resource = $2 AND r.mirrored > r.in_shopify AND r.verified_at IS NOT NULL
-       AND r.counted_at > coalesce(r.last_applied_at, '-infinity') + make_interval(secs => $4)
+       AND r.counted_at > coalesce(greatest(r.last_applied_at, r.moved_at), '-infinity') + make_interval(secs => $4)
        AND NOT EXISTS (SELECT FROM sync_runs WHERE shop_id = $1 AND resource = $2 AND state IN ('queued', 'running', 'paused'))
      ON CONFLICT (shop_id, resource, work)
      DO UPDATE SET asked_at = excluded.asked_at, cursor = NULL, changed = 0, done_at = NULL

@@ -22,6 +22,7 @@ const fresh: ResourceFacts = {
   countedAt: null,
   verifiedAt: null,
   lastAppliedAt: null,
+  movedAt: null,
   blocked: null,
   run: null,
   lastRun: null,
@@ -107,6 +108,7 @@ describe("a resource's arrows", () => {
     expect(counted(ago(5_001 + COUNT_SETTLES_AFTER_MS)).code).toBe("behind");
     // A change came in after the count: the count is of another moment.
     expect(counted(ago(1_000)).code).toBe("up_to_date");
+    expect(stateOf({ ...verified, inShopify: 12, movedAt: ago(1_000) }, NOW).code).toBe("up_to_date");
   });
 
   it("any → blocked, whatever else is the case", () => {

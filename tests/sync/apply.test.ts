@@ -128,15 +128,16 @@ describe("lineage", () => {
   it("dates what a look brought that nobody had told of: an earlier count knows nothing of it", async () => {
     const dates = async () => {
       const { rows } = await pool.query(
-        "SELECT last_change_at, last_applied_at FROM sync_resources WHERE shop_id = $1",
+        "SELECT last_applied_at, moved_at FROM sync_resources WHERE shop_id = $1",
         [shopId],
       );
       return rows;
     };
-    await applyAll(shopId, [location("1", { name: "x" }, { updated: "01", observed: "01", by: "page" })]);
-    expect(await dates()).toEqual([{ last_change_at: null, last_applied_at: null }]);
-    await applyAll(shopId, [location("2", { name: "x" }, { updated: "01", observed: "01", by: "fetch" })]);
-    expect(await dates()).toEqual([{ last_change_at: null, last_applied_at: NOW }]);
+    await applyAll(shopId, [product("1", {}, null, { updated: "01", observed: "01", by: "page" })]);
+    expect(await dates()).toEqual([{ last_applied_at: null, moved_at: null }]);
+    await applyAll(shopId, [product("2", {}, null, { updated: "01", observed: "01", by: "fetch" })]);
+    // Not as a change that was told: how late it is nobody knows.
+    expect(await dates()).toEqual([{ last_applied_at: null, moved_at: NOW }]);
   });
 
   it("rings once when something changed, and not at all when nothing did", async () => {

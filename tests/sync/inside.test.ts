@@ -25,15 +25,17 @@ beforeEach(async () => {
   shopId = await openShop();
 });
 
+const batchOf = (at: string, numbers: readonly number[], kind: "fetch" | "page" = "fetch") => ({
+  shopId,
+  resource: resourceOf("product_metafields"),
+  nodes: numbers.map((number) => metafield(number)),
+  origin: { kind, id: null },
+  observedAt: second(at),
+});
+
 /** A whole read of the product at this second, with these metafields in it. */
 async function read(at: string, numbers: readonly number[]): Promise<number> {
-  const batch = {
-    shopId,
-    resource: resourceOf("product_metafields"),
-    nodes: numbers.map((number) => metafield(number)),
-    origin: { kind: "fetch", id: null } as const,
-    observedAt: second(at),
-  };
+  const batch = batchOf(at, numbers);
   return inTransaction(async (client) => {
     await ingest(client, batch, NOW);
     return removeAbsent(client, batch, [`gid://shopify/Product/${OWNER}`], NOW);
@@ -41,6 +43,14 @@ async function read(at: string, numbers: readonly number[]): Promise<number> {
 }
 
 const ids = async () => (await rowsOf("Metafield", shopId)).map(({ id }) => Number(id));
+
+async function movedAt(): Promise<Date | null> {
+  const { rows } = await pool.query<{ moved_at: Date | null }>(
+    "SELECT moved_at FROM sync_resources WHERE shop_id = $1 AND resource = 'product_metafields'",
+    [shopId],
+  );
+  return rows[0]!.moved_at;
+}
 
 describe("metafields", () => {
   it("that a whole read of their owner lacks are gone, and can be told from what was", async () => {
@@ -52,6 +62,11 @@ describe("metafields", () => {
       shopId,
     ]);
     expect(rows).toEqual([{ record_key: `${OWNER}:2`, reason: "absent" }]);
+  });
+
+  it("are not held against an older count, by whatever way they come: Shopify counts none", async () => {
+    await inTransaction((client) => ingest(client, batchOf("01", [1], "page"), NOW));
+    expect(await movedAt()).toEqual(NOW);
   });
 
   it("stay when an older read lacks them, and when another owner is read", async () => {
@@ -89,9 +104,12 @@ describe("metafields", () => {
   it("go with their owner, are counted, and late news does not bring them back", async () => {
     await applyAll(shopId, [product(OWNER, {}, null, { updated: "00", observed: "00" })]);
     await read("01", [1, 2]);
+    await pool.query("UPDATE sync_resources SET moved_at = NULL");
     await applyAll(shopId, [remove("products", OWNER, "05")]);
     expect(await ids()).toEqual([]);
     expect(await mirroredOf("product_metafields", shopId)).toBe(0);
+    // An earlier count of them says nothing any more.
+    expect(await movedAt()).toEqual(NOW);
     await read("04", [1, 2]);
     expect(await ids()).toEqual([]);
   });
