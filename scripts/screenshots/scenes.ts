@@ -388,6 +388,11 @@ const shopifyAway: Scene = async ({ sandbox, mirror }, camera) => {
 };
 
 const databaseAway: Scene = async ({ shutDatabase, openDatabase }, camera) => {
+  const isOpen = {
+    // Only its headline says that it is live.
+    overview: (app: FrameLocator) => app.getByText("Live", { exact: true }).first().waitFor(),
+    activity: (app: FrameLocator) => app.getByRole("heading", { level: 1, name: "Activity" }).waitFor(),
+  };
   for (const [name, path] of [
     ["overview", "/app"],
     ["activity", LISTS.activity],
@@ -397,7 +402,7 @@ const databaseAway: Scene = async ({ shutDatabase, openDatabase }, camera) => {
       name: `database-away-${name}`,
       path,
       until: async (app) => {
-        await app.getByText("Live", { exact: true }).first().waitFor();
+        await isOpen[name](app);
         shutDatabase();
         await app
           .getByText(/Not reachable|cannot be reached|could not be reached/)
