@@ -83,11 +83,11 @@ async function readRows({ id, domain, timeZone }: ErrorShop, now: Date, only: Ca
 // Sums of those are quick, and what stands in the newest error is looked up and not carried along. One cause ($6 to $8) is
 // sought among the same latest, so that its page says what the list says.
 export const READ_GROUPS = `
-  WITH latest AS MATERIALIZED (
+  WITH latest AS (
     SELECT 'records' AS source, resource AS subject, code, record_key, id, first_at, occurred_at AS last_at,
            resolved_at IS NULL AS is_open
     FROM sync_errors WHERE shop_id = $1 ORDER BY occurred_at DESC, id DESC LIMIT $3
-  ), aside AS MATERIALIZED (
+  ), aside AS (
     SELECT 'deliveries' AS source, topic AS subject, coalesce(reason, '') AS code, record_key, id,
            received_at AS first_at, received_at AS last_at, true AS is_open
     FROM sync_deliveries WHERE shop_domain = $2 AND state = 'parked' LIMIT $3
