@@ -94,7 +94,7 @@ export function startPeople({ seed, scheduler, shop, shopId, until, trace }: Peo
   });
 }
 
-/** At the end nobody is there to let a run go on. */
+/** At the end nobody is there to let a run go on, not even one that somebody has held at the last moment. */
 export async function resumeAll(shopId: number): Promise<void> {
   const { rows } = await execute<{ id: string }>(
     "SELECT id FROM sync_runs WHERE state = 'paused' ORDER BY id",

@@ -44,9 +44,9 @@ export class Rest {
     const { shopId, scheduler, weather, trace } = this.#options;
     trace("calm");
     weather.clear();
-    await resumeAll(shopId);
     const until = scheduler.nowMs + REST_MS_MAX;
     for (;;) {
+      await resumeAll(shopId);
       await scheduler.run(LOOK_MS);
       const left = await this.#leftToDo();
       if (left === "") return;
