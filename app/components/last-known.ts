@@ -51,18 +51,21 @@ export function keepLastKnown<T extends { readonly isAway: boolean }>(): (
 }
 
 /** A Response is a redirect; an ErrorResponse below 500 was meant. All else is a broken connection or a server in need. */
-export function isAnswer(error: unknown): boolean {
+function isAnswer(error: unknown): boolean {
   return error instanceof Response || (isRouteErrorResponse(error) && error.status < SERVER_ERROR);
 }
 
-/** What a route's act answers in the browser: "unreachable" instead of an error page while the server is away. */
-export async function orUnreachable<T>(
-  act: () => Promise<T>,
-): Promise<T | { readonly outcome: "unreachable" }> {
+/** What a route asks of the server from the browser, or `instead` of an error page while the server is away. */
+export async function orIfAway<T, U>(ask: () => Promise<T>, instead: () => U): Promise<T | U> {
   try {
-    return await act();
+    return await ask();
   } catch (error) {
     if (isAnswer(error)) throw error;
-    return { outcome: "unreachable" };
+    return instead();
   }
+}
+
+/** The commonest answer to an act. */
+export function orUnreachable<T>(act: () => Promise<T>): Promise<T | { readonly outcome: "unreachable" }> {
+  return orIfAway(act, () => ({ outcome: "unreachable" }) as const);
 }

@@ -2,7 +2,7 @@
 // person wants it: it costs API budget.
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import type { ClientLoaderFunctionArgs } from "@remix-run/react";
-import { isAnswer } from "#app/components/last-known.ts";
+import { orIfAway } from "#app/components/last-known.ts";
 import type { LiveAnswer } from "#app/components/record-page.tsx";
 import { merchantOf } from "#app/merchant.server.ts";
 import { BadField, Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
@@ -46,13 +46,11 @@ export function loader({ request }: LoaderFunctionArgs): Promise<LiveAnswer> {
 }
 
 /** The page shows what it knows, and must not give way to an error because this one question was lost. */
-export async function clientLoader({ serverLoader }: ClientLoaderFunctionArgs): Promise<LiveAnswer> {
-  try {
-    return await serverLoader<typeof loader>();
-  } catch (error) {
-    if (isAnswer(error)) throw error;
-    return { answer: "away", code: "SERVER_AWAY", askedAt: new Date() };
-  }
+export function clientLoader({ serverLoader }: ClientLoaderFunctionArgs): Promise<LiveAnswer> {
+  return orIfAway(
+    () => serverLoader<typeof loader>(),
+    () => ({ answer: "away", code: "SERVER_AWAY", askedAt: new Date() }) as const,
+  );
 }
 
 // Changes in the store refresh the page that is open; they must not ask Shopify each time.

@@ -5,7 +5,7 @@ import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { useEffect } from "react";
 import { FailurePage } from "#app/components/failure-page.tsx";
-import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
+import { keepLastKnown, orIfAway } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { SyncForm } from "#app/components/sync-form.tsx";
 import type { FormAnswer, PlannedSync } from "#app/components/sync-form.tsx";
@@ -122,13 +122,11 @@ export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs
 }
 clientLoader.hydrate = true as const;
 
-export async function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<FormAnswer> {
-  try {
-    return await serverAction<typeof action>();
-  } catch (error) {
-    if (isAnswer(error)) throw error;
-    return { answer: "unreachable" };
-  }
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<FormAnswer> {
+  return orIfAway(
+    () => serverAction<typeof action>(),
+    () => ({ answer: "unreachable" }) as const,
+  );
 }
 
 export default function NewRunRoute() {

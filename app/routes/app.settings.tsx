@@ -4,7 +4,7 @@ import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { FailurePage } from "#app/components/failure-page.tsx";
-import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
+import { keepLastKnown, orIfAway } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { useLive } from "#app/components/use-live.ts";
 import { SettingsPage } from "#app/components/settings/settings-page.tsx";
@@ -71,13 +71,11 @@ export function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
 }
 clientLoader.hydrate = true as const;
 
-export async function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<SettingsSaid> {
-  try {
-    return await serverAction<typeof action>();
-  } catch (error) {
-    if (isAnswer(error)) throw error;
-    return { answer: "unreachable" };
-  }
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<SettingsSaid> {
+  return orIfAway(
+    () => serverAction<typeof action>(),
+    () => ({ answer: "unreachable" }) as const,
+  );
 }
 
 export default function SettingsRoute() {

@@ -4,7 +4,7 @@ import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { FailurePage } from "#app/components/failure-page.tsx";
-import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
+import { keepLastKnown, orIfAway } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { usePoll } from "#app/components/use-poll.ts";
 import { CoveragePage } from "#app/components/webhooks/coverage-page.tsx";
@@ -48,15 +48,11 @@ export function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
 }
 clientLoader.hydrate = true as const;
 
-export async function clientAction({
-  serverAction,
-}: ClientActionFunctionArgs): Promise<TestView | "unreachable"> {
-  try {
-    return await serverAction<typeof action>();
-  } catch (error) {
-    if (isAnswer(error)) throw error;
-    return "unreachable";
-  }
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<TestView | "unreachable"> {
+  return orIfAway(
+    () => serverAction<typeof action>(),
+    () => "unreachable" as const,
+  );
 }
 
 export default function CoverageRoute() {

@@ -4,7 +4,7 @@ import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-
 import { useFetcher, useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { FailurePage } from "#app/components/failure-page.tsx";
-import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
+import { keepLastKnown, orIfAway } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { useDownload } from "#app/components/use-download.ts";
 import { usePoll } from "#app/components/use-poll.ts";
@@ -64,13 +64,11 @@ export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs
 }
 clientLoader.hydrate = true as const;
 
-export async function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<Answered> {
-  try {
-    return await serverAction<typeof action>();
-  } catch (error) {
-    if (isAnswer(error)) throw error;
-    return { outcome: "failed" };
-  }
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<Answered> {
+  return orIfAway(
+    () => serverAction<typeof action>(),
+    () => ({ outcome: "failed" }) as const,
+  );
 }
 
 export default function DeliveryRoute() {

@@ -5,7 +5,7 @@ import { useLoaderData, useSearchParams } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
 import { Button } from "@shopify/polaris";
 import { FailurePage } from "#app/components/failure-page.tsx";
-import { isAnswer, keepLastKnown } from "#app/components/last-known.ts";
+import { keepLastKnown, orIfAway } from "#app/components/last-known.ts";
 import { useReader } from "#app/components/reader.tsx";
 import { SavedViews } from "#app/components/saved-views.tsx";
 import { usePoll } from "#app/components/use-poll.ts";
@@ -59,13 +59,11 @@ export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs
 }
 clientLoader.hydrate = true as const;
 
-export async function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<ReplayAnswer> {
-  try {
-    return await serverAction<typeof action>();
-  } catch (error) {
-    if (isAnswer(error)) throw error;
-    return { outcome: "failed" };
-  }
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<ReplayAnswer> {
+  return orIfAway(
+    () => serverAction<typeof action>(),
+    () => ({ outcome: "failed" }) as const,
+  );
 }
 
 export default function DeliveriesRoute() {
