@@ -79,13 +79,15 @@ function PlanRow({ resource, plan }: PlannedSync) {
   );
 }
 
-/** Side by side, what is held up by the budget adds up, and the rest does not. */
+/** Side by side, what is held up by the budget adds up, and the rest does not. Points are those that are shown of each. */
 export function togetherOf(plans: readonly Plan[]): { readonly ms: number; readonly points: number } | null {
   if (plans.some(({ durationMs }) => durationMs === null)) return null;
   const points = plans.reduce((sum, plan) => sum + (plan.points ?? 0), 0);
   const longest = Math.max(0, ...plans.map(({ durationMs }) => durationMs ?? 0));
   const { rate, burst } = plans[0]?.effect ?? { rate: 1, burst: 0 };
-  return { points, ms: Math.max(longest, (1_000 * Math.max(0, points - burst)) / rate) };
+  const shown = plans.reduce((sum, plan) => sum + rounded(plan.points ?? 0), 0);
+  // A sum that seems wrong by its rounding helps nobody.
+  return { points: shown, ms: Math.max(longest, (1_000 * Math.max(0, points - burst)) / rate) };
 }
 
 function Together({ plans }: { readonly plans: readonly Plan[] }) {
@@ -103,8 +105,7 @@ function Together({ plans }: { readonly plans: readonly Plan[] }) {
         <p>
           {t("plans.total", {
             time: roughTime(together.ms, reader),
-            // As they stand above: a sum that seems wrong by its rounding helps nobody.
-            points: formats.number(plans.reduce((sum, { points }) => sum + rounded(points ?? 0), 0)),
+            points: formats.number(together.points),
           })}
         </p>
       )}
