@@ -10,6 +10,7 @@ import { lookAtDangling, namedFrom } from "./apply-dangling.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
 import { lockMirror } from "./apply-lock.ts";
 import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
+import { lookAtOvertaken } from "./apply-overtaken.ts";
 import { mirrorOf, parentKeyOf, parentResourceOf, tablesOfShops } from "./apply-tables.ts";
 import { upsertRound, type Work } from "./apply-upserts.ts";
 import { noteApplied } from "./figures.ts";
@@ -135,6 +136,7 @@ async function applyTo(
     settled.push(...outcomes);
     difference += inserted;
     await lookAtDangling(work, outcomes);
+    await lookAtOvertaken(work, resource, outcomes);
   }
   if (deletes.length > 0) {
     const { outcomes, removed } = await deleteAll(work, deletes);

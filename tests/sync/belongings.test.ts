@@ -243,3 +243,26 @@ describe("news that names a part only leads to a look at the record that has it"
     expect(await lookedAt()).toEqual([]);
   });
 });
+
+describe("news that comes while a read is still bringing what it is about", () => {
+  const told = async () => {
+    await applyAll(shopId, [order("5"), order("6")]);
+    await push("fulfillments/create", { id: 1, order_id: 5 });
+    await drain(systemTopics);
+    expect(await lookedAt()).toEqual(["orders 5"]);
+    await pool.query("UPDATE sync_deliveries SET received_at = $1", [second("04")]);
+  };
+  const readAt = (observed: string) => ({ updated: "01", observed, by: "page" }) as const;
+
+  it("leads to a look once that has landed", async () => {
+    await told();
+    await applyAll(shopId, [task("51", "5", readAt("03")), task("61", "6", readAt("03"))]);
+    expect(await lookedAt()).toEqual(["fulfillment_orders 51", "orders 5"]);
+  });
+
+  it("leads to none where the read was sent later", async () => {
+    await told();
+    await applyAll(shopId, [task("51", "5", readAt("05"))]);
+    expect(await lookedAt()).toEqual(["orders 5"]);
+  });
+});
