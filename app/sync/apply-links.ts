@@ -25,10 +25,21 @@ export async function severInside(work: Work, model: string, ids: readonly strin
   }
 }
 
-/** Locked in the order in which an order's own lines are written, so that the two do not wait for each other. */
-async function empty({ client, shopId }: Work, { table, column }: LinkColumn, ids: readonly string[]) {
+/**
+ * With a link to a record goes one to a part of it beside it: what was never mirrored has no parts here that would be gone.
+ * Locked in the order in which an order's own lines are written, so that the two do not wait for each other.
+ */
+async function empty(
+  { client, shopId, mirror }: Work,
+  { to, table, column }: LinkColumn,
+  ids: readonly string[],
+) {
+  const isPart = (model: string) =>
+    to === mirror.root.model && mirror.children.some((child) => child.model === model);
+  const beside = mirror.links.filter((link) => link.table.name === table.name && isPart(link.to));
+  const emptied = [column, ...beside.map((link) => link.column)].map((name) => `${name} = NULL`);
   await client.query(
-    `UPDATE ${table.name} AS t SET ${column} = NULL
+    `UPDATE ${table.name} AS t SET ${emptied.join(", ")}
      FROM (SELECT id FROM ${table.name} WHERE shop_id = $1 AND ${column} = ANY ($2::int8[]) ORDER BY id FOR UPDATE) AS o
      WHERE t.shop_id = $1 AND t.id = o.id`,
     [shopId, ids],

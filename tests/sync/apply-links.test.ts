@@ -66,11 +66,11 @@ describe("links of order lines", () => {
     ]);
   });
 
-  it("go with a product that was never here", async () => {
+  it("go with a product that was never here, and its variants with it", async () => {
     await applyAll(shopId, [
       upsert("orders", "5", { id: "5", gid: "gid://shopify/Order/5" }, sold, {
         OrderLineItem: {
-          rows: [{ id: "91", orderId: "5", productId: "1", variantId: null }],
+          rows: [{ id: "91", orderId: "5", productId: "1", variantId: "11" }],
           complete: true,
         },
       }),
