@@ -23,7 +23,8 @@ export function recordOf(
 
 /**
  * Whatever was applied is confirmed through the API; a body that was not the whole story, urgently. So is a record
- * that the database refused in the webhook's shape: the API may state it in one that fits. Old news asks for nothing.
+ * that the database refused in the webhook's shape: the API may state it in one that fits. Old news of a record does not
+ * ask for that record again, but for what else it speaks of: whatever brought the newer state need not have shown that.
  */
 export function confirmations(told: readonly Told[], outcomes: readonly Outcome[]): Look[] {
   const refused: Look[] = [];
@@ -34,7 +35,10 @@ export function confirmations(told: readonly Told[], outcomes: readonly Outcome[
     if (result !== "applied") outdated.add(change);
   }
   const looks = told.flatMap(({ changes, looks: asked }) => {
-    return changes.length > 0 && changes.every((change) => outdated.has(change)) ? [] : asked;
+    const old = changes.filter((change) => outdated.has(change));
+    return asked.filter(({ resource, key }) => {
+      return !old.some((change) => change.resource === resource && change.key === key);
+    });
   });
   return [...looks, ...refused];
 }
