@@ -9,7 +9,7 @@ import { useReader } from "#app/components/reader.tsx";
 import { useLive } from "#app/components/use-live.ts";
 import { SettingsPage } from "#app/components/settings/settings-page.tsx";
 import type { SettingsSaid } from "#app/components/settings/settings-page.tsx";
-import { writeChoice } from "#app/editions/choice.ts";
+import { previewChoice, readChoiceWish } from "#app/editions/choice.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { answerSettings } from "#app/shops/settings-request.server.ts";
@@ -35,13 +35,15 @@ export async function action({ request }: ActionFunctionArgs): Promise<SettingsS
   const wish = { wished: asked.wish ?? {}, base: Number(asked.base) };
   const actor = userId === null ? "user" : `user:${userId}`;
   try {
-    const wrong = isPreview ? [] : await keepEditions(shop.id, asked.editions);
-    if (wrong.length > 0) return { answer: "wrong", wrong };
+    const beside = await readChoiceWish(shop.id, asked.editions);
     const clientOf = () => clientFor(shop.domain);
-    return await answerSettings(
-      { shopId: shop.id, clientFor: clientOf, ...wish, actor, now: new Date() },
+    const said = await answerSettings(
+      { shopId: shop.id, clientFor: clientOf, ...wish, beside, actor, now: new Date() },
       isPreview,
     );
+    if (said.answer !== "preview") return said;
+    const editions = beside && "to" in beside ? await previewChoice(shop.id, beside) : null;
+    return { ...said, editions };
   } catch (error) {
     if (error instanceof Transient || error instanceof Throttled || error instanceof Permanent)
       return { answer: "shopify_away" };
@@ -54,13 +56,6 @@ interface Asked {
   readonly base?: unknown;
   readonly wish?: unknown;
   readonly editions?: unknown;
-}
-
-async function keepEditions(shopId: number, chosen: unknown) {
-  if (typeof chosen !== "object" || chosen === null) return [];
-  const { metafield, returned, nearlyPercent } = chosen as Record<string, unknown>;
-  const wrong = (await writeChoice(shopId, { metafield, returned, nearlyPercent })) ?? [];
-  return wrong.map((field) => ({ field: `editions.${field}`, code: "type" as const }));
 }
 
 const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();

@@ -8,6 +8,7 @@ import { readRulesWish } from "#app/sync/rules-wish.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import type { ApiCall } from "#app/shops/api-door.server.ts";
 import type { Client } from "#app/shopify/client.ts";
+import type { Beside } from "#app/sync/rules-change.ts";
 import type { Preview } from "#app/sync/rules-preview.ts";
 import type { Wrong } from "#app/sync/rules-wish.ts";
 
@@ -18,6 +19,8 @@ export interface SettingsWish {
   readonly wished: unknown;
   /** The version that the wish goes out from. */
   readonly base: number;
+  /** What is changed along with the rules, or what of it makes no sense. */
+  readonly beside?: Beside | { readonly wrong: readonly Wrong[] } | null;
   readonly actor: string;
   readonly now: Date;
 }
@@ -29,20 +32,28 @@ export type SettingsAnswer =
   | { readonly answer: "preview"; readonly preview: readonly Preview[] }
   | { readonly answer: "saved"; readonly version: number };
 
-/** @throws Transient, Throttled, Permanent when Shopify could not be asked. */
+/**
+ * Everything is read and checked before anything is kept, and all of it is kept at once.
+ * @throws Transient, Throttled, Permanent when Shopify could not be asked.
+ */
 export async function answerSettings(wish: SettingsWish, isPreview: boolean): Promise<SettingsAnswer> {
-  const { shopId, clientFor, wished, base, actor, now } = wish;
+  const { shopId, clientFor, wished, base, beside = null, actor, now } = wish;
   const from = await readRules(shopId);
   if (from.version !== base) return { answer: "moved" };
   const read = readRulesWish(from, wished, dayIn(from.timeZone, now));
-  if ("wrong" in read) return { answer: "wrong", wrong: read.wrong };
+  if ("wrong" in read || (beside && "wrong" in beside))
+    return {
+      answer: "wrong",
+      wrong: [read, beside].flatMap((part) => (part && "wrong" in part ? part.wrong : [])),
+    };
   const client = await clientFor();
-  const checked = await checkFilters(client, from, read.rules);
+  const wanted = beside ? { ...read.rules, needed: beside.needed } : read.rules;
+  const checked = await checkFilters(client, from, wanted);
   if ("wrong" in checked) return { answer: "wrong", wrong: checked.wrong };
   if (isPreview) {
     return { answer: "preview", preview: await previewRules(client, shopId, from, checked.rules, now) };
   }
-  const saved = await saveRules(shopId, base, checked.rules, actor, now);
+  const saved = await saveRules(shopId, base, checked.rules, actor, now, beside);
   return saved.outcome === "moved" ? { answer: "moved" } : { answer: "saved", version: saved.rules.version };
 }
 

@@ -4,14 +4,14 @@ import { readChoice } from "#app/editions/choice.ts";
 import { resources } from "#app/resources/index.ts";
 import { EVERY_MINUTES_MIN, holderOf } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
-import type { EditionChoice } from "#app/editions/choice.ts";
+import type { ChoicePreview, EditionChoice } from "#app/editions/choice.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Kept, ResourceRule } from "#app/sync/rules.ts";
 import type { Preview } from "#app/sync/rules-preview.ts";
 import type { UpkeepWork } from "#app/sync/upkeep-rows.ts";
 import type { Wrong, WrongCode } from "#app/sync/rules-wish.ts";
 
-export type { EditionChoice, Kept, Preview, ResourceName, ResourceRule, Wrong, WrongCode };
+export type { ChoicePreview, EditionChoice, Kept, Preview, ResourceName, ResourceRule, Wrong, WrongCode };
 
 export interface ResourceChoice {
   readonly name: ResourceName;

@@ -103,6 +103,15 @@ export type Saved =
   | { readonly outcome: "moved"; readonly rules: Rules }
   | { readonly outcome: "same"; readonly rules: Rules };
 
+/** What another room keeps in the same row, and what the rules depend on: it changes with them or not at all. */
+export interface Beside {
+  readonly part: "editions";
+  readonly from: Readonly<Record<string, unknown>>;
+  readonly to: Readonly<Record<string, unknown>>;
+  /** Metafields that it needs from then on, whatever the allow-list says. */
+  readonly needed: readonly string[];
+}
+
 /** @param base the version that the person saw. */
 export function saveRules(
   shopId: number,
@@ -110,21 +119,24 @@ export function saveRules(
   wanted: Rules,
   actor: string,
   now: Date,
+  beside: Beside | null = null,
 ): Promise<Saved> {
   return inTransaction(async (client) => {
     // Whoever writes rows by the old rules holds the shop's row: this waits for them, and they see the new rules after it.
     await client.query("SELECT FROM shops WHERE id = $1 FOR UPDATE", [shopId]);
     const from = await readRules(shopId, client);
     if (from.version !== base) return { outcome: "moved", rules: from };
-    const { timeZone, needed } = from;
+    const { timeZone } = from;
+    const needed = beside?.needed ?? from.needed;
     const to = rulesFrom({ ...wanted, timeZone, needed, version: base + 1 });
-    const changed = differences(from, to);
+    const changed = [...differences(from, to), ...(beside ? differencesBeside(beside) : [])];
     if (changed.length === 0) return { outcome: "same", rules: from };
     const { timeZone: _, needed: __, ...stored } = to;
-    await client.query(
-      `UPDATE shops SET settings = settings || jsonb_build_object('rules', $2::jsonb) WHERE id = $1`,
-      [shopId, JSON.stringify(stored)],
-    );
+    const parts = { rules: stored, ...(beside && { [beside.part]: beside.to }) };
+    await client.query("UPDATE shops SET settings = settings || $2::jsonb WHERE id = $1", [
+      shopId,
+      JSON.stringify(parts),
+    ]);
     const effects = effectsOf(from, to, now);
     await carryOut(client, shopId, effects, to, actor, now);
     const act = { act: "rules_changed", actor, count: changed.length, detail: { changed } } as const;
@@ -144,9 +156,16 @@ export interface Difference {
 
 /** Field by field, as it is recorded. Pure. */
 export function differences(from: Rules, to: Rules): Difference[] {
-  const [a, b] = [flat(from), flat(to)];
+  return differ(flat(from), flat(to)).filter(({ field }) => field !== "version" && field !== "needed");
+}
+
+function differencesBeside({ part, from, to }: Beside): Difference[] {
+  return differ(flat(from, part), flat(to, part));
+}
+
+function differ(a: ReadonlyMap<string, unknown>, b: ReadonlyMap<string, unknown>): Difference[] {
   return [...new Set([...a.keys(), ...b.keys()])]
-    .filter((field) => field !== "version" && JSON.stringify(a.get(field)) !== JSON.stringify(b.get(field)))
+    .filter((field) => JSON.stringify(a.get(field)) !== JSON.stringify(b.get(field)))
     .map((field) => ({ field, from: a.get(field) ?? null, to: b.get(field) ?? null }));
 }
 

@@ -4,9 +4,12 @@ import type { MetafieldsName, Node, Resource } from "#app/resources/define.ts";
 
 interface AllowList {
   readonly metafields: readonly string[];
-  /** What the app's own parts need. */
+  /** What the app's own parts need, of products and their variants. */
   readonly needed: readonly string[];
 }
+
+/** Limited editions are of products and of variants. */
+const NEEDED_OF: ReadonlySet<string> = new Set<MetafieldsName>(["product_metafields", "variant_metafields"]);
 
 /** The most that Shopify takes in `keys`. */
 const KEYS_MAX = 250;
@@ -49,9 +52,12 @@ export function sourceOf(pattern: string): string {
 }
 
 /** Null where every metafield is taken, or where the resource is none of metafields. */
-export function patternsFor({ type }: Resource, { metafields, needed }: AllowList): readonly string[] | null {
+export function patternsFor(
+  { name, type }: Resource,
+  { metafields, needed }: AllowList,
+): readonly string[] | null {
   if (type !== "Metafield" || metafields.length === 0) return null;
-  return [...new Set([...metafields, ...needed])];
+  return [...new Set([...metafields, ...(NEEDED_OF.has(name) ? needed : [])])];
 }
 
 function regexOf(pattern: string): RegExp {

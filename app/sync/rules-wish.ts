@@ -22,6 +22,9 @@ export type WrongCode =
   | "group"
   | "pattern"
   | "too_many"
+  /** Of editions. */
+  | "metafield"
+  | "percent"
   /** Said by Shopify. */
   | "not_understood";
 

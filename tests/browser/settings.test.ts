@@ -76,10 +76,10 @@ describe("settings", { timeout: 120_000 }, () => {
   it("hold what editions need, and put back what is discarded", async () => {
     await app().getByLabel("Nearly sold out at").fill("99");
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    await app().getByRole("button", { name: "Save these settings" }).click();
-    await app().getByText("Please check this.").waitFor();
+    await app().getByText("A whole number from 1 to 50.").waitFor();
     await app().getByLabel("Nearly sold out at").fill("25");
     await page.getByRole("button", { name: "Save", exact: true }).click();
+    await app().getByText("An edition is nearly sold out at 25 percent.").waitFor();
     await app().getByRole("button", { name: "Save these settings" }).click();
     await expect
       .poll(async () => (await rowsOf("SELECT settings->'editions' AS e FROM shops"))[0]!.e)

@@ -280,15 +280,9 @@ describe("sizes", () => {
   });
 
   it("are read from the metafield that the shop has chosen", async () => {
-    const { writeChoice } = await import("#app/editions/choice.ts");
     await putSize(shop, "30", { key: "prints", ownerId: "7002" });
-    await writeChoice(shop, { metafield: "custom.prints", returned: "void", nearlyPercent: 10 });
+    await choose(shop, "void", "custom.prints");
     await keep(shop);
     expect(await editionsOf(shop)).toMatchObject([{ size: 30 }]);
-    expect(await writeChoice(shop, { metafield: "x", returned: "no", nearlyPercent: "a" })).toEqual([
-      "metafield",
-      "returned",
-      "nearlyPercent",
-    ]);
   });
 });

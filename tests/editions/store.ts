@@ -2,7 +2,9 @@
 // come of them. Import it dynamically, after useDatabase().
 import { pool } from "#app/db.server.ts";
 import { keepEditions } from "#app/editions/keep.ts";
-import { writeChoice } from "#app/editions/choice.ts";
+import { readChoiceWish } from "#app/editions/choice.ts";
+import { saveRules } from "#app/sync/rules-change.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 
 /** Later than every sale of the tests, so that all are settled. */
 export const NOW = new Date("2026-11-22T12:00:00Z");
@@ -136,8 +138,15 @@ export async function putSize(shopId: number, value: string | null, field: Field
   );
 }
 
-export async function choose(shopId: number, returned: "void" | "free"): Promise<void> {
-  await writeChoice(shopId, { metafield: "custom.edition_size", returned, nearlyPercent: 10 });
+export async function choose(
+  shopId: number,
+  returned: "void" | "free",
+  metafield = "custom.edition_size",
+): Promise<void> {
+  const wish = await readChoiceWish(shopId, { metafield, returned, nearlyPercent: 10 });
+  if (!wish || "wrong" in wish) throw new Error(`no such choice: ${JSON.stringify(wish)}`);
+  const rules = await readRules(shopId);
+  await saveRules(shopId, rules.version, rules, "user:1", NOW, wish);
 }
 
 /** @param minutes after NOW: what is older than the look before it is looked at again. */

@@ -1,19 +1,20 @@
 // What a change would do, resource by resource, with the two buttons that decide.
 import { Button, ButtonGroup } from "@shopify/polaris";
 import { useEffect, useRef } from "react";
-import type { Preview } from "#app/status/settings.ts";
+import type { ChoicePreview, Preview } from "#app/status/settings.ts";
 import { Panel } from "../panel.tsx";
 import { useReader } from "../reader.tsx";
 import { resourceTitle } from "../words.ts";
 
 export interface PreviewPanelProps {
   readonly preview: readonly Preview[];
+  readonly editions: ChoicePreview | null;
   readonly isBusy: boolean;
   readonly onSave: () => void;
   readonly onBack: () => void;
 }
 
-export function PreviewPanel({ preview, isBusy, onSave, onBack }: PreviewPanelProps) {
+export function PreviewPanel({ preview, editions, isBusy, onSave, onBack }: PreviewPanelProps) {
   const { t } = useReader();
   const place = useRef<HTMLDivElement>(null);
   // It stands above the form, which may be scrolled far down.
@@ -28,10 +29,11 @@ export function PreviewPanel({ preview, isBusy, onSave, onBack }: PreviewPanelPr
     >
       <Panel title={t("settings.preview.title")}>
         <div className="cf-stack">
-          {preview.length === 0 ? (
+          {preview.length === 0 && !editions ? (
             <p>{t("settings.preview.nothing")}</p>
           ) : (
             <ul className="cf-preview__list">
+              {editions && <EditionsLine one={editions} />}
               {preview.map((one) => (
                 <PreviewLine key={one.resource} one={one} />
               ))}
@@ -72,6 +74,26 @@ function PreviewLine({ one }: { readonly one: Preview }) {
   return (
     <li>
       <strong>{resourceTitle(one.resource, t)}</strong>
+      <div>{sentences.join(" ")}</div>
+    </li>
+  );
+}
+
+function EditionsLine({ one }: { readonly one: ChoicePreview }) {
+  const { t, formats } = useReader();
+  const { metafield, returned, nearlyPercent } = one;
+  const counted = (key: "ending" | "having", count: number) =>
+    t(`settings.preview.editions.${key}`, { count, shown: formats.number(count) });
+  const sentences = [
+    metafield && t("settings.preview.editions.metafield", { metafield: metafield.to }),
+    metafield && counted("having", metafield.having),
+    metafield && metafield.ending > 0 && counted("ending", metafield.ending),
+    returned && t(`settings.preview.editions.${returned}`),
+    nearlyPercent !== null && t("settings.preview.editions.nearly", { percent: nearlyPercent }),
+  ].filter((sentence) => sentence !== false && sentence !== null);
+  return (
+    <li>
+      <strong>{t("settings.editions")}</strong>
       <div>{sentences.join(" ")}</div>
     </li>
   );

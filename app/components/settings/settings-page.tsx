@@ -15,7 +15,7 @@ import { ResourceRules } from "./resource-rules.tsx";
 
 export type SettingsSaid =
   | { readonly answer: "wrong"; readonly wrong: readonly Wrong[] }
-  | { readonly answer: "preview"; readonly preview: PreviewPanelProps["preview"] }
+  | ({ readonly answer: "preview" } & Pick<PreviewPanelProps, "preview" | "editions">)
   | { readonly answer: "saved"; readonly version: number }
   | { readonly answer: "moved" | "shopify_away" | "unreachable" };
 
@@ -91,6 +91,7 @@ function Form({ settings, said, isBusy, send }: SettingsPageProps) {
       {answer?.answer === "preview" && isChanged && (
         <PreviewPanel
           preview={answer.preview}
+          editions={answer.editions}
           isBusy={isBusy}
           onSave={() => press("save")}
           onBack={() => setAsked("")}

@@ -66,7 +66,7 @@ export const settings = {
   metafields: "Metafields",
   allowList: "Namespaces and keys to mirror, one a line",
   allowListHint:
-    "A namespace such as custom, or namespace.key; * stands for any characters. Empty: all. {{metafield}} is always mirrored, since limited editions need it.",
+    "A namespace such as custom, or namespace.key; * stands for any characters. Empty: all. {{metafield}} of products and variants is always mirrored, since limited editions need it.",
 
   editions: "Limited editions",
 
@@ -99,6 +99,18 @@ export const settings = {
     emptied_other: "Fields of up to {{shown}} records here are emptied.",
     listMoved: "Metafields that are not on the list leave the mirror.",
     readAgain: "A complete sync starts.",
+    editions: {
+      metafield: "Sizes are read from {{metafield}}.",
+      having_one: "{{shown}} product or variant in the mirror has it.",
+      having_other: "{{shown}} products or variants in the mirror have it.",
+      ending_one:
+        "{{shown}} edition without it ends: it gives no more numbers, and keeps those that were given.",
+      ending_other:
+        "{{shown}} editions without it end: they give no more numbers, and keep those that were given.",
+      void: "From then on, a number that comes back is void.",
+      free: "From then on, a number that comes back is given to a later sale.",
+      nearly: "An edition is nearly sold out at {{percent}} percent.",
+    },
   },
 
   said: {
@@ -129,6 +141,8 @@ export const settings = {
     group: "There is no such group of fields.",
     pattern: "“{{detail}}” is no namespace, nor a namespace.key.",
     too_many: "At most 100 lines.",
+    metafield: "A namespace and a key with a dot between them, such as custom.edition_size.",
+    percent: "A whole number from 1 to 50.",
     not_understood: "Shopify does not understand this search: {{detail}}",
   },
 
