@@ -12,8 +12,10 @@ export type SubscriptionFaultCode =
   | "misrouted"
   /** Leads to a queue of another kind, on purpose as it seems: told, left alone. */
   | "elsewhere"
-  /** The same news comes here by another subscription: deleted. */
+  /** The same news surely comes here by another subscription: deleted. */
   | "duplicate"
+  /** The TOML declares it, too, but nothing has shown yet that Shopify knows of it: kept, for it may be the only one. */
+  | "kept"
   /** Sent as XML, which nothing here reads: switched to JSON. */
   | "wrong_format"
   /** Sent in another API version, which Shopify takes from the app's configuration: a deploy is needed. */
@@ -41,6 +43,8 @@ export interface Wanted {
   readonly needed: readonly string[];
   /** Null where it is not known: then nothing is created and nothing is called doubled. */
   readonly declared: ReadonlySet<string> | null;
+  /** Declared topics that were seen to come by the TOML. A declaration alone proves nothing: it may wait for its deploy. */
+  readonly proven: ReadonlySet<string>;
   readonly complianceTopics: readonly string[];
   /** Where our subscriptions must lead. */
   readonly address: string;
@@ -71,13 +75,13 @@ export function faultsOf(found: readonly Subscription[], wanted: Wanted): Subscr
 function faultsOfTopic(
   topic: string,
   found: readonly Subscription[],
-  { declared, address, fieldsOf }: Wanted,
+  { declared, proven, address, fieldsOf }: Wanted,
   isNeeded: boolean,
 ): SubscriptionFault[] {
   const faults: SubscriptionFault[] = [];
   const fields = isNeeded ? (fieldsOf(topic) ?? []) : [];
-  // Everything of the topic arrives here already, by the TOML or by a subscription seen before.
-  let comesHere = declared?.has(topic) ?? false;
+  // Everything of the topic surely arrives here already, by the TOML or by a subscription seen before.
+  let comesHere = (declared?.has(topic) ?? false) && proven.has(topic);
   const here = found.filter(({ uri }) => uri === address);
   for (const each of [...here, ...found.filter(({ uri }) => uri !== address)]) {
     const fault = (
@@ -102,6 +106,7 @@ function faultsOfTopic(
       fault("duplicate", remove);
       continue;
     }
+    if (isNeeded && declared?.has(topic)) fault("kept", null);
     if (each.format !== "JSON") fault("wrong_format", lead, each.format);
     else if (isNeeded && !isSame(each.includeFields, fields))
       fault("other_fields", lead, each.includeFields.join(", ") || null);

@@ -6,6 +6,7 @@ import { topicInEnum, type Asked, type Subscription } from "#app/shopify/subscri
 import { readBeginnings, readPastAlerts, type PastAlert } from "#app/status/alerts.ts";
 import { declaredTopics } from "#app/status/declared-topics.ts";
 import { COUNT_MAX, readFigures, readTwins, type TopicFigures } from "#app/status/topic-figures.ts";
+import { readProven } from "#app/sync/proven-topics.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { topicsUnder } from "#app/sync/rules-subscriptions.ts";
 import { faultsUnder } from "#app/sync/watch-subscriptions.ts";
@@ -131,9 +132,10 @@ export async function webhookStatus(
   ]);
   const declared = declaredTopics();
   const made = "subscriptions" in asked ? asked.subscriptions : null;
+  const proven = await readProven(shop.id, { made: made ?? [], declared, now });
   const needed = new Set(topicsUnder(rules));
   const names = new Set([...needed, ...(declared ?? []), ...figures.keys(), ...foreignTopics(made, needed)]);
-  const faults = made ? faultsUnder(rules, made, { declared, address, now }) : [];
+  const faults = made ? faultsUnder(rules, made, { declared, proven, address, now }) : [];
   const topics = [...names].sort().map((topic) => {
     const own = made?.filter((each) => each.topic === topicInEnum(topic)) ?? null;
     return topicView(topic, {
@@ -209,10 +211,12 @@ function topicView(topic: string, known: Known): TopicView {
 
 /** The gravest first. */
 function codeOf(
-  { needed, declared, made, twins, silence, now }: Known,
+  { needed, declared, made, twins, faults, silence, now }: Known,
   { lastArrivedAt, lastDay, expectedDay, parked }: TopicFigures,
 ): TopicCode {
-  const ways = (declared ? 1 : 0) + (made?.length ?? 0);
+  // One that may be the only one doubles nothing, as far as is known.
+  const isProven = !faults.some(({ code }) => code === "kept");
+  const ways = (declared && isProven ? 1 : 0) + (made?.length ?? 0);
   if (needed && declared === false && made !== null && ways === 0) return "missing";
   // Of a resource that has gone silent, only what does not come is to blame.
   if (silence && silence.to === null && !(lastArrivedAt && lastArrivedAt > silence.from)) return "silent";

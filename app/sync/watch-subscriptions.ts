@@ -7,6 +7,7 @@ import { Permanent } from "#app/shopify/errors.ts";
 import { faultsOf, type SubscriptionFault } from "#app/shopify/subscription-faults.ts";
 import { changeSubscription, listSubscriptions, topicInEnum } from "#app/shopify/subscriptions.ts";
 import { recordAct, type ActCode } from "#app/sync/acts.ts";
+import { readProven } from "#app/sync/proven-topics.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { fieldsUnder, topicsUnder } from "#app/sync/rules-subscriptions.ts";
 import type { Client } from "#app/shopify/client.ts";
@@ -40,7 +41,11 @@ export async function watchSubscriptions(
   { client, declared, address, now }: SubscriptionWatch,
 ): Promise<SubscriptionFault[]> {
   const found = await listSubscriptions(client);
-  const faults = faultsUnder(await readRules(shopId), found, { declared, address, now });
+  const [rules, proven] = await Promise.all([
+    readRules(shopId),
+    readProven(shopId, { made: found, declared, now }),
+  ]);
+  const faults = faultsUnder(rules, found, { declared, proven, address, now });
   for (const fault of faults) {
     if (fault.repair) await repair(shopId, client, fault, now);
   }
@@ -49,6 +54,8 @@ export async function watchSubscriptions(
 
 export interface Intended {
   readonly declared: ReadonlySet<string> | null;
+  /** As readProven tells. */
+  readonly proven: ReadonlySet<string>;
   readonly address: string;
   readonly now: Date;
 }
@@ -57,12 +64,12 @@ export interface Intended {
 export function faultsUnder(
   rules: Rules,
   found: readonly Subscription[],
-  { declared, address, now }: Intended,
+  { declared, proven, address, now }: Intended,
 ): SubscriptionFault[] {
   const needed = topicsUnder(rules);
   const fieldsOf = (topic: string) => fieldsUnder(topic, rules, now);
   return [
-    ...faultsOf(found, { needed, declared, complianceTopics: COMPLIANCE_TOPICS, address, fieldsOf }),
+    ...faultsOf(found, { needed, declared, proven, complianceTopics: COMPLIANCE_TOPICS, address, fieldsOf }),
     ...switchedOff(found, needed, address),
   ];
 }

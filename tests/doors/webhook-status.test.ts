@@ -145,7 +145,18 @@ describe("a topic", () => {
     });
   });
 
-  it("that was subscribed through the API, too, is doubled and leads to a repair", async () => {
+  it("that was subscribed through the API, too, is kept, for the file alone does not prove a deploy", async () => {
+    await arrived("orders/create", 5);
+    const { topic, reason } = await status(subscription("orders/create"));
+    expect(topic("orders/create")).toMatchObject({ state: "arriving", declared: true });
+    expect(topic("orders/create").faults).toMatchObject([{ code: "kept", isRepairable: false }]);
+    expect(topic("orders/create").message).toContain("it may be the only one");
+    expect(reason("doubled")).toBeUndefined();
+  });
+
+  it("that surely comes by the file and was subscribed through the API, too, is doubled and leads to a repair", async () => {
+    await deliver("orders/create", "superseded", "DUPLICATE");
+    await pool.query("UPDATE sync_deliveries SET event_id = 'event', triggered_at = received_at");
     const { topic, reason, json } = await status(subscription("orders/create"));
     expect(json.health).toBe("attention");
     expect(topic("orders/create")).toMatchObject({ state: "doubled", declared: true });

@@ -69,6 +69,18 @@ function standIn(
   return { client, sent };
 }
 
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
+/** One change of an order, delivered by two subscriptions that ask for different fields. */
+const arriveTwice = (topic: string, minutes = -1) =>
+  pool.query(
+    `INSERT INTO sync_deliveries
+       (shop_domain, webhook_id, event_id, topic, body, state, resource, record_key, triggered_at, received_at)
+     SELECT $1, gen_random_uuid(), 'twice', $2, convert_to(n::text, 'UTF8'), 'applied', 'orders', '7', at, at
+     FROM generate_series(1, 2) n, (SELECT now() + $3::int * interval '1 minute' AS at) t`,
+    [SHOP, topic, minutes],
+  );
+
 const all = new Set(topics());
 const watch = (client: Client, declared: ReadonlySet<string> | null = all) =>
   watchSubscriptions(shopId, { client, declared, address: HERE, now: new Date() });
@@ -88,11 +100,12 @@ describe("a subscription", () => {
     ]);
   });
 
-  it("that leads elsewhere is led here, or deleted where its news comes here anyway", async () => {
+  it("that leads elsewhere is led here, or deleted where its news surely comes here anyway", async () => {
     const [needed, doubled] = [
       subscription("orders/create", { uri: "https://old.example/webhooks" }),
       subscription("products/update", { uri: "https://old.example/webhooks" }),
     ];
+    await arriveTwice("products/update");
     const { client, sent } = standIn([needed, doubled]);
     await watch(client, new Set([...all].filter((topic) => topic !== "orders/create")));
     expect(sent).toEqual([
@@ -112,12 +125,66 @@ describe("a subscription", () => {
   });
 
   it("that doubles the TOML's is deleted; where the TOML is not known, nothing is", async () => {
+    await arriveTwice("orders/create");
     const { client, sent } = standIn([subscription("orders/create")]);
     const faults = await watch(client, null);
     expect(sent).toEqual([]);
     expect(faults.every(({ code, repair }) => code === "missing_in_toml" && repair === null)).toBe(true);
     await watch(client);
     expect(sent).toMatchObject([{ verb: "Delete" }]);
+  });
+
+  it("that the TOML declares, too, is kept until the same news came twice: it may be the only one", async () => {
+    const made = subscription("orders/create");
+    const { client, sent } = standIn([made]);
+    // News that came once says nothing of the TOML's.
+    await pool.query(
+      `INSERT INTO sync_deliveries (shop_domain, webhook_id, event_id, topic, body, state, resource, record_key, triggered_at)
+       VALUES ($1, 'one', 'event', 'orders/create', '{}', 'applied', 'orders', '1', now()),
+              ($1, 'two', 'event', 'orders/create', '{}', 'applied', 'orders', '2', now()),
+              ($1, 'three', 'event', 'orders/updated', '{}', 'applied', 'orders', '1', now())`,
+      [SHOP],
+    );
+    const faults = await watch(client);
+    expect(faults).toEqual([
+      { code: "kept", topic: "orders/create", id: made.id, found: HERE, repair: null },
+    ]);
+    expect([sent, await acts()]).toEqual([[], []]);
+    await arriveTwice("orders/create");
+    expect(await watch(client)).toMatchObject([{ code: "duplicate" }]);
+    expect(sent).toEqual([{ verb: "Delete", id: made.id }]);
+  });
+
+  it.each([
+    ["before it was made", { minutes: -10 * 1_440, act: null }],
+    ["more than a day ago", { minutes: -1_500, act: null }],
+    ["before its subscriptions were last changed", { minutes: -10, act: "subscription_deleted" }],
+  ])("is not proven a second one by what came twice %s", async (_when, { minutes, act }) => {
+    const { client, sent } = standIn([subscription("orders/create", { createdAt: daysAgo(5) })]);
+    await arriveTwice("orders/create", minutes);
+    if (act) {
+      await pool.query(
+        "INSERT INTO sync_acts (shop_id, at, actor, act, count, detail) VALUES ($1, now(), 'watch', $2, 1, $3)",
+        [shopId, act, { topic: "orders/create" }],
+      );
+    }
+    expect(await watch(client)).toMatchObject([{ code: "kept" }]);
+    expect(sent).toEqual([]);
+  });
+
+  it("is not proven a second one of the TOML's where two were made through the API: one of those goes", async () => {
+    const [old, young] = [
+      subscription("orders/create", { createdAt: daysAgo(6) }),
+      subscription("orders/create", { createdAt: daysAgo(5) }),
+    ];
+    await arriveTwice("orders/create");
+    const { client, sent } = standIn([young, old]);
+    const faults = await watch(client);
+    expect(faults.map(({ code, id }) => [code, id])).toEqual([
+      ["kept", old.id],
+      ["duplicate", young.id],
+    ]);
+    expect(sent).toEqual([{ verb: "Delete", id: young.id }]);
   });
 
   it("that only a deploy can mend is explained and left alone", async () => {
@@ -183,6 +250,7 @@ describe("a subscription", () => {
     const wanted = {
       needed: ["orders/create"],
       declared: new Set<string>(),
+      proven: new Set<string>(),
       address: HERE,
       fieldsOf: () => null,
     };

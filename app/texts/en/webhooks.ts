@@ -134,6 +134,7 @@ export const hooks = {
     misrouted: "A subscription leads to {{found}}; it is being corrected.",
     elsewhere: "A subscription leads to {{found}}; it was left alone.",
     duplicate: "A duplicate made through the API is being removed.",
+    kept: "It was subscribed through the API before the file declared it. That one is removed as soon as the same news has come twice, which proves that the file was deployed; until then it may be the only one.",
     wrong_format: "A subscription sends {{found}}; it is being switched to JSON.",
     outdated: "Sent in API version {{found}}. Only shopify app deploy changes that.",
     switched_off: "It brings news of a resource that your settings leave out; it is being removed.",
