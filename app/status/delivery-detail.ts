@@ -70,7 +70,7 @@ export async function readDeliveryDetail(
     nextAttemptAt: line.state === "received" ? nextAttemptAt : null,
     bytes: body.byteLength,
     events: eventsOf(line, history ?? []),
-    body: bodyView(body, true),
+    body: bodyView(row, true),
     changes,
     isSource,
     related,
@@ -80,7 +80,7 @@ export async function readDeliveryDetail(
 /** The body with nothing covered. Null when the shop has no such delivery. */
 export async function readWholeBody(shopDomain: string, id: string): Promise<BodyView | null> {
   const row = await readRow(shopDomain, id);
-  return row ? bodyView(row.body, false) : null;
+  return row ? bodyView(row, false) : null;
 }
 
 async function readRow(shopDomain: string, id: string): Promise<Row | undefined> {
@@ -93,11 +93,11 @@ async function readRow(shopDomain: string, id: string): Promise<Row | undefined>
   return rows[0];
 }
 
-function bodyView(body: Uint8Array, isMasked: boolean): BodyView {
+function bodyView({ body, topic }: Pick<Row, "body" | "topic">, isMasked: boolean): BodyView {
   if (body.byteLength === 0) return { kind: "erased" };
   try {
     const json = new TextDecoder("utf-8", { fatal: true }).decode(body);
-    const { text, covered } = printJson(json, { isMasked });
+    const { text, covered } = printJson(json, { isMasked, topic });
     return {
       kind: "json",
       text: text.slice(0, BODY_CHARS_MAX),
