@@ -95,7 +95,7 @@ export interface Connection {
   readonly fragment: string;
   /** `first:` when read inside a page of roots or nodes(); the rest is paged by the transport. */
   readonly pageSize: number;
-  /** Model of the rows that its nodes become, or the fields of the holder's row that are put together from them. */
+  /** Model of the rows that its nodes become, and the fields of the holder's row that are put together from them. */
   readonly model?: ChildModel;
   readonly fills?: readonly string[];
   /** Where its nodes hold connections that are read by the nodes' ids, for the few records that have any (see List). */

@@ -82,6 +82,8 @@ export const orders: Resource = {
       fragment: line.LINE_ITEM_FIELDS,
       pageSize: 7,
       model: "OrderLineItem",
+      // From the lines' allocations.
+      fills: ["discountApplications"],
     },
     {
       field: "shippingLines",

@@ -122,9 +122,9 @@ function readAhead(run: Run, { resource }: Step, afterLine: number): Promise<Rea
   const reading = (async () => {
     const assembled = await assemble(run, resource, afterLine, BATCH_MAX);
     if (!assembled) return null;
-    const { nodes, lastLine, broken } = assembled;
+    const { nodes, lastLine, broken, isShort } = assembled;
     const origin = { kind: "bulk", id: run.id } as const;
-    const batch = { shopId: run.shopId, resource, nodes, origin, observedAt: createdAt };
+    const batch = { shopId: run.shopId, resource, nodes, origin, observedAt: createdAt, isShort };
     return { lastLine, read: await readBatch(batch), broken };
   })();
   // Whoever awaits it hears of its failure; when the batch before fails, nobody does.

@@ -11,6 +11,7 @@ import { again, isTimeUp } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
 import type { Node, Resource } from "#app/resources/define.ts";
 import type { Filled } from "#app/shopify/entries.ts";
+import type { Assembled } from "#app/sync/ingest-staging.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Run } from "#app/sync/runs.ts";
@@ -30,7 +31,8 @@ export async function completeStaged(run: Run, step: Step): Promise<Stepped> {
       (node) => hasOpenEntries(resource, node) && isReadable(resource, node),
     );
     const read = open.length === 0 ? NOTHING : await readWhole(open, step);
-    current = await land(current, step, read, { line: assembled.lastLine, records: open.length });
+    const upTo = { line: assembled.lastLine, records: open.length, isShort: assembled.isShort };
+    current = await land(current, step, read, upTo);
     if (isTimeUp(step)) return again(current, now());
   }
   const progress = { ...current.progress, phase: "counting" } as const;
@@ -75,7 +77,7 @@ async function land(
   run: Run,
   { resource, now }: Step,
   { filled, fresh }: Read,
-  upTo: { readonly line: number; readonly records: number },
+  upTo: { readonly line: number; readonly records: number; readonly isShort: Assembled["isShort"] },
 ): Promise<Run> {
   const { shopId, progress } = run;
   const { bulk } = progress;
@@ -83,7 +85,8 @@ async function land(
   return inTransaction(async (database) => {
     const bulkOrigin = { kind: "bulk", id: run.id } as const;
     const observedAt = momentAfter(bulk.createdAt);
-    const told = { shopId, resource, nodes: filled.nodes, origin: bulkOrigin, observedAt };
+    const { isShort } = upTo;
+    const told = { shopId, resource, nodes: filled.nodes, origin: bulkOrigin, observedAt, isShort };
     let { rejected } = await ingest(database, told, now());
     let cost = run.cost + filled.cost;
     const denied = [...filled.denied];

@@ -53,6 +53,8 @@ export interface Assembled {
   readonly lastLine: number;
   /** Lines that turn out to be unreadable while the nodes are read. */
   readonly broken: readonly BrokenLine[];
+  /** Of a node that was read: whether some of its children may be missing. */
+  readonly isShort: (node: Node) => boolean;
 }
 
 type StagedFrame = Pick<Frame, "lastLine" | "lines" | "body">;
@@ -79,8 +81,24 @@ export async function assemble(
   });
   if (strays.size > 0) await addStrays(run, taken, children);
   const broken: BrokenLine[] = [];
-  const nodes = readNodes(taken, children, resource, broken);
-  return { nodes, broken, lastLine: taken.length === all.length ? frame.lastLine : taken.at(-1)!.line };
+  const short = new Set<string>();
+  const nodes = readNodes(taken, children, resource, broken, short);
+  const isAnyShort = isFileShort(run);
+  return {
+    nodes,
+    broken,
+    isShort: ({ id }) => isAnyShort || short.has(id),
+    lastLine: taken.length === all.length ? frame.lastLine : taken.at(-1)!.line,
+  };
+}
+
+/**
+ * Whether lines are missing from the file that may be children of any record. Children whose parent is not in it
+ * belong to none that is.
+ */
+function isFileShort({ progress: { bulk, lines, rootLines, malformed = 0 } }: Run): boolean {
+  if (!bulk || bulk.errorCode !== null || malformed > 0) return true;
+  return lines !== bulk.objectCount || rootLines !== bulk.rootObjectCount;
 }
 
 async function frameAfter(run: Run, line: number): Promise<StagedFrame | undefined> {
@@ -157,6 +175,7 @@ function* readNodes(
   children: Children,
   resource: Resource,
   broken: BrokenLine[],
+  short: Set<string>,
 ): Generator<Node> {
   const read = (line: Pick<FrameLine, "line" | "bytes">): JsonObject | null => {
     const reading = readLine({ bytes: line.bytes, length: line.bytes.length });
@@ -167,6 +186,7 @@ function* readNodes(
     const object = read(record);
     const lines = (children.get(record.head.gid!) ?? []).sort((a, b) => a.line - b.line);
     const parts = lines.map(read).filter((part) => part !== null);
+    if (parts.length < lines.length) short.add(record.head.gid!);
     if (object) yield nodeOf(object as Node, parts, resource);
   }
 }

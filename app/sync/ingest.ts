@@ -8,7 +8,7 @@ import { hasOpenEntries } from "#app/shopify/entries.ts";
 import { BadField, Permanent } from "#app/shopify/errors.ts";
 import { denialWords } from "#app/shopify/refusals.ts";
 import { apply } from "#app/sync/apply.ts";
-import type { Node, Resource, ResourceName } from "#app/resources/define.ts";
+import type { Node, Reading, Resource, ResourceName } from "#app/resources/define.ts";
 import type { GraphqlError } from "#app/shopify/refusals.ts";
 import type { Origin, Upsert } from "#app/sync/change.ts";
 
@@ -27,6 +27,8 @@ export interface Batch {
   readonly origin: Origin;
   /** ISO 8601; see Version. */
   readonly observedAt: string;
+  /** Whether a node may lack some of what belongs to it. Asked when it was taken; without this none does. */
+  readonly isShort?: (node: Node) => boolean;
 }
 
 export interface Ingested {
@@ -106,9 +108,10 @@ export async function ingestRead(client: PoolClient, read: ReadBatch, now: Date)
   return { landed: keys.length + read.passed, rejected: faults.length, keys, rejectedKeys };
 }
 
-function changeOf(node: Node, { resource, origin, observedAt }: Batch): Upsert | Fault {
+function changeOf(node: Node, { resource, origin, observedAt, isShort }: Batch): Upsert | Fault {
   try {
-    const { key, updatedAt, row, children } = resource.fromNode(node);
+    const whole = resource.fromNode(node);
+    const { key, updatedAt, row, children } = isShort?.(node) ? withoutClaims(whole, resource) : whole;
     return {
       verb: "upsert",
       resource: resource.name,
@@ -123,6 +126,21 @@ function changeOf(node: Node, { resource, origin, observedAt }: Batch): Upsert |
     const detail = error instanceof BadField ? `${node.id}, ${error.message}` : error.message;
     return { resource: resource.name, key: keyOf(node), code: error.code, detail };
   }
+}
+
+/**
+ * Of what such a record does not show nothing is known: no child of it goes, and what is put together from its children is
+ * left as it is.
+ */
+function withoutClaims({ row, children, ...reading }: Reading, { connections }: Resource): Reading {
+  const filled = new Set(connections.flatMap(({ fills = [] }) => fills));
+  return {
+    ...reading,
+    row: Object.fromEntries(Object.entries(row).filter(([field]) => !filled.has(field))),
+    children: Object.fromEntries(
+      Object.entries(children).map(([model, told]) => [model, { ...told, complete: false }]),
+    ),
+  };
 }
 
 /** The numeric id of a node that could not be read; null when it has none. */

@@ -114,8 +114,8 @@ function keptConnections<T extends Connection>(
 }
 
 /** All that is put together from its nodes is left out. */
-function isUseless({ fills }: Connection, model: string, { columns }: Omitted): boolean {
-  return fills !== undefined && fills.every((field) => columns.get(model)?.has(field));
+function isUseless({ model: own, fills }: Connection, model: string, { columns }: Omitted): boolean {
+  return own === undefined && fills !== undefined && fills.every((field) => columns.get(model)?.has(field));
 }
 
 function keptList(list: List, resource: Resource, omitted: Omitted): List {
