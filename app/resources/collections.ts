@@ -77,6 +77,8 @@ export const collections: Resource = {
   count: "collectionsCount",
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
   isSilent: true,
+  // What a rule puts into a collection is announced to nobody.
+  isPartlyTold: true,
   gid: (key) => rest.gidOf("Collection", key),
   fromNode,
   fromWebhook,

@@ -115,6 +115,8 @@ export const customers: Resource = {
   cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
   isDated: true,
   created: "customer_date",
+  // Tags, consents and sums have topics of their own since 2025-01.
+  isPartlyTold: true,
   gid: (key) => rest.gidOf("Customer", key),
   fromNode,
   fromWebhook,

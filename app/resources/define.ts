@@ -223,6 +223,8 @@ export interface Resource {
   readonly created?: string;
   /** Changes of it come without any news and without a new updatedAt, so it is read whole once a day. */
   readonly isSilent?: true;
+  /** Moves its updatedAt by changes for which Shopify has other topics, or none: such a change without news is no loss. */
+  readonly isPartlyTold?: true;
   /** GraphQL id that `nodes(ids:)` understands for a key, or null where the key alone does not give it. */
   readonly gid: (key: string) => string | null;
   /** Pure. Throws BadField (errors.ts) when a value cannot be mirrored exactly. */

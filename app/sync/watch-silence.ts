@@ -1,28 +1,29 @@
-// Notices when Shopify stops sending: holds Shopify's own counts of changed records against what arrived. Two proofs,
-// neither of which a quiet store can set off:
-//   1. Shopify counts changes in a period in which not one delivery of the resource came.
-//   2. Shopify counts more records last changed in the period than the mirror has (with those that are set aside).
+// Notices when Shopify stops sending, be it one topic of several: holds Shopify's own count of the records that changed in a
+// period against those of which a delivery came. That a record is in the mirror proves nothing, for catch-up brings what
+// nobody announced. A quiet store cannot set it off, and what usually comes without news (watch-verdict.ts) does not.
 // What was missed is caught up at once by a run, and from when to when it lasted is kept.
 import { inTransaction, pool } from "#app/db.server.ts";
 import { log } from "#app/observe.server.ts";
 import { resources, topicsOf } from "#app/resources/index.ts";
 import { during } from "#app/shopify/search.ts";
 import { recordAct } from "#app/sync/acts.ts";
-import { mirrorOf } from "#app/sync/apply-tables.ts";
 import { readCount } from "#app/sync/counts.ts";
+import { notHeld } from "#app/sync/holds-ask.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { requestSync } from "#app/sync/targeted.ts";
-import type { PoolClient } from "pg";
-import type { Resource } from "#app/resources/define.ts";
+import { countWaiting, LEEWAY_MS, readHabit, readRows } from "#app/sync/watch-evidence.ts";
+import { isDisproved, usualShare, verdictOn } from "#app/sync/watch-verdict.ts";
 import type { Client } from "#app/shopify/client.ts";
+import type { Period, Rows, Subject } from "#app/sync/watch-evidence.ts";
+import type { Told } from "#app/sync/watch-verdict.ts";
 
 /** Shopify's deliveries, and its search index, may take minutes; what is younger is not judged. */
 export const GRACE_MS = 3 * 60_000;
-/** Shopify searches by the second, so the catch-up begins a little earlier than it must. */
-const MARGIN_MS = 60_000;
 /** A pause of the watch itself (a stop of the app) is looked at in one piece, but not more than this. */
 const PERIOD_MS_MAX = 7 * 86_400_000;
+/** Few changes without news are looked at again together with those that follow, but no longer than this. */
+const UNCLEAR_MS_MAX = 86_400_000;
 
 export interface SilenceWatch {
   readonly client: Client;
@@ -46,26 +47,23 @@ export async function watchSilence(
   for (const { name } of resources) {
     const resource = resourceUnder(rules, name, now);
     if (!resource.count || !resource.cursor || !isOn(rules, name) || signal.aborted) continue;
-    const silence = await watchResource({ shopId, shopDomain, client, resource, signal, now });
+    const keptDays = rules.kept.deliveries;
+    const silence = await watchResource({ shopId, shopDomain, client, resource, keptDays, signal, now });
     if (silence) found.push(silence);
   }
   return found;
 }
 
-interface Look {
-  readonly shopId: number;
-  readonly shopDomain: string;
-  readonly client: Client;
-  readonly resource: Resource;
-  readonly signal: AbortSignal;
-  readonly now: Date;
+interface Look extends Subject, SilenceWatch {
+  /** How long the shop keeps deliveries. */
+  readonly keptDays: number;
 }
 
 async function watchResource(look: Look): Promise<Silence | null> {
   const { shopId, resource, now } = look;
   const until = toSecond(new Date(now.getTime() - GRACE_MS));
-  const { rows } = await pool.query<{ watched_to: Date; is_silent: boolean }>(
-    `SELECT watched_to, silent_from IS NOT NULL AND silent_to IS NULL AS is_silent
+  const { rows } = await pool.query<{ watched_to: Date; silent_since: Date | null }>(
+    `SELECT watched_to, CASE WHEN silent_to IS NULL THEN silent_from END AS silent_since
      FROM sync_watches WHERE shop_id = $1 AND resource = $2`,
     [shopId, resource.name],
   );
@@ -76,70 +74,78 @@ async function watchResource(look: Look): Promise<Silence | null> {
     return null;
   }
   const from = new Date(Math.max(before.watched_to.getTime(), until.getTime() - PERIOD_MS_MAX));
-  if (from >= until || (await isAtWork(look))) return null;
-  const counted = await countMissed(look, from, until);
-  if (counted === null) return null;
-  const { changed, missed } = counted;
-  if (missed === 0) {
-    // In a quiet period nothing could have come: whether the silence is over is then not known.
-    await settle(look, until, before.is_silent && changed > 0 ? from : null);
-    return null;
+  if (from >= until || (await isAtWork(look, until))) return null;
+  const seen = await readPeriod(look, { from, until });
+  if (seen === null) return null;
+  const { told, rows: found } = seen;
+  const usual = await usualFor(look, from, told, before.silent_since !== null);
+  const verdict = verdictOn(told, usual);
+  if (verdict === "silent") {
+    await raise(look, from, until, told.untold);
+    return { resource: resource.name, missed: told.untold };
   }
-  await raise(look, from, until, missed);
-  return { resource: resource.name, missed };
+  if (before.silent_since !== null) {
+    // In a quiet period nothing could have come: whether the silence is over is then not known.
+    const silence = { from: before.silent_since, until: from };
+    if (told.changed === 0) await settle(look, until, null);
+    else if (await isOver(look, silence, usual, told, found)) await settle(look, until, from);
+  } else if (verdict === "usual" || until.getTime() - from.getTime() >= UNCLEAR_MS_MAX) {
+    await settle(look, until, null);
+  }
+  return null;
 }
 
-/** A whole read is under way, or deliveries wait to be settled: then a difference proves nothing yet. */
-async function isAtWork({ shopId, shopDomain, resource }: Look): Promise<boolean> {
+/** Asked only where it decides something. */
+async function usualFor(look: Look, from: Date, { untold }: Told, isSilent: boolean): Promise<number> {
+  const habit =
+    untold > 0 || isSilent ? await readHabit(look, from, look.keptDays) : { changed: 0, untold: 0 };
+  return usualShare(habit, look.resource.isPartlyTold === true);
+}
+
+/**
+ * A whole read is under way, or deliveries of the period wait for their first try: then a difference proves nothing yet. What
+ * is tried again, or waits because a person said so, has come, and may wait for hours.
+ */
+async function isAtWork({ shopId, shopDomain, resource }: Look, until: Date): Promise<boolean> {
   const { rows } = await pool.query<{ busy: boolean }>(
     `SELECT EXISTS (SELECT FROM sync_runs WHERE shop_id = $1 AND resource = $2 AND state IN ('queued', 'running', 'paused'))
-         OR EXISTS (SELECT FROM sync_deliveries WHERE shop_domain = $3 AND state = 'received' AND topic = ANY ($4)) AS busy`,
-    [shopId, resource.name, shopDomain, topicsOf(resource)],
+         OR EXISTS (SELECT FROM sync_deliveries
+                    WHERE shop_domain = $3 AND state = 'received' AND topic = ANY ($4) AND attempts = 0 AND received_at < $5
+                      AND ${notHeld("$1", "deliveries")}) AS busy`,
+    [shopId, resource.name, shopDomain, topicsOf(resource), until],
   );
   return rows[0]?.busy ?? false;
 }
 
 /**
- * How many changes of the period nobody announced; null where Shopify does not say. The mirror is read before Shopify:
- * a record that changes in between leaves Shopify's count, never the mirror's, so it cannot look missing.
+ * How many records changed in the period, and of how many of them no webhook told; null where Shopify does not say. The
+ * mirror is read before Shopify: a record that changes in between leaves Shopify's count, never the mirror's, so it cannot
+ * look missing.
  */
-async function countMissed(look: Look, from: Date, until: Date): Promise<Counted | null> {
+async function readPeriod(look: Look, period: Period): Promise<{ told: Told; rows: Rows } | null> {
   const { client, resource, signal } = look;
-  const known = await readKnown(look, from, until);
-  const search = during(resource.cursor!.filter, { from, until });
+  const rows = await readRows(look, period);
+  const waiting = await countWaiting(look, period);
+  const search = during(resource.cursor!.filter, period);
   const changed = await readCount(client, resource, { lane: "audit", signal, search });
   if (changed === null) return null;
-  if (changed > known.records) return { changed, missed: changed - known.records };
-  // The mirror is right, but by its own reading: not one delivery came while records changed.
-  return { changed, missed: known.heard ? 0 : changed };
+  const notHere = changed - (rows.changed - rows.untold);
+  const untold = Math.min(changed, Math.max(0, Math.max(rows.untold, notHere) - waiting));
+  return { told: { changed, untold }, rows };
 }
 
-interface Counted {
-  /** Records that Shopify counts as last changed in the period, and how many of them nobody announced. */
-  readonly changed: number;
-  readonly missed: number;
+/** News came again of what was silent, so much that it is no chance; or the silence was none, by what is known now. */
+async function isOver(look: Look, silence: Period, usual: number, told: Told, rows: Rows): Promise<boolean> {
+  const lost = await readRows(look, silence);
+  // Where new records are announced and changed ones are not, news of new ones says nothing.
+  const isOlderTold = lost.older.untold > 0 && rows.older.changed > rows.older.untold;
+  const isNewTold = lost.untold > lost.older.untold && newOf(rows).changed > newOf(rows).untold;
+  if (lost.untold > 0 && !isOlderTold && !isNewTold) return false;
+  return isDisproved(told, lost) || (lost.changed > 0 && verdictOn(lost, usual) !== "silent");
 }
 
-interface Known {
-  /** Records of the mirror last changed in the period, and those whose news is set aside. */
-  readonly records: number;
-  /** Any delivery of the resource has come since the period began. */
-  readonly heard: boolean;
-}
-
-async function readKnown({ shopId, shopDomain, resource }: Look, from: Date, until: Date): Promise<Known> {
-  return inTransaction(async (client: PoolClient) => {
-    const { root } = await mirrorOf(client, resource.name);
-    const { rows } = await client.query<{ records: number; parked: number; heard: boolean }>(
-      `SELECT (SELECT count(*)::int FROM "${root.name}" WHERE shop_id = $1 AND updated_at >= $2 AND updated_at < $3) AS records,
-              (SELECT count(DISTINCT record_key)::int FROM sync_deliveries
-               WHERE shop_domain = $4 AND state = 'parked' AND topic = ANY ($5) AND received_at >= $2) AS parked,
-              EXISTS (SELECT FROM sync_topics WHERE shop_id = $1 AND topic = ANY ($5) AND last_arrived_at >= $2) AS heard`,
-      [shopId, from, until, shopDomain, topicsOf(resource)],
-    );
-    const { records = 0, parked = 0, heard = false } = rows[0] ?? {};
-    return { records: records + parked, heard };
-  });
+function newOf({ changed, untold, older }: Rows): Told {
+  return { changed: changed - older.changed, untold: untold - older.untold };
 }
 
 async function settle({ shopId, resource, now }: Look, until: Date, endedAt: Date | null): Promise<void> {
@@ -165,7 +171,7 @@ async function raise(
   until: Date,
   missed: number,
 ): Promise<void> {
-  const since = new Date(from.getTime() - MARGIN_MS).toISOString();
+  const since = new Date(from.getTime() - LEEWAY_MS).toISOString();
   const { run } = await requestSync(shopId, resource.name, { mode: "since", since }, "watch", now);
   log.warn(
     { shopId, resource: resource.name, missed, from, runId: String(run.id) },

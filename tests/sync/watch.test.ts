@@ -1,8 +1,6 @@
-// The watch: subscriptions that are wrong are repaired or explained, and a topic that has gone silent is noticed, caught
-// up and shown from when to when.
+// The watch: subscriptions that are wrong are repaired or explained. Silences are in watch-silence.test.ts.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { COMPLIANCE_TOPICS, topics } from "#app/resources/index.ts";
-import { Permanent } from "#app/shopify/errors.ts";
 import { faultsOf } from "#app/shopify/subscription-faults.ts";
 import { topicInEnum, type Subscription } from "#app/shopify/subscriptions.ts";
 import { API_VERSION } from "#app/shopify/version.ts";
@@ -12,7 +10,6 @@ import type { Client } from "#app/shopify/client.ts";
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
 const { watchSubscriptions } = await import("#app/sync/watch-subscriptions.ts");
-const { GRACE_MS, watchSilence } = await import("#app/sync/watch-silence.ts");
 
 const SHOP = "test-shop.myshopify.com";
 const HERE = "https://counterfoil.test/webhooks";
@@ -23,9 +20,7 @@ beforeEach(async () => {
   shopId = rows[0].id;
 });
 afterEach(async () => {
-  await pool.query(
-    "TRUNCATE shops, sync_acts, sync_watches, sync_runs, sync_deliveries, sync_topics, orders, products, sync_resources",
-  );
+  await pool.query("TRUNCATE shops, sync_acts");
 });
 
 const acts = async () =>
@@ -257,133 +252,5 @@ describe("a subscription", () => {
     expect(faultsOf([xml], { ...wanted, complianceTopics: COMPLIANCE_TOPICS })).toMatchObject([
       { code: "wrong_format", found: "XML", repair: { change: "update", id: xml.id, uri: HERE } },
     ]);
-  });
-});
-
-describe("silence", () => {
-  const START = new Date("2026-11-20T10:00:00Z");
-  const at = (minutes: number) => new Date(START.getTime() + GRACE_MS + minutes * 60_000);
-
-  /** Shopify counts so many changed orders in any period, and no other changes. */
-  function counting(orders: number): { client: Client; asked: string[] } {
-    const asked: string[] = [];
-    const client = {
-      async query(document: string) {
-        asked.push(document);
-        const count = document.includes("ordersCount") ? orders : 0;
-        return { data: { it: { count, precision: "EXACT" } }, sentAt: new Date().toISOString() };
-      },
-    } as unknown as Client;
-    return { client, asked };
-  }
-  const look = (orders: number, minutes: number) =>
-    watchSilence(shopId, SHOP, {
-      ...counting(orders),
-      signal: new AbortController().signal,
-      now: at(minutes),
-    });
-  const state = async () =>
-    (
-      await pool.query(
-        "SELECT silent_from, silent_to, missed, run_id IS NOT NULL AS runs FROM sync_watches WHERE resource = 'orders'",
-      )
-    ).rows[0];
-  const arrive = (minutes: number) =>
-    pool.query(
-      `INSERT INTO sync_topics VALUES ($1, 'orders/updated', $2, $2)
-       ON CONFLICT (shop_id, topic) DO UPDATE SET last_arrived_at = excluded.last_arrived_at`,
-      [shopId, new Date(START.getTime() + minutes * 60_000)],
-    );
-  const mirror = (id: number, minutes: number) =>
-    pool.query(
-      `INSERT INTO orders (shop_id, id, gid, updated_at, observed_at, origin_kind, origin_id, applied_at, name)
-       VALUES ($1, $2, 'gid', $3, $3, 'webhook', 1, $3, '#1')`,
-      [shopId, id, new Date(START.getTime() + minutes * 60_000)],
-    );
-  const endRuns = () => pool.query("UPDATE sync_runs SET state = 'verified', ended_at = now()");
-
-  it("is found when Shopify changed records and not one delivery came; the gap is caught up", async () => {
-    expect(await look(5, 0)).toEqual([]);
-    expect(await look(5, 5)).toEqual([{ resource: "orders", missed: 5 }]);
-    expect(await state()).toEqual({ silent_from: START, silent_to: null, missed: 5, runs: true });
-    const { rows } = await pool.query("SELECT resource, kind, started_by, request FROM sync_runs");
-    expect(rows).toEqual([
-      {
-        resource: "orders",
-        kind: "catch_up",
-        started_by: "watch",
-        request: { mode: "since", since: new Date(START.getTime() - 60_000).toISOString() },
-      },
-    ]);
-    expect((await acts()).map(({ act, count }) => [act, count])).toEqual([["silence_found", 5]]);
-  });
-
-  it("is found when some deliveries came, but not of every record that changed", async () => {
-    await look(0, 0);
-    await arrive(2);
-    await mirror(1, 2);
-    expect(await look(3, 5)).toEqual([{ resource: "orders", missed: 2 }]);
-  });
-
-  it("is not cried when every change was announced, nor in a quiet store", async () => {
-    await look(0, 0);
-    await arrive(2);
-    await mirror(1, 2);
-    expect(await look(1, 5)).toEqual([]);
-    expect(await look(0, 10)).toEqual([]);
-    expect(await state()).toMatchObject({ silent_from: null });
-  });
-
-  it("is not cried while deliveries wait, or a run reads the resource: it is looked at later, from where it stood", async () => {
-    await look(0, 0);
-    await pool.query(
-      "INSERT INTO sync_deliveries (shop_domain, webhook_id, topic, body) VALUES ($1, 'w', 'orders/updated', '{}')",
-      [SHOP],
-    );
-    expect(await look(4, 5)).toEqual([]);
-    await pool.query("DELETE FROM sync_deliveries");
-    expect(await look(4, 10)).toEqual([{ resource: "orders", missed: 4 }]);
-    expect(await state()).toMatchObject({ silent_from: START });
-  });
-
-  it("does not count what is set aside as unannounced", async () => {
-    await look(0, 0);
-    await arrive(2);
-    await pool.query(
-      `INSERT INTO sync_deliveries (shop_domain, webhook_id, topic, body, state, resource, record_key, received_at)
-       VALUES ($1, 'w', 'orders/updated', '{}', 'parked', 'orders', '9', $2)`,
-      [SHOP, new Date(START.getTime() + 120_000)],
-    );
-    expect(await look(1, 5)).toEqual([]);
-  });
-
-  it("lasts through quiet periods, and is over when a change is announced again", async () => {
-    await look(0, 0);
-    await look(2, 5);
-    await endRuns();
-    await look(0, 10);
-    expect(await state()).toMatchObject({ silent_to: null });
-    await arrive(12);
-    await mirror(1, 12);
-    await look(1, 15);
-    expect(await state()).toEqual({
-      silent_from: START,
-      silent_to: new Date(START.getTime() + 10 * 60_000),
-      missed: 2,
-      runs: true,
-    });
-    expect((await acts()).map(({ act }) => act)).toEqual(["silence_found", "silence_over"]);
-  });
-
-  it("is not judged when Shopify refuses to count: the next look takes the whole period", async () => {
-    await look(0, 0);
-    const broken = {
-      query: async () => {
-        throw new Permanent("ACCESS_DENIED", "no");
-      },
-    } as unknown as Client;
-    const watching = { client: broken, signal: new AbortController().signal, now: at(5) };
-    await expect(watchSilence(shopId, SHOP, watching)).rejects.toThrow("no");
-    expect(await look(3, 10)).toEqual([{ resource: "orders", missed: 3 }]);
   });
 });
