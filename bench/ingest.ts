@@ -14,6 +14,7 @@ import { ensureDatabase, startPostgres } from "#scripts/postgres.ts";
 import { ROOT, freePort, migrate } from "#scripts/prepare.ts";
 import { atLeast, atMost, median, under, type Bench, type Figure } from "./figures.ts";
 import { makeFile, serveFiles, type OrderFile } from "./order-files.ts";
+import { NODE_FLAGS } from "./processes.ts";
 import type { IngestOrder, IngestReport } from "./ingest-worker.ts";
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
@@ -169,7 +170,8 @@ function resultOf(rates: Rates, small: readonly IngestReport[], whole: Whole, ro
 
 function ingest(databaseUrl: string, url: string, file: OrderFile, isEmpty: boolean): Promise<IngestReport> {
   const order: IngestOrder = { url, lines: file.lines, orders: file.orders, isEmpty };
-  return runChild<IngestReport>(databaseUrl, ["bench/ingest-worker.ts", JSON.stringify(order)]);
+  const args = [...NODE_FLAGS, "bench/ingest-worker.ts", JSON.stringify(order)];
+  return runChild<IngestReport>(databaseUrl, args);
 }
 
 /** Records a second. */
@@ -199,7 +201,7 @@ function runChild<T>(databaseUrl: string, args: readonly string[]): Promise<T> {
     let said = "";
     child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
     child.once("exit", (code) =>
-      code === 0 ? resolve(JSON.parse(said) as T) : reject(new Error(`${args[0]} ended with ${code}`)),
+      code === 0 ? resolve(JSON.parse(said) as T) : reject(new Error(`${args.join(" ")} ended with ${code}`)),
     );
   });
 }

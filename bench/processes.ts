@@ -2,6 +2,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import { ROOT } from "#scripts/prepare.ts";
+import packageJson from "../package.json" with { type: "json" };
+
+/** What `npm run worker` gives Node itself: what is measured is what is run. */
+export const NODE_FLAGS: readonly string[] = packageJson.scripts.worker.match(/--max-\S+/g) ?? [];
 
 /** Runs `node <script>` until it prints a line with `ready` in it. Throws when it ends before. */
 export async function startProcess(
@@ -10,7 +14,7 @@ export async function startProcess(
   ready: string,
   onSpawn?: (child: ChildProcess) => void,
 ): Promise<ChildProcess> {
-  const child = spawn(process.execPath, script, {
+  const child = spawn(process.execPath, [...NODE_FLAGS, ...script], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "inherit", "ipc"],
     env: { ...process.env, NODE_ENV: "production", LOG_LEVEL: "warn", ...env },
