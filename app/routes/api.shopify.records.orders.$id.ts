@@ -3,9 +3,7 @@ import { recordMessage } from "#app/components/record-words.ts";
 import { apiDoor, notAllowed } from "#app/shops/api-door.server.ts";
 import { answer, refusal } from "#app/shops/caller.server.ts";
 import { orderStatus } from "#app/status/records.ts";
-
-/** A positive int8. */
-const isId = (text: string) => /^[1-9]\d{0,18}$/.test(text) && BigInt(text) < 2n ** 63n;
+import { isId } from "#app/sync/stored-forms.ts";
 
 export const loader = apiDoor(async ({ shop, params: { id = "" } }) => {
   if (!isId(id))

@@ -20,6 +20,7 @@ import { causeIn, readErrorGroup, readOccurrences } from "#app/status/error-grou
 import type { ErrorShop } from "#app/status/error-groups.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { markCause, planRetry, retryCause } from "#app/sync/error-life.ts";
+import { isStorable } from "#app/sync/stored-forms.ts";
 import type { Cause, Mark } from "#app/sync/error-life.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
@@ -61,7 +62,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActAnswer
     await markCause(shop.id, cause, MARKS[act] ?? null, by, now);
     return { outcome: "marked" };
   }
-  if (act !== "retry") return { outcome: "refused" };
+  if (act !== "retry" || (typeof record === "string" && !isStorable(record))) return { outcome: "refused" };
   const scope = typeof record === "string" ? { cause, recordKey: record } : { cause };
   const retried = await retryCause(shop.id, shop.domain, scope, by, now);
   return "run" in retried ? { outcome: retried.outcome, runId: String(retried.run.id) } : retried;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { answer, refusal } from "#app/shops/caller.server.ts";
 import type { ApiCall } from "#app/shops/api-door.server.ts";
 import { DELIVERY_STATES, type DeliveryChoice } from "#app/sync/delivery-choice.ts";
+import { isStorable } from "#app/sync/stored-forms.ts";
 import { countReplay, replay } from "#app/sync/replay.ts";
 
 const BODY_CHARS_MAX = 100_000;
@@ -12,16 +13,17 @@ const id = z.union([
   z.int().positive().transform(String),
   z.string().regex(/^[1-9]\d{0,17}$/, "must be an id"),
 ]);
+const storable = z.string().min(1).max(255).refine(isStorable, "holds characters that no text can");
 const moment = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 
 const request = z.strictObject({
   dryRun: z.boolean().default(false),
   ids: z.array(id).min(1).max(IDS_MAX).optional(),
-  topic: z.string().min(1).max(255).optional(),
+  topic: storable.optional(),
   state: z.enum(DELIVERY_STATES).optional(),
-  reason: z.string().min(1).max(255).optional(),
-  resource: z.string().min(1).max(255).optional(),
-  record: z.string().min(1).max(255).optional(),
+  reason: storable.optional(),
+  resource: storable.optional(),
+  record: storable.optional(),
   from: moment.optional(),
   until: moment.optional(),
 });

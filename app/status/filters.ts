@@ -1,6 +1,9 @@
 // What stands in a page's address: filters and where a list goes on. What makes no sense is dropped, by name, so that
 // the page can say so; an address is typed by people and must never break a page. Pure.
 import { isDay } from "#app/sync/days.ts";
+import { isId, isStorable } from "#app/sync/stored-forms.ts";
+
+export { isId };
 
 /** Longer values are no filter that a page has written. */
 const VALUE_CHARS_MAX = 500;
@@ -32,15 +35,14 @@ export class Filters {
   cursor(name: string): Cursor | null {
     return this.#read(name, (text) => {
       const [at = "", id = ""] = text.split("_");
-      const isMoment = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(at) && !Number.isNaN(Date.parse(at));
-      return isMoment && isId(id) ? { at, id } : null;
+      return isMoment(at) && isId(id) ? { at, id } : null;
     });
   }
 
   #read<T>(name: string, understand: (text: string) => T | null): T | null {
     const given = this.#params.get(name)?.trim() ?? "";
     if (given === "") return null;
-    const value = given.length > VALUE_CHARS_MAX || given.includes("\0") ? null : understand(given);
+    const value = given.length > VALUE_CHARS_MAX || !isStorable(given) ? null : understand(given);
     if (value === null) this.dropped.push(name);
     return value;
   }
@@ -56,7 +58,8 @@ export function cursorText({ at, id }: Cursor): string {
   return `${at}_${id}`;
 }
 
-/** A positive int8, as decimal text. */
-export function isId(text: string): boolean {
-  return /^[1-9]\d{0,18}$/.test(text) && BigInt(text) < 2n ** 63n;
+/** As pages write it. `Date.parse` alone lets 31 February pass as a day of March. */
+function isMoment(text: string): boolean {
+  const [day = "", time = ""] = text.split("T");
+  return isDay(day) && /^([01]\d|2[0-3])(:[0-5]\d){2}(\.\d{1,6})?Z$/.test(time);
 }

@@ -2,9 +2,10 @@
 
 const DAY_MS = 86_400_000;
 
-/** `2026-11-23`, and a day that exists. */
+/** `2026-11-23`, and a day that exists. There was no year 0. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  if (text.startsWith("0000")) return false;
   const date = new Date(`${text}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }

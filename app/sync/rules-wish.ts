@@ -3,6 +3,7 @@
 import { isDay } from "#app/sync/days.ts";
 import { DAYS_MAX, EVERY_MINUTES_MAX, EVERY_MINUTES_MIN, FILTER_CHARS_MAX } from "#app/sync/rules.ts";
 import { METAFIELD_PATTERN, MONTHS_MAX, PATTERNS_MAX, rulesFrom } from "#app/sync/rules.ts";
+import { isStorable } from "#app/sync/stored-forms.ts";
 import { resources } from "#app/resources/index.ts";
 import type { Resource } from "#app/resources/define.ts";
 import type { Rules } from "#app/sync/rules.ts";
@@ -48,6 +49,7 @@ const FIELDS: Readonly<Record<string, Check>> = {
   isOn: (value) => (typeof value === "boolean" ? null : "type"),
   filter: (value, { list }) => {
     if (typeof value !== "string") return "type";
+    if (!isStorable(value)) return "type";
     if (value.length > FILTER_CHARS_MAX) return "too_long";
     if (value.trim() !== "" && list.within) return "no_search";
     return isBalanced(value) ? null : "unbalanced";

@@ -11,6 +11,7 @@ import { isOn } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { sift } from "#app/sync/sift.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { isId, isStorable } from "#app/sync/stored-forms.ts";
 import { again, isTimeUp } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, createRun, endRun } from "#app/sync/runs.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -76,11 +77,11 @@ export function checkRequest(name: ResourceName, request: RunRequest): RunReques
     }
     case "names":
       if (name !== "orders") throw new RangeError(`${name} have no names to search by`);
-      return { mode: "names", names: within([...new Set(request.names)], "names") };
+      return { mode: "names", names: within([...new Set(request.names)].map(plain), "names") };
     case "search":
       if (resource.list.within) throw new RangeError(`Shopify does not search ${name}`);
       if (request.search.trim() === "") throw new RangeError("the search is empty");
-      return request;
+      return { mode: "search", search: plain(request.search) };
     case "since":
       if (!resource.cursor) throw new RangeError(`Shopify does not tell which ${name} changed since a time`);
       return {
@@ -110,7 +111,13 @@ function keyOf(id: string, type: string): string {
   const key = /^(?:gid:\/\/shopify\/(\w+)\/)?(\d{1,19}(?::\d{1,19})?)$/.exec(id.trim());
   if (!key?.[2] || (key[1] !== undefined && key[1] !== type))
     throw new RangeError(`${id} is no id of this resource`);
+  if (!key[2].split(":").every(isId)) throw new RangeError(`${id} is too large for an id, or zero`);
   return key[2];
+}
+
+function plain(text: string): string {
+  if (!isStorable(text)) throw new RangeError(`${JSON.stringify(text)} holds characters that no text can`);
+  return text;
 }
 
 function timeOf(text: string): string {

@@ -94,7 +94,8 @@ function requestOf(
   timeZone: string,
   now: Date,
 ): RunRequest | Problem {
-  const text = (fields.get(mode) ?? "").trim();
+  // A NUL is nothing that anybody sees.
+  const text = (fields.get(mode) ?? "").replaceAll("\0", " ").trim();
   switch (mode) {
     case "full":
       return { mode };

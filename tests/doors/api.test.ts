@@ -251,7 +251,12 @@ describe("POST sync-orders and sync-products", () => {
     [{ ids: [] }, "BAD_REQUEST", /ids/],
     [{ ids: [1, 2, "three"] }, "BAD_REQUEST", /ids\[2\]/],
     [{ ids: ["gid://shopify/Customer/1"] }, "BAD_REQUEST", /Customer/],
+    [{ ids: ["0"] }, "BAD_REQUEST", /zero/],
+    [{ ids: ["9223372036854775808"] }, "BAD_REQUEST", /too large/],
     [{ mode: "search", query: " " }, "BAD_REQUEST", /query/],
+    [{ mode: "search", query: "tag:a\0b" }, "BAD_REQUEST", /characters/],
+    [{ mode: "search", query: "tag:\ud83d" }, "BAD_REQUEST", /characters/],
+    [{ names: ["#1\0"] }, "BAD_REQUEST", /characters/],
     [{ ids: Array.from({ length: 50_001 }, (_, index) => index + 1) }, "BAD_REQUEST", /ids/],
   ])("answers 400 to %j", async (body, error, message) => {
     const { status, json } = await call("syncOrders", { body });

@@ -72,6 +72,7 @@ describe("POST replays", () => {
     ["an unknown state", { state: "lost" }],
     ["ids that are none", { ids: ["1; DROP TABLE orders"] }],
     ["a time that is none", { from: "yesterday" }],
+    ["a text that PostgreSQL has no room for", { topic: "orders/create\0" }],
     ["no JSON", "{"],
   ])("refuses %s", async (_what, body) => {
     const { status, json } = await ask(body);

@@ -501,6 +501,8 @@ describe("a wish", { timeout: 60_000 }, () => {
     [{ resources: { orders: { filter: "tag:a) OR (id:1" } } }, "resources.orders.filter", "unbalanced"],
     [{ resources: { orders: { everyMinutes: 1 } } }, "resources.orders.everyMinutes", "minutes"],
     [{ resources: { orders: { createdSince: "2026-02-30" } } }, "resources.orders.createdSince", "not_a_day"],
+    [{ resources: { orders: { createdSince: "0000-02-01" } } }, "resources.orders.createdSince", "not_a_day"],
+    [{ resources: { orders: { filter: "tag:a\0" } } }, "resources.orders.filter", "type"],
     [
       { resources: { orders: { createdSince: "2999-01-01" } } },
       "resources.orders.createdSince",
