@@ -88,6 +88,15 @@ const COLUMNS: Columns<CustomerFieldsFragment> = {
   updatedAt: always("updatedAt", time),
 };
 
+/** News of a part of a customer: who it is, by the field that says it. */
+const NAMED: Readonly<Record<string, (body: Body) => string>> = {
+  "customers_email_marketing_consent/update": (body) => rest.keyIn(body, "customer_id"),
+  // Of the consent to SMS.
+  "customers_marketing_consent/update": (body) => rest.keyIn(body),
+  "customer.tags_added": (body) => rest.keyOfGidIn(body, "customerId"),
+  "customer.tags_removed": (body) => rest.keyOfGidIn(body, "customerId"),
+};
+
 export const customers: Resource = {
   name: "customers",
   type: "Customer",
@@ -97,7 +106,8 @@ export const customers: Resource = {
   after: [],
   topics: {
     changed: ["customers/create", "customers/update", "customers/enable", "customers/disable"],
-    partial: ["customers/merge"],
+    // Neither consents nor tags are in the bodies of the topics above.
+    partial: ["customers/merge", ...Object.keys(NAMED)],
     deleted: ["customers/delete"],
   },
   fragment: CUSTOMER_FIELDS,
@@ -170,6 +180,8 @@ function fromNode(node: Node): Reading {
 
 function fromWebhook(body: Body, topic: string): Notice {
   if (topic === "customers/merge") return merged(body);
+  const named = NAMED[topic];
+  if (named) return { says: "look", key: named(body) };
   const key = rest.keyIn(body);
   if (topic === "customers/delete") return { says: "deleted", key };
   return {

@@ -41,11 +41,8 @@ export function fromWebhook(body: Body, topic: string): Notice {
     if (!rest.isObject(body.order_edit)) throw new BadBody("no order_edit in the body");
     return { says: "look", key: rest.keyIn(body.order_edit, "order_id") };
   }
-  if (topic === "returns/update") {
-    // The one topic of returns that does not say whose it is.
-    const values = [rest.keyOfGidIn(body, "admin_graphql_api_id")];
-    return { says: "lookWith", part: { model: "OrderReturn", field: "id", values } };
-  }
+  if (topic === "returns/update") return ofReturn(body);
+  if (topic === "returns/process") return ofProcessedReturn(body);
   const part = PART_OF_TOPIC[topic];
   if (part) return { says: "lookWith", part: { ...part, field: "id", values: [rest.keyIn(body)] } };
   if (ORDER_IN_BODY.has(topic)) {
@@ -55,6 +52,19 @@ export function fromWebhook(body: Body, topic: string): Notice {
   const field = ORDER_ID_FIELD[topic];
   if (field) return { says: "look", key: rest.keyIn(body, field) };
   return changed(body);
+}
+
+/** The one topic of returns that does not say whose it is. */
+function ofReturn(body: Body): Notice {
+  const values = [rest.keyOfGidIn(body, "admin_graphql_api_id")];
+  return { says: "lookWith", part: { model: "OrderReturn", field: "id", values } };
+}
+
+/** Shopify has published no body of it: whose it is is read wherever the other topics of returns say it. */
+function ofProcessedReturn(body: Body): Notice {
+  if (rest.isObject(body.order)) return { says: "look", key: rest.keyIn(body.order) };
+  if (body.order_id !== undefined) return { says: "look", key: rest.keyIn(body, "order_id") };
+  return ofReturn(body);
 }
 
 function changed(body: Body): Notice {

@@ -66,6 +66,8 @@ export const orders: Resource = {
       "returns/reopen",
       "returns/cancel",
       "returns/update",
+      "returns/process",
+      // payment_terms/create names terms that no mirror holds yet, and no order: orders/updated tells of those.
       "payment_terms/update",
       "payment_terms/delete",
       "payment_schedules/due",

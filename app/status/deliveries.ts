@@ -17,6 +17,9 @@ export const DELIVERIES_PER_PAGE = 50;
 /** Rows that an export reads at a time. */
 const EXPORT_ROWS = 1_000;
 
+/** `orders/create`, `customer.tags_added`. */
+export const TOPIC = /^[a-z_]+[./][a-z_]+$/;
+
 /** As they stand in the page's address; null where nothing is asked. */
 export interface DeliveryFilters {
   readonly topic: string | null;
@@ -46,7 +49,7 @@ const RESOURCES: readonly string[] = [
 export function deliveryQueryOf(url: string): DeliveryQuery {
   const given = new Filters(url);
   const filters: DeliveryFilters = {
-    topic: shaped(given, "topic", /^[a-z_]+\/[a-z_]+$/),
+    topic: shaped(given, "topic", TOPIC),
     state: given.oneOf("state", DELIVERY_STATES),
     reason: shaped(given, "reason", /^[A-Z_]+$/),
     resource: given.oneOf("resource", RESOURCES),

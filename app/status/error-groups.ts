@@ -4,6 +4,7 @@ import { pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { GROUP_FILTERS } from "#app/status/choices.ts";
 import type { ErrorFilters, GroupState } from "#app/status/choices.ts";
+import { TOPIC } from "#app/status/deliveries.ts";
 import { Filters, isId } from "#app/status/filters.ts";
 import type { Cause, Mark } from "#app/sync/error-life.ts";
 
@@ -179,7 +180,6 @@ export function errorQueryOf(url: string): ErrorQuery {
 }
 
 const SOURCES = ["records", "deliveries"] as const;
-const TOPIC = /^[a-z_]+\/[a-z_]+$/;
 
 /** The cause that an address names, or null. */
 export function causeIn(url: string): Cause | null {

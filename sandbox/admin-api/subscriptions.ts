@@ -206,6 +206,9 @@ const RESOURCES = [
   "CUSTOMER_ACCOUNT_SETTINGS",
   "CUSTOMER_GROUPS",
   "CUSTOMER_PAYMENT_METHODS",
+  "CUSTOMERS_EMAIL_MARKETING_CONSENT",
+  "CUSTOMERS_MARKETING_CONSENT",
+  "CUSTOMERS_WHATS_APP_MARKETING_CONSENT",
   "DELIVERY_PROMISE_SETTINGS",
   "DRAFT_ORDERS",
   "FULFILLMENT_EVENTS",
@@ -229,8 +232,18 @@ const RESOURCES = [
   "TENDER_TRANSACTIONS",
 ] as const;
 
+/** Topics that are spelled with a dot. */
+const DOTTED: Readonly<Record<string, string>> = {
+  CUSTOMER_JOINED_SEGMENT: "customer.joined_segment",
+  CUSTOMER_LEFT_SEGMENT: "customer.left_segment",
+  CUSTOMER_TAGS_ADDED: "customer.tags_added",
+  CUSTOMER_TAGS_REMOVED: "customer.tags_removed",
+};
+
 /** PRODUCTS_UPDATE → products/update, INVENTORY_LEVELS_UPDATE → inventory_levels/update. */
 export function topicOf(topicEnum: string): string {
+  const dotted = DOTTED[topicEnum];
+  if (dotted !== undefined) return dotted;
   const known = RESOURCES.find((each) => topicEnum.startsWith(`${each}_`));
   const resource = known ?? topicEnum.slice(0, topicEnum.indexOf("_"));
   return `${resource}/${topicEnum.slice(resource.length + 1)}`.toLowerCase();

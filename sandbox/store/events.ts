@@ -37,6 +37,9 @@ export type Topic =
   | "customers/create"
   | "customers/update"
   | "customers/delete"
+  | "customers_email_marketing_consent/update"
+  | "customer.tags_added"
+  | "customer.tags_removed"
   | "orders/create"
   | "orders/updated"
   | "orders/paid"
@@ -79,6 +82,9 @@ export type OrderEdit = {
 /** What the topics of fulfilment orders tell besides the record. */
 export type TaskNews = { hold?: FulfillmentOrder["holds"][number]; sourceLocationId?: Id };
 
+/** Tags that a customer was given, or that were taken away. */
+export type TagNews = { id: Id; tags: string[]; occurredAt: Time };
+
 /** What an event is about. Parts of an order carry the order as well. All values are frozen, as of the act. */
 export type Subject =
   | { type: "shop"; record: Frozen<Tables["shop"]> }
@@ -89,6 +95,7 @@ export type Subject =
   | { type: "location"; record: Frozen<Tables["locations"]> }
   | { type: "collection"; record: Frozen<Tables["collections"]> }
   | { type: "customer"; record: Frozen<Tables["customers"]> }
+  | { type: "customerTags"; record: Frozen<TagNews> }
   | { type: "order"; record: Frozen<Order> }
   | { type: "orderEdit"; record: Frozen<OrderEdit>; order: Frozen<Order> }
   | { type: "transaction"; record: Frozen<Transaction>; order: Frozen<Order> }

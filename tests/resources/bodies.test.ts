@@ -1,5 +1,6 @@
 // Webhook bodies that are not as the fixture's: truncated, sparse, of another kind, with values that cannot be mirrored.
 import { describe, expect, it } from "vitest";
+import { customers } from "#app/resources/customers.ts";
 import { inventoryItems } from "#app/resources/inventory-items.ts";
 import { inventoryLevels } from "#app/resources/inventory-levels.ts";
 import { locations } from "#app/resources/locations.ts";
@@ -22,6 +23,21 @@ function changed(resource: Resource, body: Body, topic: string): Extract<Notice,
   return notice;
 }
 
+describe("customers", () => {
+  const gid = "gid://shopify/Customer/706405506930370084";
+  it.each([
+    [
+      "customers_email_marketing_consent/update",
+      { customer_id: "706405506930370084", email_address: "a@b.c" },
+    ],
+    ["customers_marketing_consent/update", { id: "706405506930370084", phone: null }],
+    ["customer.tags_added", { customerId: gid, tags: ["vip"], occurredAt: "2026-11-02T10:00:00Z" }],
+    ["customer.tags_removed", { customerId: gid, tags: ["vip"], occurredAt: "2026-11-02T10:00:00Z" }],
+  ])("%s is news of its customer, who is looked at", (topic, body) => {
+    expect(customers.fromWebhook(body, topic)).toEqual({ says: "look", key: "706405506930370084" });
+  });
+});
+
 describe("orders", () => {
   const line = {
     id: 9,
@@ -39,8 +55,16 @@ describe("orders", () => {
     ["order_transactions/create", { id: 1, order_id: 5 }, "5"],
     ["fulfillments/update", { id: 1, order_id: 5 }, "5"],
     ["orders/risk_assessment_changed", { order_id: 5 }, "5"],
+    ["returns/process", { id: 1, order: { id: 5 } }, "5"],
+    ["returns/process", { id: 1, order_id: 5 }, "5"],
   ])("%s is news of its order, which is looked at", (topic, body, key) => {
     expect(orders.fromWebhook(body, topic)).toEqual({ says: "look", key });
+  });
+
+  it("returns/process is news of whoever holds the return, where it names no order", () => {
+    const body = { admin_graphql_api_id: "gid://shopify/Return/35" };
+    const part = { model: "OrderReturn", field: "id", values: ["35"] };
+    expect(orders.fromWebhook(body, "returns/process")).toEqual({ says: "lookWith", part });
   });
 
   it("orders/delete is a deletion", () => {

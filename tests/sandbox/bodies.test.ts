@@ -52,9 +52,12 @@ test("every topic of the store happens in this life", () => {
       "collections/create",
       "collections/delete",
       "collections/update",
+      "customer.tags_added",
+      "customer.tags_removed",
       "customers/create",
       "customers/delete",
       "customers/update",
+      "customers_email_marketing_consent/update",
       "fulfillment_holds/added",
       "fulfillment_holds/released",
       "fulfillment_orders/hold_released",
@@ -130,6 +133,9 @@ const OTHER_KEYS: Readonly<Record<string, readonly string[]>> = {
 
 /** Topics without a published sample among ours; the schemas are all that their bodies are held against. */
 const UNSAMPLED = [
+  "customer.tags_added",
+  "customer.tags_removed",
+  "customers_email_marketing_consent/update",
   "fulfillment_holds/added",
   "fulfillment_holds/released",
   "fulfillment_orders/hold_released",

@@ -117,7 +117,8 @@ export function live(options: { readonly bigIds?: boolean } = {}): { store: Stor
   acts.connectLevel(store, item, two.id, 5);
   acts.setStock(store, [{ inventoryItemId: item, locationId: two.id, quantity: 7 }]);
   acts.updateLocation(store, two.id, { name: "Ottawa II" });
-  acts.updateCustomer(store, customer.id, { note: "Very kind" });
+  acts.updateCustomer(store, customer.id, { note: "Very kind", tags: ["vip"], acceptsMarketing: true });
+  acts.updateCustomer(store, customer.id, { tags: [] });
 
   const order = acts.placeOrder(store, {
     lines: [

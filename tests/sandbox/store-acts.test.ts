@@ -221,9 +221,16 @@ describe("locations, customers, collections", () => {
       email: "ase@example.com",
       addresses: [{ city: "Bergen" }],
     });
-    acts.updateCustomer(store, id, { tags: ["vip"] });
+    acts.updateCustomer(store, id, { tags: ["vip", "loud"] });
+    acts.updateCustomer(store, id, { tags: ["vip", "kind"], acceptsMarketing: true });
+    acts.updateCustomer(store, id, { tags: ["vip", "kind"], acceptsMarketing: true });
     acts.deleteCustomer(store, id);
-    expect(sent()).toEqual(["customers/create", "customers/update", "customers/delete"]);
+    expect(sent()).toEqual([
+      ...["customers/create", "customers/update", "customer.tags_added"],
+      ...["customers/update", "customers_email_marketing_consent/update"],
+      ...["customer.tags_added", "customer.tags_removed"],
+      ...["customers/update", "customers/delete"],
+    ]);
     expect(() => acts.createCustomer(store, { email: "Mira@Example.com" })).toThrow(/already been taken/);
     expect(() => acts.createCustomer(store, { email: "nobody" })).toThrow(/invalid/);
     expect(() => acts.createCustomer(store, {})).toThrow(/must be present/);

@@ -1,5 +1,6 @@
 // The delivery log: its filters, its pages along an index, its export, and one delivery.
 import { beforeAll, describe, expect, it } from "vitest";
+import { topics } from "#app/resources/index.ts";
 import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
@@ -90,6 +91,13 @@ describe("a page", () => {
     }
     expect(seen).toHaveLength(200);
     expect(seen).toEqual([...new Set(seen)].sort((a, b) => Number(b) - Number(a)));
+  });
+
+  it("can be asked for by every topic that there is, also by those that are spelled with a dot", () => {
+    for (const topic of topics()) {
+      expect(query(`?topic=${topic}`)).toMatchObject({ filters: { topic }, dropped: [] });
+    }
+    expect(topics()).toContain("customer.tags_added");
   });
 
   it("drops what the address says and nobody understands, by name, and shows the rest", () => {

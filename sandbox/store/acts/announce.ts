@@ -2,7 +2,7 @@
 
 import type { OrderEdit, Subject } from "../events.ts";
 import type { Reference, Store } from "../store.ts";
-import type { TaskNews } from "../events.ts";
+import type { TagNews, TaskNews } from "../events.ts";
 import type { Frozen, Id, Order } from "../truth.ts";
 
 const SUBJECTS = {
@@ -45,6 +45,11 @@ const PARTS: Part = {
   fulfillment: "fulfillments",
   return: "returns",
 };
+
+export const tagNews = (news: Frozen<TagNews>): Reference => ({
+  id: news.id,
+  read: () => ({ type: "customerTags", record: news }),
+});
 
 /** A part of an order, with the order as it stands when the act is done. */
 export function part(store: Store, type: keyof Part, orderId: Id, id: Id): Reference {

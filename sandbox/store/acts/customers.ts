@@ -5,7 +5,7 @@ import { ordersOf } from "../lookups.ts";
 import type { Store } from "../store.ts";
 import type { Address, Customer, Frozen, Id } from "../truth.ts";
 import { UserError } from "../user-error.ts";
-import { gone, record } from "./announce.ts";
+import { gone, record, tagNews } from "./announce.ts";
 import { NOWHERE } from "./locations.ts";
 import { removeMetafields, writeMetafield } from "./metafields.ts";
 import { checkEmail, checkTags, given } from "./validate.ts";
@@ -44,7 +44,7 @@ export function createCustomer(store: Store, input: CustomerInput): Frozen<Custo
 
 export function updateCustomer(store: Store, id: Id, input: CustomerInput): Frozen<Customer> {
   return store.act(() => {
-    store.need("customers", id);
+    const before = store.need("customers", id);
     const { addresses, acceptsMarketing, metafields, ...fields } = input;
     if (fields.email !== undefined) fields.email = freeEmail(store, fields.email, id);
     if (fields.tags !== undefined) fields.tags = checkTags(fields.tags);
@@ -63,8 +63,19 @@ export function updateCustomer(store: Store, id: Id, input: CustomerInput): Froz
     });
     for (const field of metafields ?? []) writeMetafield(store, "CUSTOMER", id, field);
     store.announce("customers/update", record(store, "customer", id));
+    if (customer.emailMarketing.state !== before.emailMarketing.state)
+      store.announce("customers_email_marketing_consent/update", record(store, "customer", id));
+    announceTags(store, before, customer);
     return customer;
   });
+}
+
+function announceTags(store: Store, before: Frozen<Customer>, { id, tags }: Frozen<Customer>): void {
+  const occurredAt = store.time();
+  const added = tags.filter((tag) => !before.tags.includes(tag));
+  const removed = before.tags.filter((tag) => !tags.includes(tag));
+  if (added.length > 0) store.announce("customer.tags_added", tagNews({ id, tags: added, occurredAt }));
+  if (removed.length > 0) store.announce("customer.tags_removed", tagNews({ id, tags: removed, occurredAt }));
 }
 
 /** As in Shopify, a customer with orders cannot be deleted. */

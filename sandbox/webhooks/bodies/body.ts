@@ -1,7 +1,7 @@
 // Finds the body of a store event: which record, in which shape. One place knows all topics.
 import type { DomainEvent, Subject } from "../../store/events.ts";
 import type { Store } from "../../store/store.ts";
-import { customerBody, deletedCustomer } from "./customer.ts";
+import { customerBody, deletedCustomer, emailConsentBody, tagsBody } from "./customer.ts";
 import { fulfillmentBody } from "./fulfillment.ts";
 import { taskNews } from "./fulfillment-order.ts";
 import { integer, type Body, type Context } from "./json.ts";
@@ -62,7 +62,11 @@ function changedBody(context: Context, { topic, subject }: DomainEvent): Body {
     case "collection":
       return collectionBody(context, subject.record);
     case "customer":
-      return customerBody(context, subject.record);
+      return topic === "customers_email_marketing_consent/update"
+        ? emailConsentBody(context, subject.record)
+        : customerBody(context, subject.record);
+    case "customerTags":
+      return tagsBody(subject.record);
     case "order":
       return orderBody(context, subject.record);
     case "orderEdit":

@@ -1,4 +1,5 @@
 // Customers: their own topics, and the shorter form inside orders.
+import type { TagNews } from "../../store/events.ts";
 import type { Customer, Frozen } from "../../store/truth.ts";
 import { customerAddress } from "./address.ts";
 import { gid, integer, time, type Body, type Context } from "./json.ts";
@@ -18,6 +19,25 @@ export function orderCustomer(context: Context, customer: Frozen<Customer>): Bod
 
 export function deletedCustomer(customer: Frozen<Customer>): Body {
   return { id: integer(customer.id), tax_exemptions: [], admin_graphql_api_id: gid("Customer", customer.id) };
+}
+
+/** customers_email_marketing_consent/update */
+export function emailConsentBody(context: Context, customer: Frozen<Customer>): Body {
+  const { state, updatedAt } = customer.emailMarketing;
+  return {
+    customer_id: integer(customer.id),
+    email_address: customer.email,
+    email_marketing_consent: {
+      state: state.toLowerCase(),
+      opt_in_level: state === "SUBSCRIBED" ? "single_opt_in" : null,
+      consent_updated_at: updatedAt && time(context, updatedAt),
+    },
+  };
+}
+
+/** customer.tags_added, customer.tags_removed: of the few topics in the API's own spelling. */
+export function tagsBody({ id, tags, occurredAt }: Frozen<TagNews>): Body {
+  return { customerId: gid("Customer", id), tags: [...tags], occurredAt };
 }
 
 function commonFields(context: Context, customer: Frozen<Customer>, middle: Body): Body {
