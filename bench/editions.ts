@@ -105,7 +105,7 @@ async function openShop(database: pg.Pool): Promise<number> {
   );
   const shopId = rows[0]!.id;
   await database.query(
-    `INSERT INTO sync_resources (shop_id, resource, verified_at)
+    `INSERT INTO sync_resources (shop_id, resource, read_at)
      SELECT $1, unnest('{orders,product_metafields,variant_metafields}'::text[]), now()`,
     [shopId],
   );

@@ -3,6 +3,8 @@
 import { pool, prepared } from "#app/db.server.ts";
 import { log } from "#app/observe.server.ts";
 import { Transient } from "#app/shopify/errors.ts";
+import { isOn } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import { readChoice } from "./choice.ts";
 import { numberEdition, type Numbering } from "./numbers.ts";
 import { readSizes } from "./sizes.ts";
@@ -16,19 +18,36 @@ export const ORDERS_MAX = 5_000;
 /** Enough for as many workers as can be meant to run. */
 const ATTEMPTS_MAX = 8;
 
-/** Before these are complete, numbers would be given in the order of arrival. */
-export const NEEDED = ["orders", "product_metafields", "variant_metafields"] as const;
+/** Before these have been read whole, numbers would be given in the order of arrival. */
+const NEEDED = ["orders", "product_metafields", "variant_metafields"] as const;
 
-/** Resources whose first complete sync is still to come; numbers are given as soon as there are none. */
-export async function waitingFor(shopId: number): Promise<readonly (typeof NEEDED)[number][]> {
-  const { rows } = await pool.query<{ resource: (typeof NEEDED)[number] }>(
+export type Needed = (typeof NEEDED)[number];
+
+export interface Lacking {
+  /** Their first whole read is still to come; numbers are given as soon as there are none. */
+  readonly waiting: readonly Needed[];
+  /** Switched off by the shop's rules, so that nothing of them is waited for. */
+  readonly off: readonly Needed[];
+}
+
+/** A record that was refused keeps nobody waiting: it stands among the errors, and comes late when it is put right. */
+export async function lackingFor(shopId: number): Promise<Lacking> {
+  const rules = await readRules(shopId);
+  const [on, off] = [true, false].map((state) => NEEDED.filter((name) => isOn(rules, name) === state));
+  const { rows } = await pool.query<{ resource: Needed }>(
     `SELECT r.resource FROM unnest($2::text[]) WITH ORDINALITY AS r(resource, n)
      LEFT JOIN sync_resources s ON s.shop_id = $1 AND s.resource = r.resource
-     WHERE s.verified_at IS NULL ORDER BY r.n`,
-    [shopId, NEEDED],
+     WHERE s.read_at IS NULL ORDER BY r.n`,
+    [shopId, on],
   );
-  return rows.map(({ resource }) => resource);
+  return { waiting: rows.map(({ resource }) => resource), off: off! };
 }
+
+/** What metafields of these are about. */
+const OWNERS = [
+  { of: "product_metafields", type: "PRODUCT" },
+  { of: "variant_metafields", type: "PRODUCTVARIANT" },
+] as const;
 
 export interface Looking {
   /** Decimal ids of the orders that may have changed since the last look. */
@@ -42,9 +61,15 @@ export async function keepEditions(
   now: Date,
   { orders, signal }: Looking = {},
 ): Promise<number> {
-  if ((await waitingFor(shopId)).length > 0) return 0;
+  const { waiting, off } = await lackingFor(shopId);
+  if (waiting.length > 0) return 0;
   const { metafield, returned } = await readChoice(shopId);
-  await readSizes(shopId, metafield, now);
+  await readSizes(
+    shopId,
+    metafield,
+    now,
+    OWNERS.filter(({ of }) => !off.includes(of)).map(({ type }) => type),
+  );
   const { rows } = await pool.query<{ edition_id: string; order_ids: string[] | null }>(
     prepared(orders ? DUE.named : DUE.recent, [
       shopId,

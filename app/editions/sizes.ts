@@ -8,6 +8,8 @@ import { parseSize, type EditionSize, type SizeProblem } from "./size.ts";
 const SUBJECT = "editions";
 const CODE = "EDITION_SIZE";
 
+export type OwnerType = "PRODUCT" | "PRODUCTVARIANT";
+
 interface News {
   readonly owner_type: string;
   readonly owner_id: string;
@@ -22,11 +24,17 @@ interface News {
 
 /**
  * @param metafield "namespace.key"
+ * @param owners whose metafields are mirrored; of others nothing is known, and their editions stay as they are
  * @returns how many editions have changed.
  */
-export async function readSizes(shopId: number, metafield: string, now: Date): Promise<number> {
+export async function readSizes(
+  shopId: number,
+  metafield: string,
+  now: Date,
+  owners: readonly OwnerType[],
+): Promise<number> {
   const dot = metafield.indexOf(".");
-  const values = [shopId, metafield.slice(0, dot), metafield.slice(dot + 1)];
+  const values = [shopId, metafield.slice(0, dot), metafield.slice(dot + 1), owners];
   // Nearly always there is no news, and then nobody is made to wait.
   const { rowCount } = await pool.query(`${NEWS} LIMIT 1`, values);
   if (rowCount === 0) return 0;
@@ -48,14 +56,14 @@ const NEWS = `
     SELECT DISTINCT ON (owner_type, owner_id) owner_type, owner_id, value AS text, type
     FROM metafields
     WHERE shop_id = $1 AND namespace = $2 AND key = $3 AND value IS NOT NULL
-      AND owner_type IN ('PRODUCT', 'PRODUCTVARIANT')
+      AND owner_type = ANY ($4)
     ORDER BY owner_type, owner_id, updated_at DESC NULLS LAST, id DESC
   ), titled AS (
     SELECT t.*, CASE t.owner_type WHEN 'PRODUCT' THEN p.title ELSE coalesce(v.display_name, v.title) END AS title
     FROM told t
     LEFT JOIN products p ON t.owner_type = 'PRODUCT' AND p.shop_id = $1 AND p.id = t.owner_id
     LEFT JOIN product_variants v ON t.owner_type = 'PRODUCTVARIANT' AND v.shop_id = $1 AND v.id = t.owner_id
-  ), known AS (SELECT * FROM editions WHERE shop_id = $1)
+  ), known AS (SELECT * FROM editions WHERE shop_id = $1 AND owner_type = ANY ($4))
   SELECT owner_type, owner_id, t.text, t.type, coalesce(t.title, k.title) AS title, k.id,
     k.id IS NOT NULL AND t.text IS NOT DISTINCT FROM k.text AND t.type IS NOT DISTINCT FROM k.text_type AS "isSame"
   FROM titled t FULL JOIN known k USING (owner_type, owner_id)

@@ -47,7 +47,7 @@ export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs
 clientLoader.hydrate = true as const;
 
 export default function EditionsRoute() {
-  const { at, isAway, page, filters, dropped, isLater, choice, waiting, views } =
+  const { at, isAway, page, filters, dropped, isLater, choice, lacking, views } =
     useLoaderData<typeof loader>();
   const { t } = useReader();
   const [, setParams] = useSearchParams();
@@ -61,7 +61,7 @@ export default function EditionsRoute() {
         page={page}
         filters={filters}
         dropped={dropped}
-        waiting={waiting}
+        lacking={lacking}
         metafield={choice.metafield}
         isLater={isLater}
         saved={<SavedViews list="editions" path="/app/editions" query={queryOf(filters)} views={views} />}

@@ -1,10 +1,12 @@
 // Limited editions as pages show them: the list as its address filters it, and one edition with its units, its sizes and
 // what was corrected. Reads only.
 import { pool } from "#app/db.server.ts";
-import { waitingFor } from "#app/editions/keep.ts";
+import { lackingFor, type Lacking } from "#app/editions/keep.ts";
 import { readChoice, type EditionChoice } from "#app/editions/choice.ts";
 import { EDITION_STATES, type EditionState } from "./edition-states.ts";
 import { Filters, isId } from "./filters.ts";
+
+export type { Lacking };
 
 const PAGE_ROWS = 50;
 /** Of each history, the newest. */
@@ -97,12 +99,12 @@ const VIEW = `
          ELSE 'selling' END AS state
   FROM editions WHERE shop_id = $1`;
 
-/** What the shop has chosen, and which first syncs its numbers still wait for. */
+/** What the shop has chosen, which first syncs its numbers still wait for, and what it has switched off. */
 export async function readEditionRules(
   shopId: number,
-): Promise<{ readonly choice: EditionChoice; readonly waiting: readonly string[] }> {
-  const [choice, waiting] = await Promise.all([readChoice(shopId), waitingFor(shopId)]);
-  return { choice, waiting };
+): Promise<{ readonly choice: EditionChoice; readonly lacking: Lacking }> {
+  const [choice, lacking] = await Promise.all([readChoice(shopId), lackingFor(shopId)]);
+  return { choice, lacking };
 }
 
 export interface UnitView {

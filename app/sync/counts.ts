@@ -100,6 +100,20 @@ export async function noteVerified(
   );
 }
 
+/** A whole read of the resource came to its end; what was refused in it stands among the errors. */
+export async function noteRead(
+  client: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  at: Date,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO sync_resources (shop_id, resource, read_at) VALUES ($1, $2, $3)
+     ON CONFLICT (shop_id, resource) DO UPDATE SET read_at = excluded.read_at`,
+    [shopId, resource, at],
+  );
+}
+
 /** Shopify refuses the resource: a code, and Shopify's words; null when it answers again. */
 export async function noteBlocked(
   client: PoolClient,

@@ -4,6 +4,7 @@
 // A record that arrived and was refused (RECORDS_REJECTED) leaves no hole: it was read, and stands by its key among the
 // errors. Reading everything again would refuse it again.
 import type { PoolClient } from "pg";
+import { noteRead } from "#app/sync/counts.ts";
 import { startCursor } from "#app/sync/cursors.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Ground } from "#app/sync/cursors.ts";
@@ -30,8 +31,10 @@ export async function settleGround(
   if (kind !== "backfill" || state === "cancelled" || NO_HOLE.has(code)) return;
   const began = progress.began === undefined ? (startedAt ?? now) : new Date(progress.began);
   const isRead = state === "verified" || code === "RECORDS_REJECTED";
-  if (isRead) await closeWhole(client, run, began, now);
-  else await openHole(client, run, null, began, code ?? state, now);
+  if (isRead) {
+    await closeWhole(client, run, began, now);
+    await noteRead(client, shopId, resource, now);
+  } else await openHole(client, run, null, began, code ?? state, now);
   if (state !== "failed") await startCursor(client, shopId, resource, began, isRead, now);
 }
 

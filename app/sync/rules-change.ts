@@ -261,7 +261,7 @@ async function forgetPlans(
 /** What was proven was proven of other records. Records that were left out may come again, also by a webhook alone. */
 async function unprove(client: PoolClient, shopId: number, names: readonly ResourceName[]): Promise<void> {
   await client.query(
-    `UPDATE sync_resources SET verified_at = NULL, in_shopify = NULL, counted_at = NULL
+    `UPDATE sync_resources SET verified_at = NULL, read_at = NULL, in_shopify = NULL, counted_at = NULL
      WHERE shop_id = $1 AND resource = ANY ($2)`,
     [shopId, names],
   );

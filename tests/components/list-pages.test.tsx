@@ -141,7 +141,7 @@ function editions(given: Partial<ComponentProps<typeof EditionsPage>> = {}) {
       page={{ editions: [edition()], next: null }}
       filters={{ state: null, find: null }}
       dropped={[]}
-      waiting={[]}
+      lacking={{ waiting: [], off: [] }}
       metafield="custom.edition_size"
       isLater={false}
       saved={null}
@@ -175,7 +175,10 @@ describe("every list passes axe", () => {
       records({ term: "x", found: { records: [], named: { resource: "orders", key: "5" } } }),
     ],
     ["editions", editions()],
-    ["editions without any", editions({ page: { editions: [], next: null }, waiting: ["orders"] })],
+    [
+      "editions without any",
+      editions({ page: { editions: [], next: null }, lacking: { waiting: ["orders"], off: [] } }),
+    ],
     ["saved views", views("state=paused")],
   ])("%s", async (_, page) => {
     const { container } = show(page);
@@ -335,9 +338,16 @@ describe("editions", () => {
   });
 
   it("without any say which metafield makes one, and what the numbers still wait for", () => {
-    show(editions({ page: { editions: [], next: null }, waiting: ["orders"] }));
+    show(editions({ page: { editions: [], next: null }, lacking: { waiting: ["orders"], off: [] } }));
     expect(screen.getByText(/custom\.edition_size/)).toBeTruthy();
     expect(screen.getByRole("heading", { name: /orders/ })).toBeTruthy();
+  });
+
+  it("say what is switched off, and wait for nothing of it", () => {
+    show(editions({ lacking: { waiting: [], off: ["product_metafields"] } }));
+    expect(screen.getByRole("heading", { name: /^Switched off in the settings: .*metafields/ })).toBeTruthy();
+    expect(screen.getByText(/New sizes and new editions are not seen/)).toBeTruthy();
+    expect(document.body.textContent).not.toMatch(/as soon as/);
   });
 });
 

@@ -99,6 +99,37 @@ describe("numbers", () => {
     expect(await keep(other)).toBe(1);
   });
 
+  it("wait for nothing that is switched off, and again once it is switched on", async () => {
+    const { lackingFor } = await import("#app/editions/keep.ts");
+    const other = await store.openShop({ isComplete: false });
+    expect(await lackingFor(other)).toEqual({
+      waiting: ["orders", "product_metafields", "variant_metafields"],
+      off: [],
+    });
+    await pool.query("INSERT INTO sync_resources (shop_id, resource, read_at) VALUES ($1, 'orders', $2)", [
+      other,
+      store.NOW,
+    ]);
+    await store.switchTo(false, other, ["product_metafields", "variant_metafields"]);
+    expect(await lackingFor(other)).toEqual({
+      waiting: [],
+      off: ["product_metafields", "variant_metafields"],
+    });
+    await store.switchTo(true, other, ["variant_metafields"]);
+    expect(await lackingFor(other)).toEqual({ waiting: ["variant_metafields"], off: ["product_metafields"] });
+  });
+
+  it("go on by the size that was known when metafields are switched off and leave", async () => {
+    await sale(1, 1);
+    await keep(shop);
+    await store.switchTo(false, shop, ["product_metafields"]);
+    await putSize(shop, null);
+    await sale(2, 2);
+    expect(await keep(shop, 2)).toBe(1);
+    expect(await editionsOf(shop)).toMatchObject([{ size: 10, sold: 2 }]);
+    expect(await numbersOf(shop)).toEqual(["1/0=1", "2/0=2"]);
+  });
+
   it("belong to the variant's own edition where it has one, and to the product's otherwise", async () => {
     await putSize(shop, "5", { owner: "PRODUCTVARIANT", ownerId: "8002" });
     await sale(1, 1, { variant: "8001" });

@@ -4,6 +4,7 @@ import { pool } from "#app/db.server.ts";
 import { keepEditions } from "#app/editions/keep.ts";
 import { readChoiceWish } from "#app/editions/choice.ts";
 import { saveRules } from "#app/sync/rules-change.ts";
+import type { ResourceName } from "#app/resources/define.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 
 /** Later than every sale of the tests, so that all are settled. */
@@ -45,7 +46,7 @@ export async function openShop({ isComplete = true } = {}): Promise<number> {
 
 export async function completeSyncs(shopId: number): Promise<void> {
   await pool.query(
-    `INSERT INTO sync_resources (shop_id, resource, verified_at)
+    `INSERT INTO sync_resources (shop_id, resource, read_at)
      SELECT $1, r, $2 FROM unnest('{orders,product_metafields,variant_metafields}'::text[]) AS r`,
     [shopId, NOW],
   );
@@ -147,6 +148,14 @@ export async function choose(
   if (!wish || "wrong" in wish) throw new Error(`no such choice: ${JSON.stringify(wish)}`);
   const rules = await readRules(shopId);
   await saveRules(shopId, rules.version, rules, "user:1", NOW, wish);
+}
+
+/** Switches resources off, or on again. */
+export async function switchTo(isOn: boolean, shopId: number, names: readonly ResourceName[]): Promise<void> {
+  const rules = await readRules(shopId);
+  const switched = names.map((name) => [name, { ...rules.resources[name], isOn }] as const);
+  const resources = { ...rules.resources, ...Object.fromEntries(switched) };
+  await saveRules(shopId, rules.version, { ...rules, resources }, "user:1", NOW);
 }
 
 /** @param minutes after NOW: what is older than the look before it is looked at again. */

@@ -88,6 +88,8 @@ describe.each(WAYS)("read by %s, a record with", (way, count) => {
     expect(ended.progress.bulk !== undefined).toBe(isBulk);
     expect(ended).toMatchObject({ state: "incomplete", errorCode: "RECORDS_REJECTED", rejected: 1 });
     expect(ended.done).toBe(count - 1);
+    // Nothing is claimed of it, but it was read to its end: what waits for that, such as limited editions, goes on.
+    expect(await shop.state("orders")).toMatchObject({ verified_at: null, read_at: expect.any(Date) });
     expect(await rowsIn(shop.id, "orders")).toHaveLength(count - 1);
     expect(await rowOfWorse()).toBeUndefined();
     const errors = await shop.errors();

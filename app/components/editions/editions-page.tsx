@@ -4,7 +4,7 @@ import { Badge, Button, ButtonGroup, InlineStack, Link, Page, Select, TextField 
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { EDITION_STATES } from "#app/status/edition-states.ts";
-import type { EditionFilters, EditionPage, EditionView } from "#app/status/editions.ts";
+import type { EditionFilters, EditionPage, EditionView, Lacking } from "#app/status/editions.ts";
 import { FilterPanel } from "../filter-panel.tsx";
 import { AwayNotice, DroppedNotice, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
@@ -19,8 +19,8 @@ export interface EditionsPageProps {
   readonly page: EditionPage;
   readonly filters: EditionFilters;
   readonly dropped: readonly string[];
-  /** Resources whose first complete sync is still to come. */
-  readonly waiting: readonly string[];
+  /** What has not been synced yet, and what is switched off. */
+  readonly lacking: Lacking;
   /** "namespace.key" */
   readonly metafield: string;
   readonly isLater: boolean;
@@ -34,8 +34,8 @@ export interface EditionsPageProps {
 }
 
 export function EditionsPage(props: EditionsPageProps) {
-  const { at, isAway, page, filters, dropped, waiting, isLater, saved, pageUrl, acts } = props;
-  const { t, formats } = useReader();
+  const { at, isAway, page, filters, dropped, lacking, isLater, saved, pageUrl, acts } = props;
+  const { t } = useReader();
   const isNarrowed = isLater || Object.values(filters).some((value) => value !== null);
   return (
     <Clock at={at}>
@@ -43,16 +43,7 @@ export function EditionsPage(props: EditionsPageProps) {
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
-          {waiting.length > 0 && (
-            <Verdict
-              tone="info"
-              title={t("editions.waiting", {
-                resources: formats.list(waiting.map((name) => resourceInSentence(name, t))),
-              })}
-            >
-              <p>{t("editions.waitingHint")}</p>
-            </Verdict>
-          )}
+          <LackingNotice {...lacking} />
           {saved}
           <EditionFilterPanel {...props} />
           <Panel
@@ -226,5 +217,25 @@ function NumberCell({ label, value, children }: NumberCellProps) {
       {value === null ? t("editions.unknown") : formats.number(value)}
       {children && <div className="cf-subdued cf-nowrap">{children}</div>}
     </td>
+  );
+}
+
+/** Why there are no numbers, or fewer than there could be. */
+function LackingNotice({ waiting, off }: Lacking) {
+  const { t, formats } = useReader();
+  const named = (names: Lacking["off"]) => formats.list(names.map((name) => resourceInSentence(name, t)));
+  return (
+    <>
+      {off.length > 0 && (
+        <Verdict tone="warning" title={t("editions.off", { resources: named(off) })}>
+          <p>{off.includes("orders") ? t("editions.offOrders") : t("editions.offSizes")}</p>
+        </Verdict>
+      )}
+      {waiting.length > 0 && (
+        <Verdict tone="info" title={t("editions.waiting", { resources: named(waiting) })}>
+          <p>{t("editions.waitingHint")}</p>
+        </Verdict>
+      )}
+    </>
   );
 }

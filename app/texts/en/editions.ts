@@ -7,6 +7,9 @@ export const editions = {
   nothingYetHint:
     "Give a product or a variant the metafield {{metafield}} with its size, such as 50 or “50 + 5 AP”. It appears here by itself.",
   waiting: "Numbers are given as soon as {{resources}} have been synced completely once",
+  off: "Switched off in the settings: {{resources}}",
+  offOrders: "New sales are not seen, so they get no numbers. What was numbered stays as it is.",
+  offSizes: "Editions go on with the sizes that were known. New sizes and new editions are not seen.",
   waitingHint: "Until then, a later sale could get a lower number than an earlier one.",
   list: "All editions",
   pages: "Pages of the list",
