@@ -29,11 +29,11 @@ export async function redactCustomer(
   delivery: SystemDelivery,
   now: Date,
 ): Promise<Settlement> {
-  const { shop, shopDomain, observedAt, body } = delivery;
+  const { shop, shopDomain: domain, observedAt, body } = delivery;
   if (!shop) return { state: "ignored", reason: "NO_SUCH_SHOP", forgetBody: true };
   const { customer, orders_to_redact: named } = bodyOf(redactBody, body);
   const found = await redactPerson(client, shop.id, customer.id, named, observedAt);
-  await forgetBodies(client, shopDomain, customer.id, [...new Set([...found, ...named])]);
+  await forgetBodies(client, { id: shop.id, domain }, customer.id, [...new Set([...found, ...named])]);
   const detail = { customer: customer.id, delivery: String(delivery.id) };
   const act = { act: "customer_redacted", actor: "shopify", count: found.length, detail } as const;
   await recordAct(client, shop.id, act, now);

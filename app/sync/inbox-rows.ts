@@ -61,7 +61,14 @@ export type Settlement =
       /** Personal or foreign data that must not stay: the body is emptied. */
       readonly forgetBody?: boolean;
     }
-  | { readonly state: "received"; readonly reason: string; readonly detail: string; readonly retryAt: Date };
+  | {
+      readonly state: "received";
+      readonly reason: string;
+      readonly detail: string;
+      readonly retryAt: Date;
+      readonly resource?: string;
+      readonly recordKey?: string;
+    };
 
 export interface Settled {
   readonly delivery: Delivery;
@@ -271,8 +278,8 @@ export function settlementValues(settled: readonly Settled[], now: Date): [strin
       state: settlement.state,
       reason: settlement.reason,
       detail: settlement.detail,
-      resource: isOver ? settlement.resource : undefined,
-      record_key: isOver ? settlement.recordKey : undefined,
+      resource: settlement.resource,
+      record_key: settlement.recordKey,
       forget_body: isOver && settlement.forgetBody === true,
       next_attempt_at: isOver ? now : settlement.retryAt,
       settled_at: isOver ? now : null,

@@ -12,10 +12,11 @@ import type { Envelope } from "#app/shopify/webhook.ts";
 import { apply } from "#app/sync/apply.ts";
 import { noteSettled } from "#app/sync/figures.ts";
 import { storeDelivery } from "#app/sync/inbox-batches.ts";
-import { looksOfParts } from "#app/sync/inbox-parts.ts";
+import { looksOfParts, namedBy } from "#app/sync/inbox-parts.ts";
 import { readBody, readDelivery, readersOf, type Told } from "#app/sync/inbox-reading.ts";
 import { close } from "#app/sync/inbox-close.ts";
 import { confirmations, recordOf, settlementOf } from "#app/sync/inbox-outcomes.ts";
+import { subjectOf } from "#app/sync/inbox-subject.ts";
 import { claim, queueConfirmations } from "#app/sync/inbox-rows.ts";
 import { pairTwins, settlementOfTwin, withTwins } from "#app/sync/inbox-twins.ts";
 import type { Delivery, Settled, Settlement, ShopOfDelivery, Stored } from "#app/sync/inbox-rows.ts";
@@ -180,11 +181,11 @@ async function settleTold(
   for (const delivery of deliveries) {
     const reading = readDelivery(delivery, now);
     if ("changes" in reading) told.push(reading);
-    else
-      settled.push({
-        delivery,
-        settlement: { state: "parked", reason: reading.code, detail: reading.detail },
-      });
+    else {
+      const { code: reason, detail } = reading;
+      const subject = subjectOf(delivery.topic, delivery.body);
+      settled.push({ delivery, settlement: { state: "parked", reason, detail, ...subject } });
+    }
   }
   // Several news of one record are apply()'s business: the newest wins, and what it covers comes back as superseded.
   const outcomes = await apply(
@@ -201,11 +202,12 @@ async function settleTold(
     told.flatMap(({ partLooks }) => partLooks),
   );
   await queueConfirmations(client, shopId, [...confirmations(told, outcomes), ...named], isBold);
-  for (const { delivery, changes, looks } of told) {
+  for (const { delivery, changes, looks, partLooks } of told) {
     const results = changes.map(
       (change) => outcomeOf.get(change) ?? ({ change, result: "superseded" } as const),
     );
-    settled.push({ delivery, settlement: { ...settlementOf(results), ...recordOf(changes, looks) } });
+    const record = recordOf(changes, [...looks, ...namedBy(partLooks, named)]);
+    settled.push({ delivery, settlement: { ...settlementOf(results), ...record } });
   }
   return settled;
 }
@@ -248,9 +250,10 @@ function postpone(deliveries: readonly Delivery[], error: unknown, now: Date): S
       "delivery could not be settled",
     );
     const wait = RETRY_SECONDS[delivery.attempts];
-    if (wait === undefined) return { delivery, settlement: { state: "parked", reason, detail } };
+    const subject = subjectOf(delivery.topic, delivery.body);
+    if (wait === undefined) return { delivery, settlement: { state: "parked", reason, detail, ...subject } };
     const retryAt = new Date(now.getTime() + wait * 1_000 * (1 + Math.random() / 4));
-    return { delivery, settlement: { state: "received", reason, detail, retryAt } };
+    return { delivery, settlement: { state: "received", reason, detail, retryAt, ...subject } };
   });
 }
 

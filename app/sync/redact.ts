@@ -2,11 +2,11 @@
 // of the orders and of the metafields of both, and every stored copy of them (webhook bodies, states of deleted records).
 // Amounts and goods stay: they are the shop's books. A part of apply's room.
 import type { PoolClient } from "pg";
-import { resourceOf } from "#app/resources/index.ts";
+import { resourceOf, topicsOf } from "#app/resources/index.ts";
 import { lockMirror } from "./apply-lock.ts";
 import { columnOf, goersWith, mirrorOf, onlyOf, type Table } from "./apply-tables.ts";
 import { noteRedactions, POINTERS } from "./redact-late.ts";
-import type { Resource } from "#app/resources/define.ts";
+import type { Resource, ResourceName } from "#app/resources/define.ts";
 
 /**
  * Whoever writes old news of them at this moment has done so before this looks, or sees afterwards that it was done.
@@ -39,19 +39,55 @@ export async function redactPerson(
   return keys;
 }
 
-/** Empties the stored bodies of webhooks about this customer and these orders; what became of each stays known. */
+/**
+ * Empties the stored bodies of webhooks about this customer, these orders and what goes with them; what became of each stays
+ * known. Where nobody can say whose a body is, or it was set aside and names the customer, it is emptied, too: what it told of
+ * is read through the API.
+ */
 export async function forgetBodies(
   client: PoolClient,
-  shopDomain: string,
+  shop: { readonly id: number; readonly domain: string },
   customerId: string,
   orderKeys: readonly string[],
 ): Promise<void> {
+  const named = new Map<ResourceName, readonly string[]>([
+    ["customers", [customerId]],
+    ["orders", orderKeys],
+  ]);
+  for (const { resource, field, within } of goersWith([resourceOf("orders").model])) {
+    if (within) continue;
+    const { root } = await mirrorOf(client, resource.name);
+    const { rows } = await client.query<{ key: string }>(
+      `SELECT id::text AS key FROM ${root.name} WHERE shop_id = $1 AND ${columnOf(root, field)} = ANY ($2::int8[])`,
+      [shop.id, orderKeys],
+    );
+    named.set(
+      resource.name,
+      rows.map(({ key }) => key),
+    );
+  }
+  for (const [resource, keys] of named) {
+    await client.query(
+      `UPDATE sync_deliveries SET body = ''
+       WHERE shop_domain = $1 AND state <> 'received' AND resource = $2 AND record_key = ANY ($3)`,
+      [shop.domain, resource, keys],
+    );
+  }
   await client.query(
     `UPDATE sync_deliveries SET body = ''
-     WHERE shop_domain = $1 AND state <> 'received'
-       AND (resource = 'orders' AND record_key = ANY ($2) OR resource = 'customers' AND record_key = $3)`,
-    [shopDomain, orderKeys, customerId],
+     WHERE shop_domain = $1 AND topic = ANY ($2) AND body <> ''
+       AND (state <> 'received' AND record_key IS NULL
+            OR state = 'parked' AND position(convert_to($3, 'UTF8') IN body) > 0)`,
+    [shop.domain, personalTopics(), customerId],
   );
+}
+
+/** Topics whose bodies may tell of a customer. */
+export function personalTopics(): string[] {
+  const named = [resourceOf("orders"), resourceOf("customers")];
+  const goers = goersWith(named.map(({ model }) => model)).map(({ resource }) => resource);
+  const personal = [...named, ...goers].filter(({ personal: fields }) => Object.keys(fields).length > 0);
+  return [...new Set(personal.flatMap(topicsOf))];
 }
 
 /** The records with these keys, what belongs to them, and what goes with them. */
@@ -68,18 +104,26 @@ async function redactRecords(
     await emptyColumns(client, shopId, child, personal[child.model] ?? [], child.parent, keys);
   }
   const forgotten = [name];
+  const apart: string[] = [];
   for (const { resource: goer, field, within } of goersWith([model])) {
     const { root: table } = await mirrorOf(client, goer.name);
     const fields = goer.personal[table.model] ?? [];
     const only = within && onlyOf(table, within);
     await emptyColumns(client, shopId, table, fields, columnOf(table, field), keys, only);
-    forgotten.push(goer.name);
+    if (within) forgotten.push(goer.name);
+    else apart.push(tombstonesOf(goer.name, columnOf(table, field)));
   }
   await client.query(
     `UPDATE sync_tombstones SET snapshot = NULL
-     WHERE shop_id = $1 AND resource = ANY ($2) AND split_part(record_key, ':', 1) = ANY ($3)`,
+     WHERE shop_id = $1 AND (resource = ANY ($2) AND split_part(record_key, ':', 1) = ANY ($3)
+       ${apart.map((some) => `OR ${some} = ANY ($3)`).join(" ")})`,
     [shopId, forgotten, keys],
   );
+}
+
+/** Of records that went by themselves: whose they were, their last state says. SQL, to be compared with keys. */
+export function tombstonesOf(resource: ResourceName, column: string): string {
+  return `resource = '${resource}' AND snapshot -> 'row' ->> '${column}'`;
 }
 
 /** @throws RangeError when the descriptor names a field that the table does not have: nothing personal may slip by. */

@@ -2,6 +2,7 @@
 // chose), and the hourly figures. Old rows go in small batches, so that nothing waits for them and a stop loses little.
 import { pool } from "#app/db.server.ts";
 import { DELIVERY_STATES } from "#app/sync/delivery-choice.ts";
+import { personalTopics } from "#app/sync/redact.ts";
 import { REDACTIONS_DAYS } from "#app/sync/redact-late.ts";
 import { DEFAULT_RULES } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
@@ -95,8 +96,16 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
   return { deliveries, figures, runs, errors };
 }
 
-/** Of people whose data was erased after a webhook was sent and before it was settled. */
+/** Of people whose data was erased after a webhook was sent and before it was settled; where nobody can say whose it is, all. */
 async function forgetLateBodies(shopId: number, domain: string): Promise<number> {
+  const unknown = await pool.query(
+    `UPDATE sync_deliveries SET body = '' WHERE id = ANY (ARRAY(
+       SELECT d.id FROM shops s JOIN sync_deliveries d ON d.shop_domain = s.domain AND d.record_key IS NULL
+       WHERE s.id = $1 AND coalesce(d.triggered_at, d.received_at) <= s.redacted_at
+         AND d.topic = ANY ($2) AND d.state <> 'received' AND d.body <> ''
+       LIMIT $3))`,
+    [shopId, personalTopics(), BATCH_MAX],
+  );
   const { rowCount } = await pool.query(
     `UPDATE sync_deliveries SET body = '' WHERE id = ANY (ARRAY(
        SELECT d.id FROM sync_redactions r
@@ -106,7 +115,7 @@ async function forgetLateBodies(shopId: number, domain: string): Promise<number>
        LIMIT $3))`,
     [shopId, domain, BATCH_MAX],
   );
-  return rowCount ?? 0;
+  return Math.max(unknown.rowCount ?? 0, rowCount ?? 0);
 }
 
 async function shopsByDomain(): Promise<Map<string, number>> {

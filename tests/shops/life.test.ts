@@ -26,7 +26,7 @@ beforeEach(async () => {
 /** Posts and drains one webhook; gives how it ended, or undefined when its row is gone. */
 async function hear(topic: string, body: unknown, { shop = SHOP, minute = 0 } = {}) {
   const webhookId = randomUUID();
-  const bytes = Buffer.from(JSON.stringify(body));
+  const bytes = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
   const triggeredAt = at(minute).toISOString();
   await receive({
     shopDomain: shop,
@@ -277,6 +277,30 @@ describe("privacy", () => {
     );
     expect(money.length).toBeGreaterThan(3);
     for (const { name } of money) expect(after[name]).toBe(before[0][name]);
+  });
+
+  it("customers/redact reaches bodies that were set aside, and leaves those that surely tell of others", async () => {
+    await install({ domain: SHOP, scopes: [] }, at(0));
+    await install({ domain: OTHER, scopes: [] }, at(0));
+    const { id } = order.customer;
+    const broken = `{"email": "${secrets[0]}", "phone": "`;
+    const ofTheirs = { id: 9, updated_at: "never", customer: { id }, email: secrets[0] };
+    expect(await hear("orders/updated", broken)).toMatchObject({ state: "parked", record_key: null });
+    expect(await hear("orders/updated", ofTheirs)).toMatchObject({ state: "parked", record_key: "9" });
+    await hear("products/update", "{");
+    await hear("orders/updated", { id: 10, updated_at: "never", customer: { id: 5 } });
+    await hear("orders/updated", "{", { shop: OTHER });
+    await hear("customers/redact", { customer: { id }, orders_to_redact: [] }, { minute: 2 });
+    expect(await traces()).toEqual([]);
+    const { rows } = await pool.query(
+      "SELECT shop_domain = $1 AS here, topic, record_key AS key FROM sync_deliveries WHERE body <> '' ORDER BY id",
+      [SHOP],
+    );
+    expect(rows).toEqual([
+      { here: true, topic: "products/update", key: null },
+      { here: true, topic: "orders/updated", key: "10" },
+      { here: false, topic: "orders/updated", key: null },
+    ]);
   });
 
   it("customers/redact touches no other customer and no other shop", async () => {

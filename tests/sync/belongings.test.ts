@@ -83,9 +83,21 @@ describe("a deleted order takes its fulfillment orders along", () => {
     expect(await rowsOf("FulfillmentOrder", shopId)).toEqual([]);
   });
 
-  it("and a customer's redaction reaches where it goes to", async () => {
-    await applyAll(shopId, [order("5"), task("51", "5"), task("61", "6")]);
+  it("and a customer's redaction reaches where it goes to, and went", async () => {
+    await applyAll(shopId, [order("5"), task("51", "5"), task("61", "6"), task("52", "5"), task("62", "6")]);
+    await applyAll(shopId, [
+      remove("fulfillment_orders", "52", "03"),
+      remove("fulfillment_orders", "62", "03"),
+    ]);
     await inTransaction((client) => redactPerson(client, shopId, "77", [], second("05")));
+    const { rows: gone } = await pool.query(
+      "SELECT record_key AS key, snapshot IS NULL AS is_empty FROM sync_tombstones WHERE shop_id = $1 ORDER BY 1",
+      [shopId],
+    );
+    expect(gone).toEqual([
+      { key: "52", is_empty: true },
+      { key: "62", is_empty: false },
+    ]);
     const rows = await rowsOf("FulfillmentOrder", shopId);
     expect(rows.map(({ id, destination }) => [id, destination])).toEqual([
       ["51", null],
@@ -180,8 +192,11 @@ describe("old news of a person whose data was erased", () => {
     await redact();
     await pool.query(
       `INSERT INTO sync_deliveries (shop_domain, webhook_id, topic, state, resource, record_key, body, triggered_at, settled_at)
-       SELECT $1, key || at, 'orders/updated', 'applied', 'orders', key, 'x'::bytea, at::timestamptz, now()
-       FROM (VALUES ('8', $2), ('8', $3), ('9', $2)) AS v(key, at)`,
+       SELECT $1, key || at, 'orders/updated', 'applied'::delivery_state, 'orders', key, 'x'::bytea, at::timestamptz, now()
+       FROM (VALUES ('8', $2), ('8', $3), ('9', $2)) AS v(key, at)
+       UNION ALL
+       SELECT $1, topic || at, topic, 'parked'::delivery_state, 'orders', NULL, 'x'::bytea, at::timestamptz, now()
+       FROM (VALUES ('orders/updated', $2), ('orders/updated', $3), ('products/update', $2)) AS v(topic, at)`,
       [domain, second("04"), second("06")],
     );
     await prune(new Date(), new AbortController().signal);
@@ -192,6 +207,10 @@ describe("old news of a person whose data was erased", () => {
       { key: "8", bytes: 0 },
       { key: "8", bytes: 1 },
       { key: "9", bytes: 1 },
+      // Nobody can say whose they are.
+      { key: null, bytes: 0 },
+      { key: null, bytes: 1 },
+      { key: null, bytes: 1 },
     ]);
   });
 });
@@ -229,6 +248,8 @@ describe("news that names a part only leads to a look at the record that has it"
     await push(topic, body);
     await drain(systemTopics);
     expect(await lookedAt()).toEqual(looks);
+    const { rows } = await pool.query("SELECT resource || ' ' || record_key AS record FROM sync_deliveries");
+    expect(rows).toEqual([{ record: looks.at(-1) }]);
   });
 
   it("and to none where the mirror has no such part, nor at another shop's", async () => {

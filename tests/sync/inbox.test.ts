@@ -220,6 +220,24 @@ describe("drain", () => {
     expect(delivery.bytes).toBeGreaterThan(0);
   });
 
+  it.each([
+    [
+      "is cut off",
+      "orders/updated",
+      '{"id":5,"admin_graphql_api_id":"gid://shopify/Order/5","note":"',
+      "orders",
+      "5",
+    ],
+    ["has a wrong time", "orders/create", { id: 6, updated_at: "yesterday" }, "orders", "6"],
+    ["lacks what it must have", "orders/edited", { order_edit: { id: 1 }, order_id: 7 }, "orders", "7"],
+    ["names a part only", "refunds/create", { id: 8 }, "orders", null],
+    ["says nothing", "customers/update", "{", "customers", null],
+  ])("says whose a body is that %s, as far as it can be told", async (_what, topic, body, resource, key) => {
+    const id = await push({ topic, body });
+    await drain(systemTopics);
+    expect(await deliveryOf(id)).toMatchObject({ state: "parked", resource, record_key: key });
+  });
+
   it("parks a record that the mirror cannot hold, and applies the rest of its batch", async () => {
     const bad = await push({
       topic: "products/update",
@@ -344,6 +362,8 @@ describe("a failure that is nobody's data", () => {
       attempts: 1,
       reason: "FAILED",
       detail: "a bug in a descriptor",
+      resource: "locations",
+      record_key: "1",
     });
 
     const waits: number[] = [];
