@@ -3,8 +3,9 @@
 // only; streamed, an order's rows at a time.
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
-import { resourceOf, resources } from "#app/resources/index.ts";
-import { columnOf, mirrorOf, onlyOf, type Table } from "#app/sync/apply-tables.ts";
+import { resourceOf } from "#app/resources/index.ts";
+import { columnOf, goersWith, mirrorOf, onlyOf, type Table } from "#app/sync/apply-tables.ts";
+import { tombstonesOf } from "#app/sync/redact.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 
 /** Orders whose rows are read together. */
@@ -77,7 +78,7 @@ async function ordersOf(shopId: number, customerId: string): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** The records with these keys, what belongs to them, what exists only inside them, and what is left of deleted ones. */
+/** The records with these keys, what belongs to them, what goes with them, and what is left of deleted ones. */
 async function rowsOf(
   client: PoolClient,
   shopId: number,
@@ -88,17 +89,27 @@ async function rowsOf(
   const found = await read(client, shopId, root, "id", keys);
   for (const child of children) found.push(...(await read(client, shopId, child, child.parent, keys)));
   const told: string[] = [name];
-  for (const inside of resources) {
-    const { within } = inside.list;
-    if (within?.model !== resourceOf(name).model) continue;
-    const { root: table } = await mirrorOf(client, inside.name);
-    const parent = columnOf(table, within.parentField);
-    found.push(...(await read(client, shopId, table, parent, keys, onlyOf(table, within))));
-    told.push(inside.name);
+  const apart: string[] = [];
+  for (const { resource: goer, field, within } of goersWith([resourceOf(name).model])) {
+    const { root: table, children: parts } = await mirrorOf(client, goer.name);
+    const parent = columnOf(table, field);
+    found.push(...(await read(client, shopId, table, parent, keys, within && onlyOf(table, within))));
+    if (within) {
+      told.push(goer.name);
+      continue;
+    }
+    apart.push(tombstonesOf(goer.name, parent));
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT id::text FROM ${table.name} WHERE shop_id = $1 AND ${parent} = ANY ($2::int8[]) ORDER BY id`,
+      [shopId, keys],
+    );
+    const own = rows.map(({ id }) => id);
+    for (const part of parts) found.push(...(await read(client, shopId, part, part.parent, own)));
   }
   const { rows } = await client.query<{ row: string }>(
     `SELECT to_jsonb(t)::text AS row FROM sync_tombstones t
-     WHERE shop_id = $1 AND resource = ANY ($2) AND split_part(record_key, ':', 1) = ANY ($3)`,
+     WHERE shop_id = $1 AND (resource = ANY ($2) AND split_part(record_key, ':', 1) = ANY ($3)
+       ${apart.map((some) => `OR ${some} = ANY ($3)`).join(" ")})`,
     [shopId, told, keys],
   );
   return [...found, ...rows.map(({ row }) => ({ table: "sync_tombstones", row }))];

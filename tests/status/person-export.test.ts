@@ -11,7 +11,7 @@ const { pool } = await import("#app/db.server.ts");
 const { readActs } = await import("#app/status/acts.ts");
 const { exportPerson } = await import("#app/status/person-export.ts");
 const door = await import("#app/routes/api.shopify.customer-data.$id.ts");
-const { fixtureOf } = await import("#tests/sync/mirror.ts");
+const { applyAll, fixtureOf, remove, upsert } = await import("#tests/sync/mirror.ts");
 
 const SHOP = "test-shop.myshopify.com";
 const OTHER = "other-shop.myshopify.com";
@@ -22,7 +22,7 @@ let shop: { id: number; domain: string };
 beforeEach(async () => {
   await pool.query(
     `TRUNCATE shops, sync_deliveries, sync_confirmations, sync_tombstones, sync_errors, sync_acts, sync_resources, sync_topics,
-     sync_topic_hours, orders, order_line_items, order_shipping_lines, customers, metafields`,
+     sync_topic_hours, orders, order_line_items, order_shipping_lines, customers, metafields, fulfillment_orders, fulfillment_order_lines`,
   );
   const { rows } = await pool.query("INSERT INTO shops (domain) VALUES ($1), ($2) RETURNING id, domain", [
     SHOP,
@@ -95,6 +95,35 @@ it("holds the customer, the orders of theirs and those that the request named, w
     expect(text).toContain(known);
   for (const foreign of ["somebody@example.com", "theirs@example.com", "not mine"])
     expect(text).not.toContain(foreign);
+});
+
+it("holds where the goods of the orders go to, and went, with their lines", async () => {
+  await fill();
+  const parcel = (id: string, orderId: string, city: string) =>
+    upsert(
+      "fulfillment_orders",
+      id,
+      { id, gid: `gid://shopify/FulfillmentOrder/${id}`, orderId, destination: { city } },
+      { updated: "01", observed: "01", by: "bulk" },
+      {
+        FulfillmentOrderLine: {
+          rows: [{ id: `9${id}`, fulfillmentOrderId: id, sku: "A" }],
+          complete: true,
+        },
+      },
+    );
+  await applyAll(shop.id, [
+    parcel("51", "1", "Ottawa"),
+    parcel("52", "1", "Quebec"),
+    parcel("53", "3", "Berlin"),
+  ]);
+  await applyAll(shop.id, [remove("fulfillment_orders", "52", "03")]);
+  const file = await read(shop, CUSTOMER);
+  expect(idsIn(file, "fulfillment_orders")).toEqual([51]);
+  expect(idsIn(file, "fulfillment_order_lines")).toEqual([951]);
+  const text = JSON.stringify(file);
+  for (const city of ["Ottawa", "Quebec"]) expect(text).toContain(city);
+  expect(text).not.toContain("Berlin");
 });
 
 it("is obtained through the door, by a person of the shop, and that is recorded", async () => {
