@@ -3,7 +3,7 @@
 import { pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
-import { readBeginnings, readPastAlerts, type PastAlert } from "#app/status/alerts.ts";
+import { dueDeliveries, readBeginnings, readPastAlerts, type PastAlert } from "#app/status/alerts.ts";
 import { declaredTopics } from "#app/status/declared-topics.ts";
 import { COUNT_MAX, readFigures, readTwins, type TopicFigures } from "#app/status/topic-figures.ts";
 import { readProven } from "#app/sync/proven-topics.ts";
@@ -125,9 +125,9 @@ export async function webhookStatus(
     readFigures(shop.id, shop.domain, now),
     readTwins(shop.id, shop.domain, now),
     readSilences(shop.id),
-    readWaitingSince(shop.domain),
+    readWaitingSince(shop, now),
     readRefused(now),
-    readBeginnings(shop),
+    readBeginnings(shop, now),
     readPastAlerts(shop.id),
   ]);
   const declared = declaredTopics();
@@ -290,11 +290,13 @@ function healthOf(reasons: readonly Reason[]): WebhookStatus["health"] {
   return codes.has("nothing_yet") ? "unproven" : "healthy";
 }
 
-async function readWaitingSince(shopDomain: string): Promise<Date | null> {
+async function readWaitingSince(
+  shop: { readonly id: number; readonly domain: string },
+  now: Date,
+): Promise<Date | null> {
   const { rows } = await pool.query<{ oldest: Date | null }>(
-    `SELECT min(received_at) AS oldest
-     FROM (SELECT received_at FROM sync_deliveries WHERE shop_domain = $1 AND state = 'received' ORDER BY id LIMIT $2) w`,
-    [shopDomain, COUNT_MAX],
+    `SELECT min(due_at) AS oldest FROM (${dueDeliveries("$1", "$2", "$3", "$4")}) w`,
+    [shop.id, shop.domain, now, COUNT_MAX],
   );
   return rows[0]?.oldest ?? null;
 }

@@ -25,7 +25,7 @@ afterEach(() => void told.mockReset());
 beforeEach(async () => {
   await pool.query(
     `TRUNCATE shops, sessions, sync_deliveries, sync_topics, sync_topic_hours, sync_watches, sync_alerts, sync_acts,
-     sync_counters`,
+     sync_counters, sync_holds`,
   );
   const { rows } = await pool.query("INSERT INTO shops (domain) VALUES ($1) RETURNING id", [SHOP]);
   shopId = rows[0].id;
@@ -244,6 +244,17 @@ describe("a reason", () => {
     expect(reason("backlog")).toMatchObject({ isAlert: true });
     expect(reason("parked")).toMatchObject({ count: 1, topics: ["orders/create"] });
     expect(reason("refused")).toMatchObject({ count: 3 });
+  });
+
+  it("is no wait for the next try, or for a person who told the queue to wait", async () => {
+    await deliver("orders/create", "received", "FAILED", 3_600);
+    await pool.query("UPDATE sync_deliveries SET attempts = 5, next_attempt_at = now() + interval '1 hour'");
+    expect((await status()).reason("backlog")).toBeUndefined();
+    await pool.query("UPDATE sync_deliveries SET next_attempt_at = now() - interval '1 minute'");
+    const { reason } = await status();
+    expect(Date.now() - Date.parse(reason("backlog")!.since!)).toBeLessThan(10 * 60_000);
+    await pool.query("INSERT INTO sync_holds VALUES ($1, 'deliveries', 'user:1', now())", [shopId]);
+    expect((await status()).reason("backlog")).toBeUndefined();
   });
 
   it("that only tells how little is known is no alert", async () => {
