@@ -220,7 +220,8 @@ async function lookAround(signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     try {
       const client = await clientFor(domain);
-      if (name === null) await describe(id, await readInstallation(client));
+      const asked = new Date();
+      if (name === null) await describe(id, await readInstallation(client), asked);
       await refreshCounts(id, client, signal);
       await rereadSilent(id, new Date());
       await rereadGrown(id, new Date());

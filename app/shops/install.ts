@@ -26,12 +26,18 @@ export async function install({ domain, scopes }: Grant, now: Date): Promise<num
 }
 
 // The runs of an installation are created with its own time, so comparing the two is exact. Of two calls at once one may
-// find the other's runs not there yet: then the constraint on active runs keeps them single.
+// find the other's runs not there yet: then the constraint on active runs keeps them single. While the app was away nothing
+// was announced, so a watch that went on from before would take that for a silence.
 const INSTALL = `
-  WITH shop AS (
-    INSERT INTO shops AS s (domain, scopes, installed_at, authorized_at) VALUES ($1, $2, $3, $3)
+  WITH unwatched AS (
+    DELETE FROM sync_watches w USING shops s
+    WHERE s.domain = $1 AND s.uninstalled_at IS NOT NULL AND w.shop_id = s.id
+  ),
+  shop AS (
+    INSERT INTO shops AS s (domain, scopes, scopes_told_at, installed_at, authorized_at) VALUES ($1, $2, $3, $3, $3)
     ON CONFLICT (domain) DO UPDATE
     SET scopes = excluded.scopes,
+        scopes_told_at = excluded.scopes_told_at,
         installed_at = CASE WHEN s.uninstalled_at IS NULL THEN s.installed_at ELSE excluded.installed_at END,
         uninstalled_at = NULL,
         authorized_at = excluded.authorized_at
@@ -48,12 +54,15 @@ export interface Facts {
   readonly timeZone: string;
 }
 
-/** What a shop says of itself, from the API after install and from shop/update afterwards. */
-export async function describe(shopId: number, { name, currencyCode, timeZone }: Facts): Promise<void> {
-  await pool.query("UPDATE shops SET name = $2, currency_code = $3, time_zone = $4 WHERE id = $1", [
-    shopId,
-    name,
-    currencyCode,
-    timeZone,
-  ]);
+/** What a shop says of itself through the API after install; shop/update tells it afterwards. @param at when it was asked */
+export async function describe(
+  shopId: number,
+  { name, currencyCode, timeZone }: Facts,
+  at: Date,
+): Promise<void> {
+  await pool.query(
+    `UPDATE shops SET name = $2, currency_code = $3, time_zone = $4, facts_told_at = $5
+     WHERE id = $1 AND (facts_told_at IS NULL OR facts_told_at <= $5)`,
+    [shopId, name, currencyCode, timeZone, at],
+  );
 }

@@ -34,27 +34,36 @@ const scopesBody = z.object({ current: z.array(z.string()) });
 
 async function updateScopes(
   client: PoolClient,
-  { body }: SystemDelivery,
+  { body, observedAt }: SystemDelivery,
   shopId: number,
 ): Promise<Settlement> {
   const { current } = bodyOf(scopesBody, body);
-  await client.query("UPDATE shops SET scopes = $2 WHERE id = $1", [shopId, current]);
-  return { state: "applied" };
+  // A token tells them, too: news that is older than that would narrow what is read.
+  const { rowCount } = await client.query(
+    `UPDATE shops SET scopes = $2, scopes_told_at = $3
+     WHERE id = $1 AND coalesce(scopes_told_at, authorized_at, $3) <= $3`,
+    [shopId, current, observedAt],
+  );
+  return told(rowCount);
 }
+
+/** News that nothing was written by was older than what is known: webhooks come late, in any order, and are replayed. */
+const told = (rowCount: number | null): Settlement => ({ state: rowCount ? "applied" : "superseded" });
 
 const shopBody = z.object({ name: z.string(), currency: z.string(), iana_timezone: z.string().nullish() });
 
 async function updateFacts(
   client: PoolClient,
-  { body }: SystemDelivery,
+  { body, observedAt }: SystemDelivery,
   shopId: number,
 ): Promise<Settlement> {
   const { name, currency, iana_timezone } = bodyOf(shopBody, body);
-  await client.query(
-    "UPDATE shops SET name = $2, currency_code = $3, time_zone = coalesce($4, time_zone) WHERE id = $1",
-    [shopId, name, currency, iana_timezone ?? null],
+  const { rowCount } = await client.query(
+    `UPDATE shops SET name = $2, currency_code = $3, time_zone = coalesce($4, time_zone), facts_told_at = $5
+     WHERE id = $1 AND coalesce(facts_told_at, $5) <= $5`,
+    [shopId, name, currency, iana_timezone ?? null, observedAt],
   );
-  return { state: "applied" };
+  return told(rowCount);
 }
 
 const bulkBody = z.object({ admin_graphql_api_id: z.string() });

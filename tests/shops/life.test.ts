@@ -8,7 +8,7 @@ await useDatabase();
 const { pool } = await import("#app/db.server.ts");
 const { backfillOrder, COMPLIANCE_TOPICS, resources, SYSTEM_TOPICS } =
   await import("#app/resources/index.ts");
-const { install } = await import("#app/shops/install.ts");
+const { describe: tellFacts, install } = await import("#app/shops/install.ts");
 const { systemTopics } = await import("#app/shops/system-topics.ts");
 const { drain, receive } = await import("#app/sync/inbox.ts");
 
@@ -94,8 +94,17 @@ describe("install", () => {
 
   it("begins anew when a shop comes back", async () => {
     const id = await install({ domain: SHOP, scopes: [] }, at(0));
+    await pool.query("INSERT INTO sync_watches (shop_id, resource, watched_to) VALUES ($1, 'orders', $2)", [
+      id,
+      at(0),
+    ]);
+    const watches = async () => (await pool.query("SELECT resource FROM sync_watches")).rowCount;
+    await install({ domain: SHOP, scopes: [] }, at(1));
+    expect(await watches()).toBe(1);
     await hear("app/uninstalled", {}, { minute: 1 });
     expect(await install({ domain: SHOP, scopes: [] }, at(2))).toBe(id);
+    // What changed in between was announced to nobody, which is no silence.
+    expect(await watches()).toBe(0);
     expect(await shopRow()).toMatchObject({ installed_at: at(2), uninstalled_at: null });
     const states = (await runs()).map(({ state }) => state);
     expect(states).toEqual([...resources.map(() => "cancelled"), ...resources.map(() => "queued")]);
@@ -165,6 +174,28 @@ describe("news of the shop itself", () => {
       currency_code: "CHF",
       time_zone: "Europe/Zurich",
     });
+  });
+
+  it("takes no scopes and facts that are older than what is known, from a webhook or with a token", async () => {
+    await install({ domain: SHOP, scopes: ["read_orders"] }, at(0));
+    const scopes = (minute: number, current: string[]) => hear("app/scopes_update", { current }, { minute });
+    const facts = (minute: number, name: string) =>
+      hear("shop/update", { name, currency: "CHF" }, { minute });
+    expect(await scopes(5, ["read_orders", "read_products"])).toMatchObject({ state: "applied" });
+    expect(await scopes(4, [])).toMatchObject({ state: "superseded" });
+    expect((await shopRow()).scopes).toEqual(["read_orders", "read_products"]);
+    await install({ domain: SHOP, scopes: ["read_orders"] }, at(9));
+    expect(await scopes(8, [])).toMatchObject({ state: "superseded" });
+    expect((await shopRow()).scopes).toEqual(["read_orders"]);
+    expect(await scopes(10, ["read_customers"])).toMatchObject({ state: "applied" });
+
+    expect(await facts(5, "New")).toMatchObject({ state: "applied" });
+    expect(await facts(4, "Old")).toMatchObject({ state: "superseded" });
+    const { id } = await shopRow();
+    await tellFacts(id, { name: "Older", currencyCode: "EUR", timeZone: "UTC" }, at(3));
+    expect(await shopRow()).toMatchObject({ name: "New", currency_code: "CHF", scopes: ["read_customers"] });
+    await tellFacts(id, { name: "Newer", currencyCode: "EUR", timeZone: "UTC" }, at(6));
+    expect(await shopRow()).toMatchObject({ name: "Newer", currency_code: "EUR" });
   });
 
   it("rings the run that waits for a bulk operation, and ignores other apps' operations", async () => {
