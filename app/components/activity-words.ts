@@ -30,7 +30,10 @@ export function askedWords(request: RequestView | null, { t, formats, now }: Rea
       const listed = request.listed.join(", ");
       const list =
         request.count > request.listed.length ? t("activity.asked.more", { list: listed }) : listed;
-      return t(`activity.asked.${request.mode}`, { shown: formats.number(request.count), list });
+      return t(`activity.asked.${request.mode}`, {
+        ...{ count: request.count, shown: formats.number(request.count) },
+        list,
+      });
     }
     default:
       return t("activity.asked.other");
@@ -65,13 +68,32 @@ export function planWords(plan: RetryPlan, subject: string, { t, formats }: Read
   }
 }
 
-/** `total_price` → "Total price": columns are Shopify's own words, so that they need no dictionary. */
 /** "financialStatus" → "Financial status", "OrderLineItem" → "Order line item": as a record's page names its columns. */
 export function fieldWords(name: string): string {
-  return columnWords(name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase());
+  return columnWords(snakeOf(name));
 }
 
+export function snakeOf(name: string): string {
+  return name.replace(/(?<!^)[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+}
+
+const SPELLED: Readonly<Record<string, string>> = {
+  gid: "GraphQL id",
+  html: "HTML",
+  ip: "IP",
+  po: "PO",
+  seo: "SEO",
+  sku: "SKU",
+  sms: "SMS",
+  url: "URL",
+};
+
+/** `total_price` → "Total price": columns are Shopify's own words, so that they need no dictionary. */
 export function columnWords(column: string): string {
-  const words = column.replaceAll("_", " ").trim();
+  const words = column
+    .split("_")
+    .filter((word) => word !== "")
+    .map((word) => SPELLED[word] ?? word)
+    .join(" ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -8,6 +8,8 @@ export interface Formats {
   number(value: number): string;
   /** `value` is 0 to 100. */
   percent(value: number): string;
+  /** "$166.61": an exact decimal in its currency, with every digit that it has. */
+  money(amount: string, currency: string): string;
   /** "14:02" today, "Nov 21, 14:02" on other days, "Nov 21, 2025, 14:02" in other years. */
   time(at: Date, now: Date): string;
   /** "Nov 21, 2026" */
@@ -51,6 +53,7 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
   const day = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
   const calendar = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium" });
   const exact = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium", timeStyle: "long" });
+  const currencies = new Map<string, Intl.NumberFormat>();
   const list = new Intl.ListFormat(locale, { style: "long", type: "conjunction" });
 
   function whole(value: number, one: number): string {
@@ -103,6 +106,11 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
     timeZone,
     number: (value) => number.format(value),
     percent: (value) => sameSpaces(percent.format(value / 100)),
+    money(amount, currency) {
+      const money = currencies.get(currency) ?? moneyOf(locale, currency);
+      currencies.set(currency, money);
+      return sameSpaces(money.format(amount as `${number}`));
+    },
     time: (at, now) => sameSpaces(finest(at, now).format(at)),
     day: (at) => sameSpaces(calendar.format(at)),
     exactTime: (at) => sameSpaces(exact.format(at)),
@@ -115,6 +123,18 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
     },
     list: (items) => list.format(items),
   };
+}
+
+/** The mirror's amounts have six decimals; none of those that say something is rounded away. */
+function moneyOf(locale: string, currency: string): Intl.NumberFormat {
+  const { minimumFractionDigits } = new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency,
+  }).resolvedOptions();
+  return new Intl.NumberFormat(locale, {
+    ...{ style: "currency", currency },
+    maximumFractionDigits: Math.max(minimumFractionDigits ?? 0, 6),
+  });
 }
 
 /** Node and browsers put different thin spaces before "PM" and "%"; React would call that a mismatch. */

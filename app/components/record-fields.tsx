@@ -1,9 +1,11 @@
 // The fields of a record side by side, what differs on top; and its parts, of which only the differing ones are listed.
 import { Badge, Text } from "@shopify/polaris";
-import type { ChildComparison, FieldPair } from "#app/status/record-compare.ts";
+import type { FieldPair } from "#app/status/record-columns.ts";
+import type { ChildComparison } from "#app/status/record-compare.ts";
 import { columnWords } from "./activity-words.ts";
 import { Panel } from "./panel.tsx";
 import { useReader } from "./reader.tsx";
+import { isBlank, isMoment, valueWords } from "./record-values.ts";
 
 export interface FieldTableProps {
   readonly fields: readonly FieldPair[];
@@ -43,7 +45,9 @@ export function FieldTable({ fields, shopify }: FieldTableProps) {
       </table>
       {empty.length > 0 && (
         <p className="cf-compare__empty cf-subdued">
-          {t("records.showEmpty", { names: formats.list(empty.map(({ column }) => columnWords(column))) })}
+          {t(shopify === "shown" ? "records.emptyBoth" : "records.emptyHere", {
+            names: formats.list(empty.map(({ column }) => columnWords(column))),
+          })}
         </p>
       )}
     </Panel>
@@ -66,59 +70,54 @@ function FieldRow({ field, shopify }: FieldRowProps) {
         {columnWords(field.column)} {field.differs && <Badge tone="warning">{t("records.differs")}</Badge>}
       </th>
       <td role="cell" data-label={t("records.mirror")}>
-        <Value text={field.mirror} isExact={field.differs} />
+        <Value field={field} side="mirror" />
       </td>
       {isCompared && (
         <td role="cell" data-label={t("records.shopify")}>
-          {shopify === "asked" ? "…" : <Value text={field.shopify} isExact={field.differs} />}
+          {shopify === "asked" ? "…" : <Value field={field} side="shopify" />}
         </td>
       )}
     </tr>
   );
 }
 
-/** Values that differ stand as they are, so that nothing hides the difference. */
-function Value({ text, isExact = false }: { readonly text: string | null; readonly isExact?: boolean }) {
+interface ValueProps {
+  readonly field: FieldPair;
+  readonly side: "mirror" | "shopify";
+}
+
+/** Where two values differ and would read the same, both stand exactly as they are: nothing hides the difference. */
+function Value({ field, side }: ValueProps) {
   const { t, formats } = useReader();
-  if (text === null || isBlank(text)) {
+  const wordsOf = (one: "mirror" | "shopify") => {
+    const value = field[one];
+    return isBlank(value)
+      ? null
+      : valueWords(field.column, value, field.currency?.[one] ?? null, { t, formats });
+  };
+  const value = field[side];
+  const words = wordsOf(side);
+  if (value === null || words === null) {
     return (
       <Text as="span" tone="subdued">
         {t("records.empty")}
       </Text>
     );
   }
-  if (!isExact && MOMENT.test(text)) {
+  const isHidden = field.differs && wordsOf("mirror")?.text === wordsOf("shopify")?.text;
+  if (isHidden || words.exact === null) return <span className="cf-value">{value}</span>;
+  if (isMoment(value)) {
     return (
-      <time className="cf-value" dateTime={text} title={text}>
-        {formats.exactTime(new Date(text))}
+      <time className="cf-value" dateTime={value} title={value}>
+        {words.text}
       </time>
     );
   }
-  if (text === "true" || text === "false")
-    return <span>{t(`records.${text === "true" ? "yes" : "no"}`)}</span>;
-  return <span className="cf-value">{isExact ? text : listed(text)}</span>;
-}
-
-/** A list of plain texts without its brackets and quotes; an object of plain values a line each, without what is empty. */
-function listed(text: string): string {
-  if (!/^[[{]/.test(text)) return text;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return text;
-  }
-  if (Array.isArray(value)) return value.every((each) => typeof each === "string") ? value.join(", ") : text;
-  const entries = Object.entries(value as object).filter(([, each]) => each !== null && each !== "");
-  if (entries.some(([, each]) => typeof each === "object")) return text;
-  return entries.map(([name, each]) => `${name}: ${each}`).join("\n");
-}
-
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?([+-]\d\d:\d\d|Z)$/;
-
-/** As PostgreSQL writes nothing: of a column, a text, a list. */
-function isBlank(text: string | null): boolean {
-  return text === null || text === "" || text === "[]" || text === "{}";
+  return (
+    <span className="cf-value" title={words.exact}>
+      {words.text}
+    </span>
+  );
 }
 
 export function PartsPanel({ parts }: { readonly parts: readonly ChildComparison[] }) {
@@ -149,8 +148,8 @@ export function PartsPanel({ parts }: { readonly parts: readonly ChildComparison
                   </Text>
                   {fields.map((field) => (
                     <p key={field.column} className="cf-part__field">
-                      {columnWords(field.column)}: <Value text={field.mirror} isExact={field.differs} /> →{" "}
-                      <Value text={field.shopify} isExact={field.differs} />
+                      {columnWords(field.column)}: <Value field={field} side="mirror" /> →{" "}
+                      <Value field={field} side="shopify" />
                     </p>
                   ))}
                 </div>

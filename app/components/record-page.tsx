@@ -1,7 +1,7 @@
 // One record: whether the mirror and Shopify say the same of it, field by field, and what came of it lately.
 import { Button, ButtonGroup, Link, Page } from "@shopify/polaris";
-import type { Comparison, FieldPair } from "#app/status/record-compare.ts";
-import type { Cells, RecordDetail } from "#app/status/record-detail.ts";
+import type { Comparison } from "#app/status/record-compare.ts";
+import type { RecordDetail } from "#app/status/record-detail.ts";
 import { columnWords } from "./activity-words.ts";
 import { ErrorList } from "./errors-card.tsx";
 import { AwayNotice, Fact } from "./notices.tsx";
@@ -38,7 +38,7 @@ export function RecordPage(props: RecordPageProps) {
   const title = resourceTitle(record.resource, t);
   const verdict = recordVerdict(record, live, t);
   const comparison = live?.answer === "shown" ? live.comparison : null;
-  const cells = record.mirrored?.cells ?? record.tombstone?.cells ?? null;
+  const fields = (comparison ?? record.mirrored ?? record.tombstone)?.fields;
   return (
     <Clock at={at}>
       <Page
@@ -72,9 +72,9 @@ export function RecordPage(props: RecordPageProps) {
           </div>
           <div className="cf-columns">
             <div className="cf-stack">
-              {(comparison ?? cells) && (
+              {fields && (
                 <FieldTable
-                  fields={comparison?.fields ?? fieldsOf(cells ?? {})}
+                  fields={fields}
                   shopify={comparison ? "shown" : live === null ? "asked" : "unknown"}
                 />
               )}
@@ -96,11 +96,6 @@ export function RecordPage(props: RecordPageProps) {
       </Page>
     </Clock>
   );
-}
-
-/** The mirror's side alone, in the order that a comparison has, too: what is being read must not move. */
-function fieldsOf(cells: Cells): readonly FieldPair[] {
-  return Object.entries(cells).map(([column, mirror]) => ({ column, mirror, shopify: null, differs: false }));
 }
 
 function FactsPanel({ record, live }: { readonly record: RecordDetail; readonly live: LiveAnswer | null }) {

@@ -2,23 +2,18 @@
 // that "10.5" and "10.500000" are one amount and two spellings of a moment are one time. Reads only.
 import type { PoolClient } from "pg";
 import { inTransaction } from "#app/db.server.ts";
+import { resourceOf } from "#app/resources/index.ts";
+import { columnsInOrder, pairOf } from "#app/status/record-columns.ts";
 import { cellsOf, keyIs } from "#app/status/record-detail.ts";
 import { columnOf, mirrorOf } from "#app/sync/apply-tables.ts";
 import type { Reading, ResourceName } from "#app/resources/define.ts";
+import type { FieldPair } from "#app/status/record-columns.ts";
 import type { Cells } from "#app/status/record-detail.ts";
 import type { Row } from "#app/sync/change.ts";
 import type { ChildTable, Table } from "#app/sync/apply-tables.ts";
 
 /** Children with differences that are shown of each table. */
 const CHILDREN_MAX = 20;
-
-export interface FieldPair {
-  /** As in SQL. */
-  readonly column: string;
-  readonly mirror: string | null;
-  readonly shopify: string | null;
-  readonly differs: boolean;
-}
 
 export interface ChildDifference {
   readonly key: string;
@@ -38,7 +33,7 @@ export interface ChildComparison {
 }
 
 export interface Comparison {
-  /** Fields that differ first, then in the order in which the mirror's own cells are told. */
+  /** Fields that differ first, then in the order in which the mirror's own fields are told. */
   readonly fields: readonly FieldPair[];
   readonly children: readonly ChildComparison[];
   readonly isEqual: boolean;
@@ -59,16 +54,14 @@ export async function compareRecord(
     const [live = {}] = await normalized(client, root, [row]);
     const mirrored = rows[0]?.cells ?? {};
     const stated = new Set(columnsOf(root, [row]));
-    const columns = [...new Set([...Object.keys(mirrored), ...stated])];
-    const fields = pairs(
-      mirrored,
-      live,
-      columns.filter((column) => stated.has(column)),
-    );
+    const fields = columnsInOrder(resourceOf(resource), root)
+      .filter((column) => stated.has(column))
+      .map((column) => pairOf(root, column, mirrored, live));
+    const whole = { mirror: mirrored, shopify: live };
     const compared: ChildComparison[] = [];
     for (const table of childTables) {
       const given = children[table.model];
-      if (given) compared.push(await compareChildren(client, table, shopId, key, given.rows));
+      if (given) compared.push(await compareChildren(client, table, shopId, key, given.rows, whole));
     }
     fields.sort((a, b) => Number(b.differs) - Number(a.differs));
     const isEqual = fields.every(({ differs }) => !differs) && compared.every((one) => one.differing === 0);
@@ -82,6 +75,7 @@ async function compareChildren(
   shopId: number,
   key: string,
   live: readonly Row[],
+  whole: { readonly mirror: Cells; readonly shopify: Cells },
 ): Promise<ChildComparison> {
   const { rows } = await client.query<{ cells: Cells }>(
     `SELECT ${cellsOf("t")} AS cells FROM ${table.name} t WHERE t.shop_id = $1 AND t.${table.parent} = $2::int8`,
@@ -96,7 +90,9 @@ async function compareChildren(
   for (const child of new Set([...there.keys(), ...here.keys()])) {
     const [mirror, shopify] = [here.get(child), there.get(child)];
     if (mirror && shopify) {
-      const fields = pairs(mirror, shopify, columns).filter(({ differs }) => differs);
+      const fields = columns
+        .map((column) => pairOf(table, column, mirror, shopify, whole))
+        .filter(({ differs }) => differs);
       if (fields.length > 0) differences.push({ key: child, side: "both", fields });
     } else differences.push({ key: child, side: mirror ? "mirror_only" : "shopify_only", fields: [] });
   }
@@ -126,11 +122,4 @@ async function normalized(client: PoolClient, table: Table, rows: readonly Row[]
     [JSON.stringify(named)],
   );
   return read.map(({ cells }) => cells);
-}
-
-function pairs(mirror: Cells, shopify: Cells, columns: readonly string[]): FieldPair[] {
-  return columns.map((column) => {
-    const [ours, theirs] = [mirror[column] ?? null, shopify[column] ?? null];
-    return { column, mirror: ours, shopify: theirs, differs: ours !== theirs };
-  });
 }

@@ -4,6 +4,8 @@ import type { PoolClient } from "pg";
 import { inTransaction } from "#app/db.server.ts";
 import { resourceOf, resources } from "#app/resources/index.ts";
 import { isId } from "#app/status/filters.ts";
+import { columnsInOrder, pairOf } from "#app/status/record-columns.ts";
+import type { FieldPair } from "#app/status/record-columns.ts";
 import { BODY_BYTES_MAX, timelineOf } from "#app/status/record-timeline.ts";
 import type { TimelineEvent } from "#app/status/record-timeline.ts";
 import { mirrorOf } from "#app/sync/apply-tables.ts";
@@ -36,6 +38,8 @@ export interface RecordDetail {
   /** Null when it is not in the mirror. */
   readonly mirrored: {
     readonly cells: Cells;
+    /** What it says of the record, in the descriptor's order; Shopify's side is empty. */
+    readonly fields: readonly FieldPair[];
     readonly children: readonly { readonly table: string; readonly count: number }[];
     readonly updatedAt: Date | null;
     readonly observedAt: Date;
@@ -45,7 +49,12 @@ export interface RecordDetail {
     /** A delivery's id for "webhook", a run's for the others. */
     readonly originId: string | null;
   } | null;
-  readonly tombstone: { readonly deletedAt: Date; readonly reason: string; readonly cells: Cells } | null;
+  readonly tombstone: {
+    readonly deletedAt: Date;
+    readonly reason: string;
+    readonly cells: Cells;
+    readonly fields: readonly FieldPair[];
+  } | null;
   /** It waits to be read through the API. */
   readonly isQueued: boolean;
   readonly deliveries: readonly DeliveryEvent[];
@@ -74,6 +83,9 @@ export async function readRecordDetail(
 ): Promise<RecordDetail> {
   return inTransaction(async (client) => {
     const { root, children } = await mirrorOf(client, resource);
+    const columns = columnsInOrder(resourceOf(resource), root);
+    const said = (cells: Cells) =>
+      columns.filter((column) => column in cells).map((column) => pairOf(root, column, cells, {}));
     const mirrored = await readRow(client, root, shopId, key);
     const tombstone = mirrored ? null : await readTombstone(client, shopId, resource, key);
     const counted = [];
@@ -87,8 +99,8 @@ export async function readRecordDetail(
       }
     }
     const detail = {
-      mirrored: mirrored && { ...mirrored, children: counted },
-      tombstone,
+      mirrored: mirrored && { ...mirrored, fields: said(mirrored.cells), children: counted },
+      tombstone: tombstone && { ...tombstone, fields: said(tombstone.cells) },
       deliveries: await readDeliveries(client, shopDomain, resource, key),
     };
     const bodies = await readBodies(

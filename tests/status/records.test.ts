@@ -147,6 +147,37 @@ describe("a record", () => {
     expect(await readRecord(shop.client, shop.id, "orders", "77")).toBeNull();
   });
 
+  it("tells its fields in the descriptor's order, the same before and after Shopify was asked, without bookkeeping", async () => {
+    await copy(1);
+    const detail = await readRecordDetail(shop.id, domain(), "orders", key(1));
+    const before = detail.mirrored!.fields.map(({ column }) => column);
+    expect(before.slice(0, 4)).toEqual(["id", "gid", "name", "number"]);
+    expect(before.indexOf("financial_status")).toBeLessThan(before.indexOf("subtotal"));
+    for (const own of ["shop_id", "observed_at", "origin_kind", "origin_id", "applied_at", "seen_at"])
+      expect(before).not.toContain(own);
+    const { fields } = await compare(1);
+    expect(fields.map(({ column }) => column)).toEqual(before);
+  });
+
+  it("names the currency of each amount, of a part's too, and of nothing else", async () => {
+    await copy(1);
+    await pool.query(
+      "UPDATE orders SET currency_code = 'EUR', presentment_currency_code = 'JPY' WHERE shop_id = $1",
+      [shop.id],
+    );
+    await pool.query(
+      "UPDATE order_line_items SET original_unit_price = original_unit_price + 1 WHERE shop_id = $1",
+      [shop.id],
+    );
+    const { fields, children } = await compare(1);
+    const currency = (column: string) => fields.find((field) => field.column === column)?.currency?.mirror;
+    expect(currency("total_price")).toBe("EUR");
+    expect(currency("total_price_presentment")).toBe("JPY");
+    expect(currency("number")).toBeUndefined();
+    const line = children.find(({ table }) => table === "order_line_items")?.differences[0];
+    expect(line?.fields[0]?.currency?.mirror).toMatch(/^[A-Z]{3}$/);
+  });
+
   it("that was deleted shows its last state", async () => {
     await copy(2);
     const before = await readRecordDetail(shop.id, domain(), "orders", key(2));
@@ -159,6 +190,9 @@ describe("a record", () => {
     const detail = await readRecordDetail(shop.id, domain(), "orders", key(2));
     expect(detail).toMatchObject({ title: "#2", mirrored: null });
     expect(detail.tombstone?.cells).toMatchObject({ total_price: before.mirrored?.cells.total_price });
+    expect(detail.tombstone?.fields.map(({ column }) => column)).toEqual(
+      before.mirrored?.fields.map(({ column }) => column),
+    );
   });
 });
 
