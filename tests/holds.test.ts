@@ -6,7 +6,7 @@ import { useDatabase } from "#tests/database.ts";
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
 const { hold, release } = await import("#app/sync/holds.ts");
-const { hurry, steerRun } = await import("#app/sync/queue-acts.ts");
+const { hurry, retrySteered, steerRun } = await import("#app/sync/queue-acts.ts");
 const { createRun, readRun } = await import("#app/sync/runs.ts");
 const { runsToStep, stepRun } = await import("#app/sync/schedule.ts");
 const { shopsToCatchUp } = await import("#app/sync/catch-up-due.ts");
@@ -140,6 +140,39 @@ describe("other queues that are paused", () => {
     ).toBe("unknown");
   });
 
+  it("are steered and tried again with who did it on record", async () => {
+    const who = { shopId: mine, shopDomain: MINE, actor: ME };
+    const wish = {
+      resource: "products",
+      kind: "backfill",
+      request: { mode: "full" },
+      startedBy: ME,
+    } as const;
+    const { run } = await inTransaction((client) => createRun(client, mine, wish, new Date()));
+    expect(await steerRun(who, run.id, "pause", new Date())).toBe("done");
+    expect(await steerRun(who, run.id, "cancel", new Date())).toBe("done");
+    const retried = await retrySteered(who, run.id, new Date());
+    if (!("run" in retried)) throw new Error(retried.outcome);
+    const acts = (await readActs(mine, 3, "queues")).map(({ act, actor, detail }) => ({
+      act,
+      actor,
+      detail,
+    }));
+    const id = String(run.id);
+    expect(acts).toEqual([
+      { act: "run_retried", actor: ME, detail: { run: id, again: String(retried.run.id) } },
+      { act: "run_cancelled", actor: ME, detail: { run: id } },
+      { act: "run_paused", actor: ME, detail: { run: id } },
+    ]);
+    // The run's own page says it, too.
+    const { rows } = await pool.query("SELECT detail FROM sync_run_notes WHERE run_id = $1", [id]);
+    expect(rows.map(({ detail }) => detail.by as unknown)).toContain(ME);
+    // Active already: nothing was done, and nothing is on record.
+    expect(await retrySteered(who, retried.run.id, new Date())).toEqual({ outcome: "impossible" });
+    expect(await readActs(mine, 3, "queues")).toHaveLength(3);
+    await steerRun(who, retried.run.id, "cancel", new Date());
+  });
+
   it("look for no changes and confirm nothing", async () => {
     for (const shopId of [mine, theirs]) {
       await pool.query(
@@ -213,7 +246,7 @@ it("every act is on record, with who did it", async () => {
     ["queue_paused", ME, "deliveries"],
     ["queue_resumed", ME, "deliveries"],
   ]);
-  expect(said.filter(([act]) => act === "run_cancelled")).toHaveLength(1);
+  expect(said.filter(([act]) => act === "run_cancelled")).toHaveLength(3);
   expect(said.filter(([act]) => act === "queue_hurried").map(([, , queue]) => queue)).toEqual([
     "confirmations",
     "deliveries",

@@ -1,8 +1,10 @@
 // One run: how it stands in a sentence, what can be done, what was asked for and what it came to.
 import { Button, ButtonGroup, Link, Page, Text } from "@shopify/polaris";
+import { useState } from "react";
 import type { RunDetail } from "#app/status/run-detail.ts";
 import type { RunState } from "#app/status/runs.ts";
 import { ErrorList } from "./errors-card.tsx";
+import { CancelDialog } from "./cancel-dialog.tsx";
 import { AwayNotice, Fact, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Clock, Moment, useNow, useReader } from "./reader.tsx";
@@ -10,6 +12,7 @@ import { RunBadge } from "./run-list.tsx";
 import { RunPlanPanel } from "./run-plan.tsx";
 import { HolesPanel, NotesPanel, PhasesPanel } from "./run-story.tsx";
 import { RunProgress } from "./run-progress.tsx";
+import { useFocusReturn } from "./use-focus-return.ts";
 import { Verdict } from "./verdict.tsx";
 import { askedWords } from "./activity-words.ts";
 import { causeOf, runBadgeTone, runTitle, startedByWords } from "./words.ts";
@@ -39,6 +42,13 @@ export interface RunPageProps {
 export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
   const { t } = useReader();
   const { run } = detail;
+  const [isAsking, setAsking] = useState(false);
+  const keepFocus = useFocusReturn(isAsking);
+  const askOrPress = (act: RunAct) => {
+    if (act !== "cancel") return press(act);
+    keepFocus();
+    setAsking(true);
+  };
   return (
     <Clock at={at}>
       <Page
@@ -58,7 +68,7 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
                     key={act}
                     loading={pressed === act}
                     disabled={pressed !== null && pressed !== act}
-                    onClick={() => press(act)}
+                    onClick={() => askOrPress(act)}
                     {...(act === "cancel" ? { tone: "critical" as const } : {})}
                   >
                     {t(`activity.act.${act}`)}
@@ -78,6 +88,14 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
           <NotesPanel notes={detail.notes} />
         </div>
       </Page>
+      <CancelDialog
+        run={isAsking ? runTitle(run, t) : null}
+        cancel={() => {
+          setAsking(false);
+          press("cancel");
+        }}
+        close={() => setAsking(false)}
+      />
     </Clock>
   );
 }

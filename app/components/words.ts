@@ -137,7 +137,9 @@ function behindSentence(
     }
     case "incomplete":
       if (because.missing === null || because.missing === 0) return t("state.behind.incompleteUncounted");
-      return t("state.behind.incomplete", { missing: formats.number(because.missing) });
+      return t("state.behind.incomplete", {
+        ...{ count: because.missing, missing: formats.number(because.missing) },
+      });
     case "counts_differ": {
       const missing = formats.number(Math.abs(because.missing));
       return because.missing > 0

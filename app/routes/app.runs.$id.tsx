@@ -17,8 +17,7 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { isId } from "#app/status/filters.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { readRunDetail } from "#app/status/run-detail.ts";
-import { retryRun } from "#app/sync/retry-run.ts";
-import { cancelRun, pauseRun, resumeRun } from "#app/sync/runs.ts";
+import { retrySteered, steerRun } from "#app/sync/queue-acts.ts";
 
 export function loader({ request, params }: LoaderFunctionArgs) {
   return whileReachable(async () => {
@@ -29,11 +28,7 @@ export function loader({ request, params }: LoaderFunctionArgs) {
 }
 
 /** Pressed twice, the second press finds the run where the first one brought it. */
-const STEERS = {
-  pause: { steer: pauseRun, said: "paused" },
-  resume: { steer: resumeRun, said: "resumed" },
-  cancel: { steer: cancelRun, said: "cancelled" },
-} as const;
+const SAID = { pause: "paused", resume: "resumed", cancel: "cancelled" } as const;
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<ActAnswer> {
   const { shop, userId } = await merchantOf(request);
@@ -41,14 +36,17 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   const now = new Date();
   if (!isId(params.id ?? "")) return { outcome: "unknown" };
   const id = BigInt(params.id!);
-  const startedBy = userId === null ? "user" : `user:${userId}`;
+  const who = {
+    shopId: shop.id,
+    shopDomain: shop.domain,
+    actor: userId === null ? "user" : `user:${userId}`,
+  };
   if (act === "pause" || act === "resume" || act === "cancel") {
-    const { steer, said } = STEERS[act];
-    const steered = await steer(shop.id, id, now, startedBy);
-    return { outcome: steered === "done" ? said : steered };
+    const steered = await steerRun(who, id, act, now);
+    return { outcome: steered === "done" ? SAID[act] : steered };
   }
   if (act !== "retry") return { outcome: "refused" };
-  const retried = await retryRun(shop.id, id, startedBy, now);
+  const retried = await retrySteered(who, id, now);
   return "run" in retried ? { outcome: retried.outcome, runId: String(retried.run.id) } : retried;
 }
 

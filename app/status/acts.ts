@@ -19,6 +19,7 @@ const ONLY_OF_QUEUES: readonly ActCode[] = [
   "run_paused",
   "run_resumed",
   "run_cancelled",
+  "run_retried",
   "jobs_redriven",
   "jobs_discarded",
 ];

@@ -21,6 +21,7 @@ export type ActCode =
   | "run_paused"
   | "run_resumed"
   | "run_cancelled"
+  | "run_retried"
   | "jobs_redriven"
   | "jobs_discarded";
 

@@ -3,8 +3,10 @@
 import { inTransaction, pool } from "#app/db.server.ts";
 import { recordAct } from "#app/sync/acts.ts";
 import { ring } from "#app/sync/holds.ts";
+import { retryRun } from "#app/sync/retry-run.ts";
 import { announce, cancelRun, pauseRun, resumeRun } from "#app/sync/runs.ts";
 import type { HeldQueue } from "#app/sync/holds-ask.ts";
+import type { Retried } from "#app/sync/retry-run.ts";
 import type { Steered } from "#app/sync/runs.ts";
 
 /** Rows of one act; what is beyond it is tried in its own time, or by pressing again. */
@@ -83,8 +85,18 @@ export async function steerRun(
   now: Date,
 ): Promise<Steered> {
   const { steer, act } = STEERS[wanted];
-  const steered = await steer(shopId, id, now);
+  const steered = await steer(shopId, id, now, actor);
   if (steered === "done")
     await recordAct(pool, shopId, { act, actor, count: 1, detail: { run: String(id) } }, now);
   return steered;
+}
+
+/** Has a run that did not end well done again, and records who asked and which run came of it. */
+export async function retrySteered({ shopId, actor }: QueueActor, id: bigint, now: Date): Promise<Retried> {
+  const retried = await retryRun(shopId, id, actor, now);
+  if (retried.outcome === "started") {
+    const detail = { run: String(id), again: String(retried.run.id) };
+    await recordAct(pool, shopId, { act: "run_retried", actor, count: 1, detail }, now);
+  }
+  return retried;
 }

@@ -132,7 +132,12 @@ describe("activity", () => {
 
     await stack.mirror.query("UPDATE sync_runs SET state = 'paused', ended_at = NULL WHERE id = $1", [id]);
     await visit(`/app/runs/${id}`);
+    // It cannot be taken back, so it is asked for first.
     await app().getByRole("button", { name: "Cancel" }).click();
+    await app().getByRole("dialog").getByRole("button", { name: "Go back" }).click();
+    expect(await state()).toBe("paused");
+    await app().getByRole("button", { name: "Cancel" }).click();
+    await app().getByRole("dialog").getByRole("button", { name: "Cancel the sync" }).click();
     await app().getByText("It was cancelled. What had been copied stays.").waitFor();
     expect(await state()).toBe("cancelled");
 
@@ -142,6 +147,11 @@ describe("activity", () => {
     await app().getByRole("button", { name: "Try again what is missing" }).click();
     await app().getByText("Done: everything that was asked for is in the mirror.").waitFor();
     await app().getByText(`It goes on where run ${id} stopped.`).waitFor();
+    const acts = await stack.mirror.query<{ act: string }>(
+      "SELECT act FROM sync_acts WHERE detail->>'run' = $1 ORDER BY id",
+      [id],
+    );
+    expect(acts.rows.map(({ act }) => act)).toEqual(["run_resumed", "run_cancelled", "run_retried"]);
   });
 
   it("tells that there is no such run", async () => {

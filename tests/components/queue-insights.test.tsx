@@ -158,12 +158,18 @@ describe("the page of queues", () => {
       count: 1,
       detail: { queue: "deliveries" },
     };
-    expect(queueActWords(act, reading())).toBe("Webhooks: paused by a person in the admin");
+    expect(queueActWords(act, reading())).toBe("Webhooks: paused by staff member 7");
     const hurried = { ...act, act: "queue_hurried", count: 3, detail: { queue: "confirmations" } };
-    expect(queueActWords(hurried, reading())).toBe("Confirmations: 3 tried at once by a person in the admin");
+    expect(queueActWords(hurried, reading())).toBe("Confirmations: 3 tried at once by staff member 7");
+    const retried = { ...act, act: "run_retried", detail: { run: "4", again: "9" } };
+    expect(queueActWords(retried, reading())).toBe(
+      "What sync 4 left open was tried again with sync 9 by staff member 7",
+    );
+    const nameless = { ...act, actor: "user" };
+    expect(queueActWords(nameless, reading())).toBe("Webhooks: paused by a person in the admin");
     const redriven = { ...act, act: "jobs_redriven", count: 2, detail: {} };
     expect(queueActWords(redriven, reading())).toBe(
-      "2 background jobs were tried again by a person in the admin",
+      "2 background jobs were tried again by staff member 7",
     );
     expect(queueActWords({ ...act, act: "replayed", count: 2, detail: {} }, reading())).toContain(
       "were replayed",

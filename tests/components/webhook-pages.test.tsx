@@ -261,7 +261,7 @@ describe("the matrix", () => {
         reading(),
       );
       expect(words).not.toContain("{{");
-      expect(words).toContain("by a person in the admin");
+      expect(words).toContain("by staff member 1");
     }
   });
 });
@@ -320,7 +320,7 @@ describe("a delivery", () => {
     expect(said[0]).toContain("The attempt failed; it was put off for another one. The database was busy.");
     expect(said[1]).toContain("Set aside for a person.");
     expect(said[1]).toContain("BAD_BODY: title is null");
-    expect(said[2]).toContain("A replay was asked for by a person in the admin.");
+    expect(said[2]).toContain("A replay was asked for by staff member 42.");
     expect(said[3]).toBe("It is worked through next.");
   });
 

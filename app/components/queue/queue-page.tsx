@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { ActView } from "#app/status/acts.ts";
 import type { QueueStatus } from "#app/status/queue.ts";
 import { ActsPanel } from "../acts-panel.tsx";
+import { CancelDialog } from "../cancel-dialog.tsx";
 import { LiveIndicator } from "../headline.tsx";
 import type { LiveSign } from "../headline.tsx";
 import { AwayNotice, Nothing } from "../notices.tsx";
@@ -209,19 +210,24 @@ interface AskProps {
 
 function Ask({ question, answer, close }: AskProps) {
   const { t } = useReader();
-  const about = question?.about ?? "cancel";
-  const run = question?.about === "cancel" ? question.title : "";
   return (
-    <Modal
-      open={question !== null}
-      onClose={close}
-      title={t(`queue.ask.${about}.title`)}
-      primaryAction={{ content: t(`queue.ask.${about}.confirm`), destructive: true, onAction: answer }}
-      secondaryActions={[{ content: t("queue.ask.back"), onAction: close }]}
-    >
-      <Modal.Section>
-        <Text as="p">{t(`queue.ask.${about}.body`, { run })}</Text>
-      </Modal.Section>
-    </Modal>
+    <>
+      <CancelDialog
+        run={question?.about === "cancel" ? question.title : null}
+        cancel={answer}
+        close={close}
+      />
+      <Modal
+        open={question?.about === "discard"}
+        onClose={close}
+        title={t("queue.ask.discard.title")}
+        primaryAction={{ content: t("queue.ask.discard.confirm"), destructive: true, onAction: answer }}
+        secondaryActions={[{ content: t("queue.ask.back"), onAction: close }]}
+      >
+        <Modal.Section>
+          <Text as="p">{t("queue.ask.discard.body")}</Text>
+        </Modal.Section>
+      </Modal>
+    </>
   );
 }

@@ -46,6 +46,7 @@ export function queueActWords(act: ActView, reading: Reading): string {
     shown: formats.number(act.count),
     queue: queueTitle(text("queue"), t),
     run: text("run"),
+    again: text("again"),
   });
   return `${what} ${actorWords(act.actor, reading)}`;
 }

@@ -145,8 +145,11 @@ export function eventWords({ act, reason, by }: DeliveryEvent, reading: Reading)
 
 export function actorWords(actor: string, { t }: Reading): string {
   const kind = actor.split(":")[0] ?? "";
-  const known = Object.hasOwn(en.hooks.acts.by, kind) ? (kind as keyof typeof en.hooks.acts.by) : "other";
-  return t(`hooks.acts.by.${known}`, { actor });
+  const who = /^user:(.+)$/.exec(actor)?.[1];
+  if (who !== undefined) return t("hooks.acts.by.staff", { who });
+  if (kind === "user" || kind === "api" || kind === "watch" || kind === "shopify")
+    return t(`hooks.acts.by.${kind}`);
+  return t("hooks.acts.by.other", { actor });
 }
 
 /** What the watch put right, where it did not lead a subscription here. */

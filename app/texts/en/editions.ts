@@ -146,7 +146,7 @@ export const editions = {
     from: "Number the buyer has now",
     to: "New number",
     reason: "Why",
-    reasonHint: "Is kept with your name and the time.",
+    reasonHint: "Is kept with your staff id and the time.",
     voidHint: "Nobody gets a void number again. A buyer who has it gets the next free one.",
     assignHint: "The new number must be free or void.",
     submit: "Correct",
@@ -168,7 +168,7 @@ export const editions = {
     assigned: "{{order}} has number {{number}} instead of {{other}}",
     by: "By {{who}}",
     user: "a person",
-    userId: "user {{id}}",
+    userId: "staff member {{id}}",
   },
 
   rules: {

@@ -136,6 +136,7 @@ export const queue = {
     run_paused: "Sync {{run}} was paused",
     run_resumed: "Sync {{run}} was resumed",
     run_cancelled: "Sync {{run}} was cancelled",
+    run_retried: "What sync {{run}} left open was tried again with sync {{again}}",
     jobs_redriven_one: "{{shown}} background job was tried again",
     jobs_redriven_other: "{{shown}} background jobs were tried again",
     jobs_discarded_one: "{{shown}} background job was discarded",

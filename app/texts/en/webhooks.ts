@@ -165,6 +165,7 @@ export const hooks = {
     other: "{{act}}",
     by: {
       user: "by a person in the admin",
+      staff: "by staff member {{who}}",
       api: "through the API",
       watch: "by Counterfoil itself",
       shopify: "as Shopify asked",
