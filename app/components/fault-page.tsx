@@ -7,7 +7,7 @@ import type { RetryPlan } from "#app/status/choices.ts";
 import type { ErrorGroup, Occurrence, OccurrencePage } from "#app/status/error-groups.ts";
 import { groupPlace, groupTone, planWords } from "./activity-words.ts";
 import { GroupBadge, MarkWords } from "./faults-page.tsx";
-import { AwayNotice, Fact, Nothing } from "./notices.tsx";
+import { AwayNotice, DroppedNotice, Fact, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Ago, Clock, Moment, useNow, useReader } from "./reader.tsx";
 import { Trend } from "./trend.tsx";
@@ -31,6 +31,7 @@ export interface FaultPageProps {
   readonly group: ErrorGroup;
   readonly page: OccurrencePage;
   readonly isLater: boolean;
+  readonly dropped: readonly string[];
   /** Buttons for all errors of the cause: export. */
   readonly acts: ReactNode;
   /** What trying all of it again would do. */
@@ -40,7 +41,7 @@ export interface FaultPageProps {
 }
 
 export function FaultPage(props: FaultPageProps) {
-  const { at, isAway, group, press, pressed } = props;
+  const { at, isAway, group, dropped, press, pressed } = props;
   const { t } = useReader();
   const { what, todo } = causeOf(group.code, t);
   return (
@@ -53,6 +54,7 @@ export function FaultPage(props: FaultPageProps) {
       >
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
+          <DroppedNotice dropped={dropped} />
           <Verdict tone={groupTone(group.state) ?? "info"} title={t("faults.todo", { todo })}>
             <MarkWords group={group} />
           </Verdict>

@@ -3,7 +3,7 @@ import { Banner, BlockStack, Button, ButtonGroup, Checkbox, ChoiceList, Page, Te
 import { useState } from "react";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Plan, WishMode, WishProblem } from "#app/status/choices.ts";
-import { AwayNotice } from "./notices.tsx";
+import { AwayNotice, DroppedNotice } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { PlanPreview } from "./plan-preview.tsx";
 import { Clock, useNow, useReader } from "./reader.tsx";
@@ -42,6 +42,8 @@ export interface SyncFormProps {
   readonly at: Date;
   readonly isAway: boolean;
   readonly choices: readonly SyncChoice[];
+  /** Of the address, what was not understood. */
+  readonly dropped: readonly string[];
   /** When the next full sync may start, of resources that must wait. */
   readonly waits: Readonly<Record<string, Date>>;
   readonly initial: { readonly resources: readonly ResourceName[]; readonly mode: WishMode };
@@ -63,6 +65,7 @@ export function SyncForm(props: SyncFormProps) {
       >
         <div className="cf-stack">
           <AwayNotice isAway={props.isAway} at={props.at} />
+          <DroppedNotice dropped={props.dropped} />
           <Form {...props} />
         </div>
       </Page>

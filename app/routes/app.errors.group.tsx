@@ -16,7 +16,7 @@ import type { ActAnswer } from "#app/components/use-act.ts";
 import { useLive } from "#app/components/use-live.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { causeQuery } from "#app/status/choices.ts";
-import { causeIn, readErrorGroup, readOccurrences } from "#app/status/error-groups.ts";
+import { causeIn, occurrencesAfter, readErrorGroup, readOccurrences } from "#app/status/error-groups.ts";
 import type { ErrorShop } from "#app/status/error-groups.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { markCause, planRetry, retryCause } from "#app/sync/error-life.ts";
@@ -26,11 +26,14 @@ import type { Cause, Mark } from "#app/sync/error-life.ts";
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
     const { shop } = await merchantOf(request);
-    const after = new URL(request.url).searchParams.get("after");
+    const { after, dropped } = occurrencesAfter(request.url);
     const cause = causeIn(request.url);
     const at = new Date();
     const shown = cause && (await readCause(shop, cause, after, at));
-    return data({ at, isAway: false, isLater: after !== null, shown }, { status: shown ? 200 : 404 });
+    return data(
+      { at, isAway: false, isLater: after !== null, dropped, shown },
+      { status: shown ? 200 : 404 },
+    );
   });
 }
 
@@ -72,6 +75,7 @@ interface Loaded {
   readonly at: Date;
   readonly isAway: boolean;
   readonly isLater: boolean;
+  readonly dropped: readonly string[];
   readonly shown: Awaited<ReturnType<typeof readCause>>;
 }
 
@@ -90,14 +94,14 @@ export function clientAction({ serverAction }: ClientActionFunctionArgs): Promis
 const UNDO = { acknowledge: "reopen", ignore: "reopen", resolve: "reopen" };
 
 export default function ErrorGroupRoute() {
-  const { at, isAway, isLater, shown } = useLoaderData<typeof clientLoader>();
+  const { at, isAway, isLater, dropped, shown } = useLoaderData<typeof clientLoader>();
   const { t } = useReader();
   useLive();
   return (
     <Clock at={at}>
       <TitleBar title={t("faults.title")} />
       {shown ? (
-        <ActingPage at={at} isAway={isAway} isLater={isLater} {...shown} />
+        <ActingPage at={at} isAway={isAway} isLater={isLater} dropped={dropped} {...shown} />
       ) : (
         <MissingPage
           title={t("faults.missing")}

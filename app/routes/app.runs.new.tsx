@@ -30,13 +30,19 @@ export function loader({ request }: LoaderFunctionArgs) {
       if (retryAt) waits[name] = retryAt;
     }
     const { searchParams } = new URL(request.url);
-    const named = choices.filter(({ name }) => searchParams.getAll("resource").includes(name));
+    const asked = { resource: searchParams.getAll("resource"), mode: searchParams.get("mode") };
+    const named = choices.filter(({ name }) => asked.resource.includes(name));
     const chosen = named.length > 0 ? named : choices.slice(0, 1);
-    const mode = chosen[0]!.modes.find((each) => each === searchParams.get("mode")) ?? "full";
+    const mode = chosen[0]!.modes.find((each) => each === asked.mode) ?? "full";
+    const dropped = [
+      ...(asked.resource.every((one) => choices.some(({ name }) => name === one)) ? [] : ["resource"]),
+      ...(asked.mode === null || asked.mode === mode ? [] : ["mode"]),
+    ];
     return {
       at,
       isAway: false,
       choices,
+      dropped,
       waits,
       initial: { resources: chosen.map(({ name }) => name), mode },
     };

@@ -175,8 +175,10 @@ export function errorQueryOf(url: string): ErrorQuery {
   const source = given.oneOf("source", SOURCES);
   const asked = given.text("subject");
   const isSubject = asked !== null && (resources.some(({ name }) => name === asked) || TOPIC.test(asked));
-  if (asked !== null && !isSubject) given.dropped.push("subject");
-  return { filters: { show, source, subject: isSubject ? asked : null }, dropped: given.dropped };
+  // A place is both: a subject without its source, which no choice of the page means, would filter unseen.
+  const subject = isSubject && source !== null ? asked : null;
+  if (asked !== null && subject === null) given.dropped.push("subject");
+  return { filters: { show, source, subject }, dropped: given.dropped };
 }
 
 const SOURCES = ["records", "deliveries"] as const;
@@ -188,6 +190,18 @@ export function causeIn(url: string): Cause | null {
   const subject = given.text("subject");
   const code = given.text("code");
   return source && subject && code ? { source, subject, code } : null;
+}
+
+/** Where the list of a cause's errors goes on. */
+export function occurrencesAfter(url: string): {
+  readonly after: string | null;
+  readonly dropped: readonly string[];
+} {
+  const given = new Filters(url);
+  const asked = given.text("after");
+  const after = asked !== null && isId(asked) ? asked : null;
+  if (asked !== after) given.dropped.push("after");
+  return { after, dropped: given.dropped };
 }
 
 /** One error, or one delivery that was set aside. */

@@ -7,8 +7,15 @@ const { inTransaction, pool } = await import("#app/db.server.ts");
 const { recordFaults } = await import("#app/sync/ingest.ts");
 const { markCause, planRetries, planRetry, retryCause, retryCauses } =
   await import("#app/sync/error-life.ts");
-const { READ_GROUPS, TREND_DAYS, errorQueryOf, readErrorGroup, readErrorGroups, readOccurrences } =
-  await import("#app/status/error-groups.ts");
+const {
+  READ_GROUPS,
+  TREND_DAYS,
+  errorQueryOf,
+  occurrencesAfter,
+  readErrorGroup,
+  readErrorGroups,
+  readOccurrences,
+} = await import("#app/status/error-groups.ts");
 
 const { eachError, eachOf } = await import("#app/status/error-export.ts");
 const { isAsked } = await import("#app/status/choices.ts");
@@ -214,6 +221,14 @@ describe("several causes", () => {
     expect(shown("source=records")).toEqual(["orders"]);
     expect(shown("source=deliveries&subject=orders/create")).toEqual(["orders/create"]);
     expect(shown("show=ignored")).toEqual([]);
+    // A place is a source and a subject: half of it would filter unseen, beside a choice that says "Everywhere".
+    const half = errorQueryOf("https://app/app/errors?subject=orders");
+    expect([half.filters.subject, half.dropped]).toEqual([null, ["subject"]]);
+    expect(occurrencesAfter("https://app/app/errors/group?after=12")).toEqual({ after: "12", dropped: [] });
+    expect(occurrencesAfter("https://app/app/errors/group?after=x")).toEqual({
+      after: null,
+      dropped: ["after"],
+    });
     const bad = errorQueryOf("https://app/app/errors?show=all&source=%00&subject=Nothing");
     expect(bad.dropped).toEqual(["show", "source", "subject"]);
     expect(bad.filters).toEqual({ show: "due", source: null, subject: null });
