@@ -82,14 +82,13 @@ export default function SettingsRoute() {
     <>
       <TitleBar title={t("settings.title")} />
       <SettingsPage
-        key={settings.version}
         at={at}
         isAway={isAway}
         settings={settings}
         said={data}
         isBusy={state !== "idle"}
-        send={(act, wish, editions) => {
-          const body = JSON.stringify({ act, base: settings.version, wish, editions });
+        send={(act, base, wish, editions) => {
+          const body = JSON.stringify({ act, base, wish, editions });
           submit(body, { method: "post", encType: "application/json" });
         }}
       />

@@ -1,7 +1,7 @@
 // The page of a shop's settings: sections of one form, a save bar, and the effects of a change before it is kept.
 import { SaveBar } from "@shopify/app-bridge-react";
 import { Banner, Checkbox, FormLayout, Page, Select, TextField } from "@shopify/polaris";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { ResourceName, SettingsView, Wrong } from "#app/status/settings.ts";
 import { AwayNotice } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
@@ -25,17 +25,28 @@ export interface SettingsPageProps {
   readonly settings: SettingsView;
   readonly said: SettingsSaid | undefined;
   readonly isBusy: boolean;
-  readonly send: (act: "preview" | "save", wish: unknown, editions: unknown) => void;
+  /** `base` is the version that the form began with. */
+  readonly send: (act: "preview" | "save", base: number, wish: unknown, editions: unknown) => void;
 }
 
 export function SettingsPage(props: SettingsPageProps) {
   const { t } = useReader();
+  const { settings } = props;
+  // What the form began with: what somebody else saves meanwhile must not take away what is being typed.
+  const [begun, setBegun] = useState(settings);
+  const isMoved = settings.version !== begun.version;
   return (
     <Clock at={props.at}>
       <Page title={t("settings.title")} subtitle={t("settings.intro")}>
         <div className="cf-stack">
           <AwayNotice isAway={props.isAway} at={props.at} />
-          <Form {...props} />
+          <Form
+            key={begun.version}
+            {...props}
+            settings={isMoved ? begun : settings}
+            latest={settings}
+            load={() => setBegun(settings)}
+          />
         </div>
       </Page>
     </Clock>
@@ -49,7 +60,13 @@ interface SectionProps {
   readonly errorOf: (field: string) => string | undefined;
 }
 
-function Form({ settings, said, isBusy, send }: SettingsPageProps) {
+interface FormProps extends SettingsPageProps {
+  /** As they are now: another version than the form's where somebody else has saved meanwhile. */
+  readonly latest: SettingsView;
+  readonly load: () => void;
+}
+
+function Form({ settings, latest, load, said, isBusy, send }: FormProps) {
   const { t } = useReader();
   const [draft, setDraft] = useState(() => draftOf(settings));
   // What was said of the form as it stood; any change to it makes that void.
@@ -61,8 +78,15 @@ function Form({ settings, said, isBusy, send }: SettingsPageProps) {
   const isChanged = wish !== null || editions !== null;
   const press = (act: "preview" | "save") => {
     setAsked(state);
-    send(act, wish ?? {}, editions);
+    send(act, settings.version, wish ?? {}, editions);
   };
+  const isMoved = latest.version !== settings.version;
+  const isOwn = said?.answer === "saved" && said.version === latest.version;
+  // Where nothing would be lost, there is nothing to ask.
+  const isToLoad = isMoved && (isOwn || !isChanged);
+  useEffect(() => {
+    if (isToLoad) load();
+  }, [isToLoad, load]);
   const wrong = answer?.answer === "wrong" ? answer.wrong : [];
   const errorOf = (field: string) => {
     const found = wrong.find((one) => one.field === field);
@@ -86,6 +110,15 @@ function Form({ settings, said, isBusy, send }: SettingsPageProps) {
         <button onClick={() => setDraft(draftOf(settings))}>{t("settings.discard")}</button>
       </SaveBar>
       <div aria-live="polite">
+        {isMoved && !isToLoad && (
+          <Banner
+            tone="warning"
+            title={t("settings.moved.title")}
+            action={{ content: t("settings.moved.load"), onAction: load }}
+          >
+            <p>{t("settings.moved.hint")}</p>
+          </Banner>
+        )}
         <Said said={isChanged ? answer : said} wrong={wrong} />
       </div>
       {answer?.answer === "preview" && isChanged && (
@@ -97,13 +130,13 @@ function Form({ settings, said, isBusy, send }: SettingsPageProps) {
           onBack={() => setAsked("")}
         />
       )}
-      <UpkeepNotice settings={settings} />
+      <UpkeepNotice settings={latest} />
       <ResourcesSection {...section} />
       <PersonalSection {...section} />
       <MetafieldsSection {...section} />
       <EditionsSection {...section} />
       <KeptSection {...section} />
-      <LastChange settings={settings} />
+      <LastChange settings={latest} />
     </div>
   );
 }

@@ -113,6 +113,12 @@ export const settings = {
     },
   },
 
+  moved: {
+    title: "Somebody else has saved other settings meanwhile",
+    hint: "What you have changed here is still here, but cannot be saved over theirs. Load theirs to go on from there; what you have changed is then gone.",
+    load: "Load the new settings",
+  },
+
   said: {
     wrong_one: "One field needs another value. Nothing was saved.",
     wrong_other: "{{count}} fields need another value. Nothing was saved.",
