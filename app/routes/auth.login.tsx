@@ -3,6 +3,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { Form, useActionData, useLoaderData } from "@remix-run/react";
 import { login } from "#app/shopify.server.ts";
+import { FALLBACK_LANGUAGE, textsFor } from "#app/texts/index.ts";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   return { errors: await login(request) };
@@ -12,10 +13,8 @@ export async function action({ request }: ActionFunctionArgs) {
   return { errors: await login(request) };
 }
 
-const SAYS = {
-  MISSING_SHOP: "Enter your store's address.",
-  INVALID_SHOP: "That is not the address of a Shopify store. It looks like my-store.myshopify.com.",
-} as const;
+/** Nobody knows yet who reads this. */
+const { t } = textsFor(FALLBACK_LANGUAGE);
 
 export default function Login() {
   const loaded = useLoaderData<typeof loader>();
@@ -30,10 +29,10 @@ export default function Login() {
         fontFamily: "Inter, system-ui, sans-serif",
       }}
     >
-      <h1>Counterfoil</h1>
-      <p>Counterfoil lives in your store&rsquo;s admin. Tell us your store to open it there.</p>
+      <h1>{t("app.name")}</h1>
+      <p>{t("login.intro")}</p>
       <Form method="post">
-        <label htmlFor="shop">Store address</label>
+        <label htmlFor="shop">{t("login.store")}</label>
         <input
           id="shop"
           name="shop"
@@ -51,9 +50,9 @@ export default function Login() {
           }}
         />
         <p id="problem" role="alert" style={{ minHeight: "1.5em", color: "#8e0b21" }}>
-          {problem ? SAYS[problem] : null}
+          {problem ? t(`login.problem.${problem}`) : null}
         </p>
-        <button type="submit">Open Counterfoil</button>
+        <button type="submit">{t("login.open")}</button>
       </Form>
     </main>
   );

@@ -28,6 +28,16 @@ export const en = {
     settings: "Settings",
   },
 
+  login: {
+    intro: "Counterfoil lives in your store’s admin. Tell us your store to open it there.",
+    store: "Store address",
+    open: "Open Counterfoil",
+    problem: {
+      MISSING_SHOP: "Enter your store's address.",
+      INVALID_SHOP: "That is not the address of a Shopify store. It looks like my-store.myshopify.com.",
+    },
+  },
+
   resources: {
     orders: { title: "Orders", inSentence: "orders" },
     fulfillment_orders: { title: "Fulfillment orders", inSentence: "fulfillment orders" },
