@@ -86,12 +86,14 @@ export const goodDay: Scene = async ({ sandbox: { store }, mirror }, camera) => 
     until: (app) => app.getByRole("slider").first().waitFor(),
   });
   await paintRuns(mirror, shopId);
-  for (const [name, path] of Object.entries(LISTS)) await camera.take({ name, path });
+  const isDrawn = (app: FrameLocator) => app.getByRole("slider").first().waitFor();
+  for (const [name, path] of Object.entries(LISTS))
+    await camera.take({ name, path, ...(name === "insights" ? { until: isDrawn } : {}) });
   for (const window of ["hour", "week"]) {
     await camera.take({
       name: `insights-${window}`,
       path: `/app/insights?window=${window}`,
-      until: (app) => app.getByRole("slider").first().waitFor(),
+      until: isDrawn,
     });
   }
   await camera.take({

@@ -48,6 +48,11 @@ export const badDay: Scene = async ({ mirror }, camera) => {
   await mirror.query(
     "INSERT INTO sync_holds SELECT id, 'runs', 'user:88112047', now() - interval '12 minutes' FROM shops",
   );
+  // As a pause writes it in life.
+  await mirror.query(
+    `INSERT INTO sync_acts (shop_id, at, actor, act, count, detail)
+     SELECT shop_id, held_at, held_by, 'queue_paused', 1, '{"queue":"runs"}' FROM sync_holds`,
+  );
   await mirror.query(
     `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by)
      SELECT id, 'products', 'targeted', '{"mode":"ids","ids":["8123","8124"]}', 'api' FROM shops`,
