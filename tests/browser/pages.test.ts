@@ -135,8 +135,9 @@ describe("activity", () => {
     // It cannot be taken back, so it is asked for first.
     await app().getByRole("button", { name: "Cancel" }).click();
     await app().getByRole("dialog").getByRole("button", { name: "Go back" }).click();
+    await app().getByRole("dialog").waitFor({ state: "detached" });
     expect(await state()).toBe("paused");
-    await app().getByRole("button", { name: "Cancel" }).click();
+    await app().getByRole("button", { name: "Cancel", exact: true }).click();
     await app().getByRole("dialog").getByRole("button", { name: "Cancel the sync" }).click();
     await app().getByText("It was cancelled. What had been copied stays.").waitFor();
     expect(await state()).toBe("cancelled");
