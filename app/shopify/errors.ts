@@ -3,7 +3,12 @@
 
 /** Nobody's fault and soon over (network, 5xx, failover): retry with backoff. */
 export class Transient extends Error {
-  override readonly name = "Transient";
+  override readonly name: string = "Transient";
+}
+
+/** Shopify answered this very question with an error of its own. Asked for less at once, it may answer. */
+export class Stumbled extends Transient {
+  override readonly name = "Stumbled";
 }
 
 /** Shopify asked to wait until `retryAt`. Snooze; it burns no attempt. */

@@ -1,6 +1,6 @@
 // How Shopify says no: HTTP status, GraphQL error codes and search warnings, each turned into what to do about it.
 // Codes only; message texts are kept for people and never matched.
-import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
+import { Permanent, Stumbled, Throttled, Transient } from "#app/shopify/errors.ts";
 import type { ThrottleStatus } from "#app/shopify/budget.ts";
 
 /** When Shopify asks to wait and does not say how long. */
@@ -76,7 +76,7 @@ export function refusalOfBody(body: GraphqlBody, rootsApart: boolean, now: Date)
   const throttled = errors.find(({ extensions }) => extensions?.code === "THROTTLED");
   if (throttled) return new Throttled(new Date(now.getTime() + refillMs(body)), throttled.message);
   const passing = errors.find(({ extensions }) => PASSING_CODES.has(extensions?.code ?? ""));
-  if (passing) return new Transient(passing.message);
+  if (passing) return new Stumbled(passing.message);
   const other = errors.find(({ extensions }) => extensions?.code !== "ACCESS_DENIED");
   if (other) return new Permanent(other.extensions?.code ?? "GRAPHQL", other.message);
   const [denied] = errors;

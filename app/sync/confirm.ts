@@ -2,10 +2,11 @@
 // filled in and a body that came late has not the last word. However many deliveries spoke of a record, it is fetched
 // once. Absence alone deletes nothing: a record that Shopify does not show is looked for once more, then reported.
 import type { PoolClient } from "pg";
-import { afterCommit, inTransaction, pool } from "#app/db.server.ts";
-import { note } from "#app/metrics.server.ts";
+import { inTransaction, pool } from "#app/db.server.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { mirroredAmong, parentResourceOf } from "#app/sync/apply-tables.ts";
+import { CONFIRMED_AT_ONCE, postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
+import { noteStuck, readApart } from "#app/sync/confirm-stuck.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
@@ -16,23 +17,17 @@ import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";
 import { sift } from "#app/sync/sift.ts";
+import type { Due } from "#app/sync/confirm-rows.ts";
 import type { Rules } from "#app/sync/rules.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
+import type { Page } from "#app/shopify/pages.ts";
 
-/** Confirmations taken at once. */
-export const CONFIRMED_AT_ONCE = 50;
+export { CONFIRMED_AT_ONCE };
 /** A record that is still not shown after this is reported. */
 const RECHECK_MS = 60_000;
 /** A refusal is not soon over: scopes are granted by people. */
 const REFUSED_WAIT_MS = 60 * 60_000;
-
-interface Due {
-  readonly key: string;
-  /** As PostgreSQL writes it, with all its decimals: tells whether newer news came while we were fetching. */
-  readonly queuedAt: string;
-  readonly attempts: number;
-}
 
 export interface ConfirmContext {
   readonly client: Client;
@@ -72,24 +67,6 @@ export async function shopsToConfirm(now: Date): Promise<number[]> {
   return rows.map(({ id }) => id);
 }
 
-async function readDue(shopId: number, now: Date): Promise<Map<ResourceName, Due[]>> {
-  const { rows } = await pool.query<{
-    resource: ResourceName;
-    key: string;
-    queued_at: string;
-    attempts: number;
-  }>(
-    `SELECT resource, record_key AS key, queued_at::text, attempts FROM sync_confirmations
-     WHERE shop_id = $1 AND next_attempt_at <= $2 ORDER BY urgent DESC, next_attempt_at LIMIT $3`,
-    [shopId, now, CONFIRMED_AT_ONCE],
-  );
-  const due = new Map<ResourceName, Due[]>();
-  for (const { resource, key, queued_at: queuedAt, attempts } of rows) {
-    due.set(resource, [...(due.get(resource) ?? []), { key, queuedAt, attempts }]);
-  }
-  return due;
-}
-
 /** What was confirmed by a commit that is lost waits still. */
 const REDONE = { isRedone: true } as const;
 
@@ -109,7 +86,14 @@ async function confirmRecords(
   ];
   if (outside.length > 0) await leaveOut(shopId, rules, resource, outside, askedAt!, now());
   const open = new Map(inside.map((record) => [record.key, record]));
-  for await (const page of readKeys(client, resource, [...open.keys()], { lane: "confirm", signal })) {
+  const { stuck, unread } = await readApart(client, open, signal, async (keys) => {
+    for await (const page of readKeys(client, resource, keys, { lane: "confirm", signal })) await land(page);
+  });
+  const missing = [...open.values()].filter(({ key }) => !stuck.has(key) && !unread.has(key));
+  if (missing.length > 0) await noteMissing(shopId, resource, missing, now());
+  if (stuck.size > 0) await noteStuck(shopId, resource.name, open, stuck, now());
+
+  async function land(page: Page): Promise<void> {
     const origin = { kind: "fetch", id: null } as const;
     const batch = { shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
     const settled = await inTransaction(async (database) => {
@@ -124,7 +108,6 @@ async function confirmRecords(
     }, REDONE);
     for (const { key } of settled) open.delete(key);
   }
-  if (open.size > 0) await noteMissing(shopId, resource, [...open.values()], now());
 }
 
 /**
@@ -164,22 +147,6 @@ function answeredOf(
   const shown = new Set(keys);
   const read = new Set(parents);
   return [...open.values()].filter(({ key }) => shown.has(key) || (within && read.has(within.gid(key))));
-}
-
-/** Newer news that was queued meanwhile keeps its place: our read may not have seen it. */
-async function remove(
-  database: PoolClient,
-  shopId: number,
-  resource: ResourceName,
-  records: readonly Due[],
-): Promise<void> {
-  if (records.length === 0) return;
-  afterCommit(database, () => note(shopId, "confirmed", resource, records.length));
-  await database.query(
-    `DELETE FROM sync_confirmations c USING unnest($3::text[], $4::timestamptz[]) AS t(key, queued_at)
-     WHERE c.shop_id = $1 AND c.resource = $2 AND c.record_key = t.key AND c.queued_at = t.queued_at`,
-    [shopId, resource, records.map(({ key }) => key), records.map(({ queuedAt }) => queuedAt)],
-  );
 }
 
 /** The news of a deletion may be on its way, or the record out of our sight: look once more before telling a person. */
@@ -257,18 +224,4 @@ async function noteRefusal(
     await postpone(database, shopId, resource, records, new Date(now.getTime() + REFUSED_WAIT_MS));
     await announce(database, shopId);
   });
-}
-
-async function postpone(
-  database: PoolClient,
-  shopId: number,
-  resource: ResourceName,
-  records: readonly Due[],
-  until: Date,
-): Promise<void> {
-  await database.query(
-    `UPDATE sync_confirmations SET attempts = attempts + 1, next_attempt_at = $4
-     WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3)`,
-    [shopId, resource, records.map(({ key }) => key), until],
-  );
 }

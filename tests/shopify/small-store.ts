@@ -175,6 +175,7 @@ function rootOf(store: SmallStore, operations: Operation[], base: string): Json 
   const active = () => operations.filter(({ looks, status }) => looks > 0 && status !== "CANCELED").length;
   const shown = (operation: Operation) => show(operation, store, base);
   return {
+    shop: { id: "gid://shopify/Shop/1" },
     orders: list("Order"),
     products: list("Product"),
     inventoryItems: list("InventoryItem"),

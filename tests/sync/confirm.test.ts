@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Delete } from "#app/sync/change.ts";
-import { Throttled } from "#app/shopify/errors.ts";
+import { Throttled, Transient } from "#app/shopify/errors.ts";
 import { useDatabase } from "#tests/database.ts";
 import { item, key, order, product, times } from "#tests/shopify/records.ts";
 import type { TestShop } from "#tests/sync/shop.ts";
@@ -143,6 +143,70 @@ describe("confirm", () => {
     shop.store.intercept = () => ({ status: 429, body: { errors: "wait" } });
     await expect(run()).rejects.toBeInstanceOf(Throttled);
     expect(await waiting()).toEqual([{ record_key: key(1), attempts: 0 }]);
+  });
+
+  describe("where Shopify fails at one record", () => {
+    const MINUTES = [1, 5, 15, 60, 180];
+    const FAILURE = { message: "Internal error.", extensions: { code: "INTERNAL_SERVER_ERROR" } };
+    /** Shopify fails whenever it is asked for one of these. */
+    function failAt(...culprits: number[]): void {
+      const keys = culprits.map(key);
+      shop.store.intercept = ({ document, variables }) =>
+        document.includes("nodes(ids") &&
+        (variables.ids as string[]).some((id) => keys.some((one) => id.endsWith(one)))
+          ? { body: { data: null, errors: [FAILURE] } }
+          : null;
+    }
+
+    it("confirms the others, and puts that one off, longer each time", async () => {
+      shop.store.data.Order = times(20, (number) => order(number, 1));
+      failAt(7, 13);
+      await queue(times(20, (number) => look(number)));
+      await run();
+      expect(await rowsIn(shop.id, "orders")).toHaveLength(18);
+      expect(await waiting()).toEqual([7, 13].map((number) => ({ record_key: key(number), attempts: 1 })));
+      expect(await run()).toEqual({ taken: 0 });
+      expect(await shop.errors()).toEqual([]);
+    });
+
+    it("reports it in the end, and forgets that once it is answered after all", async () => {
+      shop.store.data.Order = [order(1, 1)];
+      failAt(1);
+      await queue([look(1)]);
+      for (const minutes of MINUTES) {
+        expect(await run()).toEqual({ taken: 1 });
+        shop.clock.now = new Date(Math.max(shop.clock.now.getTime(), Date.now()) + minutes * 60_000 + 1_000);
+      }
+      expect(await shop.errors()).toEqual([]);
+      await run();
+      expect(await waiting()).toEqual([]);
+      expect(await shop.errors()).toMatchObject([
+        { code: "SHOPIFY_FAILED", record_key: key(1), detail: "Internal error.", resolved_at: null },
+      ]);
+      shop.store.intercept = () => null;
+      await queue([look(1)]);
+      await run();
+      expect((await shop.errors())[0]?.resolved_at).toBeInstanceOf(Date);
+    });
+
+    it("holds no record to blame while Shopify answers nothing at all", async () => {
+      shop.store.data.Order = times(8, (number) => order(number, 1));
+      shop.store.intercept = () => ({ body: { data: null, errors: [FAILURE] } });
+      await queue(times(8, (number) => look(number)));
+      await expect(run()).rejects.toBeInstanceOf(Transient);
+      expect((await waiting()).every(({ attempts }) => attempts === 0)).toBe(true);
+      expect(shop.store.requests).toHaveLength(2);
+    });
+
+    it("takes failures at many for trouble of Shopify's, and leaves the rest for the next turn", async () => {
+      shop.store.data.Order = times(20, (number) => order(number, 1));
+      failAt(...times(20, (number) => number));
+      await queue(times(20, (number) => look(number)));
+      await run();
+      const put = (await waiting()).filter(({ attempts }) => attempts === 1);
+      expect(put).toHaveLength(5);
+      expect(await waiting()).toHaveLength(20);
+    });
   });
 
   it("puts a record aside that cannot be mirrored", async () => {

@@ -12,6 +12,10 @@ export const causes = {
     what: "Shopify does not show a record that it announced.",
     todo: "If it is an order older than 60 days, the app needs the right to read all orders. Otherwise it was deleted.",
   },
+  SHOPIFY_FAILED: {
+    what: "Shopify fails with an error of its own when it is asked for this record.",
+    todo: "Try it again later. If it still fails, tell Shopify's support the record's id; the others go on.",
+  },
   NOT_FOUND: {
     what: "Shopify has no such record, or does not show it.",
     todo: "Check the ids. Orders older than 60 days need the right to read all orders.",

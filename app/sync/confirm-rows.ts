@@ -1,0 +1,63 @@
+// The sync_confirmations rows: records that webhooks spoke of and that are still to be read. This file takes, puts off and
+// removes them; when, is for confirm.ts to say.
+import type { PoolClient } from "pg";
+import { afterCommit, pool } from "#app/db.server.ts";
+import { note } from "#app/metrics.server.ts";
+import type { ResourceName } from "#app/resources/define.ts";
+
+/** Confirmations taken at once. */
+export const CONFIRMED_AT_ONCE = 50;
+export interface Due {
+  readonly key: string;
+  /** As PostgreSQL writes it, with all its decimals: tells whether newer news came while we were fetching. */
+  readonly queuedAt: string;
+  readonly attempts: number;
+}
+
+export async function readDue(shopId: number, now: Date): Promise<Map<ResourceName, Due[]>> {
+  const { rows } = await pool.query<{
+    resource: ResourceName;
+    key: string;
+    queued_at: string;
+    attempts: number;
+  }>(
+    `SELECT resource, record_key AS key, queued_at::text, attempts FROM sync_confirmations
+     WHERE shop_id = $1 AND next_attempt_at <= $2 ORDER BY urgent DESC, next_attempt_at LIMIT $3`,
+    [shopId, now, CONFIRMED_AT_ONCE],
+  );
+  const due = new Map<ResourceName, Due[]>();
+  for (const { resource, key, queued_at: queuedAt, attempts } of rows) {
+    due.set(resource, [...(due.get(resource) ?? []), { key, queuedAt, attempts }]);
+  }
+  return due;
+}
+
+/** Newer news that was queued meanwhile keeps its place: our read may not have seen it. */
+export async function remove(
+  database: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  records: readonly Due[],
+): Promise<void> {
+  if (records.length === 0) return;
+  afterCommit(database, () => note(shopId, "confirmed", resource, records.length));
+  await database.query(
+    `DELETE FROM sync_confirmations c USING unnest($3::text[], $4::timestamptz[]) AS t(key, queued_at)
+     WHERE c.shop_id = $1 AND c.resource = $2 AND c.record_key = t.key AND c.queued_at = t.queued_at`,
+    [shopId, resource, records.map(({ key }) => key), records.map(({ queuedAt }) => queuedAt)],
+  );
+}
+
+export async function postpone(
+  database: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  records: readonly Due[],
+  until: Date,
+): Promise<void> {
+  await database.query(
+    `UPDATE sync_confirmations SET attempts = attempts + 1, next_attempt_at = $4
+     WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3)`,
+    [shopId, resource, records.map(({ key }) => key), until],
+  );
+}
