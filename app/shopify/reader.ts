@@ -1,5 +1,6 @@
 // One batch of records in the making: what is asked for it, what that has cost so far, and what Shopify refused of it.
 import { Permanent } from "#app/shopify/errors.ts";
+import { pointsOf } from "#app/shopify/metered.ts";
 import { denialWords } from "#app/shopify/refusals.ts";
 import type { Lane } from "#app/shopify/budget.ts";
 import type { Answer, Client } from "#app/shopify/client.ts";
@@ -41,7 +42,7 @@ export async function ask<T>(
   variables: Record<string, unknown>,
 ): Promise<Answer<T>> {
   const answer = await reader.client.query<T>(document, variables, reader.options);
-  reader.cost += answer.cost.actual ?? answer.cost.requested ?? 0;
+  reader.cost += pointsOf(answer.cost);
   reader.denied.push(...answer.denied);
   return answer;
 }

@@ -1,13 +1,15 @@
 // The first phases of a bulk backfill: start the operation, and wait until Shopify has written its file.
+import { randomUUID } from "node:crypto";
 import { inTransaction } from "#app/db.server.ts";
 import { findBulk, hasEnded, readBulk, startBulk } from "#app/shopify/bulk.ts";
 import { bulkDocument } from "#app/shopify/documents.ts";
 import { Permanent, Throttled } from "#app/shopify/errors.ts";
-import { startOver } from "#app/sync/backfill-over.ts";
+import { metered } from "#app/shopify/metered.ts";
+import { goByPages, startOver } from "#app/sync/backfill-over.ts";
 import { presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
-import { again } from "#app/sync/runs-step.ts";
+import { again, charged } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
 import type { BulkOperation } from "#app/shopify/bulk.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
@@ -15,48 +17,63 @@ import type { Advance, BulkProgress, Run } from "#app/sync/runs.ts";
 
 /** With all of the shop's slots taken, so many records are sooner read by pages than waited for. */
 const PAGES_INSTEAD_MAX = 2_500;
+/** Shopify says no to a file: its rules for bulk queries, or what it withholds. By pages the same may be allowed. */
+const REFUSALS: ReadonlySet<string> = new Set(["INVALID", "BULK_REFUSED", "ACCESS_DENIED"]);
 /** Seconds between looks at an operation; the webhook of its end comes first, as a rule. The last one repeats. */
 const POLL_SECONDS = [1, 1, 2, 2, 3, 5, 5, 10, 15, 30] as const;
 
 /** Starts the operation, or finds the one that was started just before a crash. */
 export async function startOperation(run: Run, step: Step): Promise<Stepped> {
-  const { client, resource, signal, now } = step;
-  const { bulkFailures = 0, part } = run.progress;
-  const tag = `counterfoil run ${run.id}.${bulkFailures}${part === undefined ? "" : `.${part}`}`;
+  const { resource, signal, now } = step;
+  const meter = metered(step.client);
+  const named = await withNonce(run, now());
+  const tag = `counterfoil run ${run.id} ${named.progress.nonce}`;
   const search = searchOfPart(resource, presentPart(run));
   const options = { lane: "backfill", signal } as const;
-  let operation = await findBulk(client, tag, options);
+  let operation = await findBulk(meter.client, tag, options);
   try {
-    operation ??= await startBulk(client, bulkDocument(resource, { tag, search }), options);
+    operation ??= await startBulk(meter.client, bulkDocument(resource, { tag, search }), options);
   } catch (error) {
     const isSmall = run.total !== null && run.total <= PAGES_INSTEAD_MAX;
-    if (!(error instanceof Throttled && isSmall)) throw error;
-    return again(
-      await move(run, { progress: { ...run.progress, phase: "paging", after: null } }, now()),
-      now(),
-    );
+    if (error instanceof Throttled && isSmall) return goByPages(charged(named, meter), step);
+    if (error instanceof Permanent && REFUSALS.has(error.code))
+      return goByPages(charged(named, meter), step, error);
+    throw error;
   }
   const progress: Advance["progress"] = {
-    ...run.progress,
+    ...named.progress,
     phase: "waiting",
     bulk: bulkProgress(operation),
     polls: 0,
   };
   const wait = POLL_SECONDS[0] * 1_000;
   await noteRun(null, run, "bulk_started", { operation: numberOf(operation) }, now());
-  return again(await move(run, { progress }, now()), new Date(now().getTime() + wait));
+  const moved = await move(charged(named, meter), { progress }, now());
+  return again(moved, new Date(now().getTime() + wait));
+}
+
+/**
+ * Stored before the operation is asked for, so that it is found after a crash; and new for each one, so that no other is
+ * found: a wiped or restored database, and a second one with the same app and shop, count runs with the same numbers.
+ */
+async function withNonce(run: Run, now: Date): Promise<Run> {
+  if (run.progress.nonce !== undefined) return run;
+  return move(run, { progress: { ...run.progress, nonce: randomUUID() } }, now);
 }
 
 /** Looks whether the operation has ended, and where its file is. */
-export async function waitForOperation(run: Run, step: Step): Promise<Stepped> {
-  const { client, resource, signal, now } = step;
-  const operation = await readBulk(client, bulkOf(run).id, { lane: "backfill", signal });
+export async function waitForOperation(before: Run, step: Step): Promise<Stepped> {
+  const { resource, signal, now } = step;
+  const meter = metered(step.client);
+  const operation = await readBulk(meter.client, bulkOf(before).id, { lane: "backfill", signal });
+  const run = charged(before, meter);
   // Shopify forgets operations after a while; so does a store that was reset.
   if (!operation || operation.status === "EXPIRED" || operation.status === "CANCELED")
     return startOver(run, step);
   if (!hasEnded(operation)) return again(...(await noteWaiting(run, operation, now())));
   if (operation.errorCode === "ACCESS_DENIED") {
-    throw new Permanent("ACCESS_DENIED", `the bulk operation ${operation.id} was denied access`);
+    const message = `access was denied to operation ${numberOf(operation)}`;
+    return goByPages(run, step, { code: operation.errorCode, message });
   }
   const bulk = bulkProgress(operation);
   if (operation.status === "FAILED" && !bulk.url)

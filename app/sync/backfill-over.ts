@@ -1,10 +1,11 @@
 // What follows a bulk operation that came to nothing: two smaller ones, pages, or a new plan.
 import { inTransaction } from "#app/db.server.ts";
+import { metered } from "#app/shopify/metered.ts";
 import { canSplit, halve, presentPart } from "#app/sync/backfill-parts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { recordFaults } from "#app/sync/ingest.ts";
-import { noteRun } from "#app/sync/run-notes.ts";
-import { again } from "#app/sync/runs-step.ts";
+import { noteRun, shortened } from "#app/sync/run-notes.ts";
+import { again, charged } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Advance, Run } from "#app/sync/runs.ts";
@@ -17,7 +18,9 @@ export async function startOver(run: Run, step: Step, reason?: string): Promise<
   const { now } = step;
   const part = presentPart(run);
   const { bulk, parts, part: number = 0, countBefore = null, short, began } = run.progress;
-  const halves = bulk && canSplit(bulk.errorCode) ? await halve(step, part) : null;
+  const meter = metered(step.client);
+  const counting = { ...step, client: meter.client };
+  const halves = bulk && canSplit(bulk.errorCode) ? await halve(counting, part) : null;
   const isPart = halves !== null || parts !== undefined;
   const bulkFailures = (run.progress.bulkFailures ?? 0) + (isPart ? 0 : 1);
   const { doneBefore: done = 0, rejectedBefore: rejected = 0 } = run.progress;
@@ -47,7 +50,30 @@ export async function startOver(run: Run, step: Step, reason?: string): Promise<
       await recordFaults(database, run.shopId, [fault], run.id, now());
     }
     await announce(database, run.shopId);
-    return checkpoint(database, run, advance, now());
+    return checkpoint(database, charged(run, meter), advance, now());
+  });
+  return again(moved, now());
+}
+
+/**
+ * Without a file. Where Shopify refused one, for what the query asks or for a field that it withholds, pages may still
+ * show the rest: only what they are refused as well is blocked.
+ */
+export async function goByPages(
+  run: Run,
+  { now }: Step,
+  refusal?: { readonly code: string; readonly message: string },
+): Promise<Stepped> {
+  const { bulk: _bulk, nonce: _nonce, ...kept } = run.progress;
+  const isPagesOnly = kept.isPagesOnly ?? refusal !== undefined;
+  const progress = { ...kept, phase: "paging", after: null, isPagesOnly } as const;
+  const moved = await inTransaction(async (database) => {
+    if (refusal) {
+      const { code, message } = refusal;
+      await noteRun(database, run, "bulk_refused", { code, detail: shortened(message) }, now());
+    }
+    await announce(database, run.shopId);
+    return checkpoint(database, run, { progress }, now());
   });
   return again(moved, now());
 }

@@ -2,11 +2,12 @@
 // against Shopify's count. A run of one part that is a window of creation ends here, too: what it proves is that window,
 // and says nothing of the resource as a whole.
 import { inTransaction } from "#app/db.server.ts";
+import { metered } from "#app/shopify/metered.ts";
 import { presentPart, partOf, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { noteCount, readCount } from "#app/sync/counts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
-import { again, settleVerified } from "#app/sync/runs-step.ts";
+import { again, charged, settleVerified } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Ending, Progress, Run } from "#app/sync/runs.ts";
@@ -17,9 +18,10 @@ export async function endPart(run: Run, step: Step, ending: Ending): Promise<Ste
   const short = shortOf(run, ending);
   const left = (run.progress.parts ?? []).slice(1);
   if (left.length === 0) return endSum(run, step, short);
-  const { countBefore = null, part = 0, bulkFailures = 0, began } = run.progress;
+  const { countBefore = null, part = 0, bulkFailures = 0, began, isPagesOnly = false } = run.progress;
   const progress = {
-    phase: "starting",
+    phase: isPagesOnly ? "paging" : "starting",
+    isPagesOnly,
     ...(began === undefined ? {} : { began }),
     parts: left,
     part: part + 1,
@@ -54,10 +56,11 @@ function shortOf(run: Run, { state, code, detail }: Ending): Progress["short"] {
 
 /** The store goes on living while it is read: what landed must reach the smaller of the counts before and after. */
 async function endSum(run: Run, step: Step, short: Progress["short"]): Promise<Stepped> {
-  const { client, resource, signal, now } = step;
+  const { resource, signal, now } = step;
+  const meter = metered(step.client);
   const counted = now();
   const search = searchOfPart(resource, partOf(run.request));
-  const after = await readCount(client, resource, { lane: "backfill", signal, search });
+  const after = await readCount(meter.client, resource, { lane: "backfill", signal, search });
   const before = run.progress.countBefore ?? after;
   const expected = before === null || after === null ? null : Math.min(before, after);
   const ending = endingOf(run, expected, short);
@@ -67,7 +70,12 @@ async function endSum(run: Run, step: Step, short: Progress["short"]): Promise<S
     if (isWhole && ending.state === "verified") await settleVerified(database, run, now());
     await clearStaged(database, run);
     const progress = { ...run.progress, parts: [], ...(short ? { short } : {}) };
-    const last = await checkpoint(database, run, { progress, total: expected ?? run.total }, now());
+    const last = await checkpoint(
+      database,
+      charged(run, meter),
+      { progress, total: expected ?? run.total },
+      now(),
+    );
     return endRun(database, last, ending, now());
   });
   return { run: ended, next: null };

@@ -5,8 +5,10 @@
 //   planning → paging → counting                                    (sooner done by pages, or no slot for bulk)
 //
 // A bulk operation that comes to nothing leads back to planning, which takes pages after the second one. One that Shopify
-// could not finish is cut in two where that can be (backfill-parts.ts); from counting the next part begins.
+// could not finish is cut in two where that can be (backfill-parts.ts); from counting the next part begins. What Shopify
+// refuses to write into a file goes on as pages.
 import { inTransaction } from "#app/db.server.ts";
+import { metered } from "#app/shopify/metered.ts";
 import { pages } from "#app/shopify/pages.ts";
 import { applyStaged, completeRecords, downloadFile, endBulk } from "#app/sync/backfill-bulk.ts";
 import { startOperation, waitForOperation } from "#app/sync/backfill-operation.ts";
@@ -19,7 +21,7 @@ import { planFor } from "#app/sync/plan-sync.ts";
 import { noteSelection } from "#app/sync/selections.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
-import { again, isTimeUp, settleVerified, withTotal } from "#app/sync/runs-step.ts";
+import { again, charged, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
 import type { Plan } from "#app/sync/plan.ts";
 import type { Ending, Phase, Run } from "#app/sync/runs.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
@@ -60,14 +62,16 @@ export async function advanceBackfill(run: Run, step: Step): Promise<Stepped> {
 /** Counts first, since counts are cheap, and picks the way that is sooner done. */
 async function plan(run: Run, step: Step): Promise<Stepped> {
   const { client, resource, signal, now } = step;
+  const meter = metered(client);
+  const counting = { ...step, client: meter.client };
   const search = searchOfPart(resource, partOf(run.request));
-  const total = await readCount(client, resource, { lane: "backfill", signal, search });
+  const total = await readCount(meter.client, resource, { lane: "backfill", signal, search });
   const { bulkFailures = 0 } = run.progress;
   const made = await planFor({ client, shopId: run.shopId, signal }, resource, run.request, total, 1, now());
   const isProbe = made.reckoned === null && bulkFailures === 0;
   const isPaged = bulkFailures >= BULK_FAILURES_MAX || isProbe || wayOf(run, made, now()) === "pages";
   const parts =
-    isPaged || total === null || run.request.mode !== "full" ? null : await newestFirst(step, total);
+    isPaged || total === null || run.request.mode !== "full" ? null : await newestFirst(counting, total);
   const advance = {
     progress: {
       phase: isPaged ? "paging" : "starting",
@@ -80,6 +84,7 @@ async function plan(run: Run, step: Step): Promise<Stepped> {
     total,
     done: 0,
     rejected: 0,
+    cost: run.cost + meter.points,
     plan: made,
   } as const;
   const moved = await inTransaction(async (database) => {
@@ -143,16 +148,21 @@ async function readPages(run: Run, step: Step): Promise<Stepped> {
 async function endPages(run: Run, step: Step): Promise<Stepped> {
   const isPart = run.progress.parts !== undefined || run.request.mode !== "full";
   if (isPart) return endPart(run, step, { state: "verified" });
-  const { client, resource, signal, now } = step;
+  const { resource, signal, now } = step;
+  const meter = metered(step.client);
   const counted = now();
-  const after = await readCount(client, resource, { lane: "backfill", signal });
+  const after = await readCount(meter.client, resource, { lane: "backfill", signal });
   const before = run.progress.countBefore ?? after;
   const expected = before === null || after === null ? null : Math.min(before, after);
   const ended = await inTransaction(async (database) => {
     await noteCount(database, run.shopId, run.resource, after ?? run.done + run.rejected, counted);
     const ending = endingOfPages(run, expected);
     if (ending.state === "verified") await settleVerified(database, run, now());
-    return endRun(database, await withTotal(database, run, now()), ending, now());
+    // What Shopify does not count is known to be so many when its list has come to its end.
+    const { progress, total, done, rejected } = run;
+    const last = { progress, total: total ?? done + rejected };
+    const settled = await checkpoint(database, charged(run, meter), last, now());
+    return endRun(database, settled, ending, now());
   });
   return { run: ended, next: null };
 }

@@ -16,6 +16,8 @@ export type NoteCode =
   | "bulk_ended"
   /** { operation, code }. */
   | "bulk_failed"
+  /** Shopify writes no file of it, so it is read by pages: { code, detail }. */
+  | "bulk_refused"
   /** { bytes, lines }. */
   | "file_read"
   /** One operation became two: { parts }. */
@@ -46,6 +48,14 @@ export type NoteCode =
   | "ended";
 
 export type NoteDetail = Readonly<Record<string, string | number | null>>;
+
+/** A note is a line. */
+const NOTE_CHARS_MAX = 200;
+
+/** Somebody else's words, fit for a note. */
+export function shortened(words: string): string {
+  return words.replaceAll("\0", "").slice(0, NOTE_CHARS_MAX).toWellFormed();
+}
 
 interface Noted {
   readonly shopId: number;

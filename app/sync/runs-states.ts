@@ -114,6 +114,10 @@ export interface Progress {
   readonly bulk?: BulkProgress;
   /** Bulk operations of this run that came to nothing. */
   readonly bulkFailures?: number;
+  /** What the operation's text is known by, should its id be lost: run ids repeat where a database is restored. */
+  readonly nonce?: string;
+  /** Shopify refused this run a file: whatever is still to read comes by pages. */
+  readonly isPagesOnly?: boolean;
   /** How often the operation was looked at. */
   readonly polls?: number;
   /** Bytes of the file that are staged, and its lines: all, of the root connection, without readable content. */

@@ -5,6 +5,7 @@ import { checkpoint } from "#app/sync/runs.ts";
 import type { PoolClient } from "pg";
 import type { Resource } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
+import type { Metered } from "#app/shopify/metered.ts";
 import type { Run } from "#app/sync/runs.ts";
 
 /** A step ends after the batch during which this is reached, so that a stop or a pause takes hold soon. */
@@ -30,6 +31,11 @@ export interface Stepped {
 
 export function isTimeUp({ signal, until, now }: Step): boolean {
   return signal.aborted || now() >= until;
+}
+
+/** The run with what its next write is to charge it for. */
+export function charged(run: Run, { points }: Metered): Run {
+  return { ...run, cost: run.cost + points };
 }
 
 /** To be gone on with at `at`. */

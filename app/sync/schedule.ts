@@ -14,7 +14,7 @@ import { recordFaults } from "#app/sync/ingest.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
-import { noteRun } from "#app/sync/run-notes.ts";
+import { noteRun, shortened } from "#app/sync/run-notes.ts";
 import { RunMoved, announce, beginStep, endRun, leaveStep, noteTrouble, readRun } from "#app/sync/runs.ts";
 import { advanceTargeted } from "#app/sync/targeted.ts";
 import type { Client } from "#app/shopify/client.ts";
@@ -133,13 +133,6 @@ async function retryLater(run: Run, error: unknown, now: Date): Promise<Date | n
   await note(run, { failures: failures + 1 }, now);
   await noteRun(null, run, "retried", { seconds, detail: shortened(wordsOf(error)) }, now);
   return new Date(now.getTime() + seconds * 1_000);
-}
-
-/** A note is a line. */
-const NOTE_CHARS_MAX = 200;
-
-function shortened(words: string): string {
-  return words.replaceAll("\0", "").toWellFormed().slice(0, NOTE_CHARS_MAX);
 }
 
 function wordsOf(error: unknown): string {

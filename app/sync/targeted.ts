@@ -3,6 +3,7 @@
 import { inTransaction } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
+import { metered } from "#app/shopify/metered.ts";
 import { pages } from "#app/shopify/pages.ts";
 import { anyOf } from "#app/shopify/search.ts";
 import { noteBlocked, readCount } from "#app/sync/counts.ts";
@@ -162,17 +163,21 @@ export async function advanceTargeted(run: Run, step: Step): Promise<Stepped> {
 async function* readWanted(shopId: number, step: Step, keys: readonly string[]): AsyncGenerator<Page> {
   const { client, resource, signal } = step;
   const options = { lane: "targeted", signal } as const;
-  const { wanted } = await sift(client, shopId, resource, keys, options);
+  const { wanted, askedAt, cost } = await sift(client, shopId, resource, keys, options);
+  // An empty page, for what asking has cost.
+  if (askedAt !== null)
+    yield { nodes: [], parents: [], missing: [], denied: [], sentAt: askedAt, cost, next: null };
   yield* readKeys(client, resource, [...wanted], options);
 }
 
 async function plan(run: Run, { client, resource, signal, now }: Step): Promise<Run> {
   const { request } = run;
+  const meter = metered(client);
   const isList = request.mode === "ids" || request.mode === "names";
   const search = request.mode === "search" ? request.search : "";
   const total = isList
     ? (request.mode === "ids" ? request.ids : request.names).length
-    : await readCount(client, resource, { lane: "targeted", signal, search });
+    : await readCount(meter.client, resource, { lane: "targeted", signal, search });
   if (!isList && total !== null && total > LIST_MAX) {
     throw new Permanent(
       "TOO_MANY",
@@ -183,7 +188,7 @@ async function plan(run: Run, { client, resource, signal, now }: Step): Promise<
   return inTransaction(async (database) => {
     await noteBlocked(database, run.shopId, run.resource, null);
     await announce(database, run.shopId);
-    return checkpoint(database, run, { progress, total }, now());
+    return checkpoint(database, run, { progress, total, cost: run.cost + meter.points }, now());
   });
 }
 

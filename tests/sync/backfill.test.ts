@@ -36,6 +36,15 @@ const stagedLines = async () =>
   );
 const asked = (part: string) => shop.store.requests.filter(({ document }) => document.includes(part)).length;
 
+const notesOf = async ({ id }: Run) =>
+  (
+    await pool.query<{ code: string }>("SELECT code FROM sync_run_notes WHERE run_id = $1 ORDER BY seq", [
+      String(id),
+    ])
+  ).rows.map(({ code }) => code);
+/** What the small store charges for every query. */
+const POINTS_EACH = 10;
+
 /** Orders enough for a bulk operation; some with many lines, so that their lines lie far from them in the file. */
 const MANY = 260;
 const linesOf = (number: number) => (number % 50 === 0 ? 40 : 2);
@@ -431,12 +440,77 @@ describe("a bulk operation that fails", () => {
     ]);
   });
 
-  it("for want of access blocks the resource, in so many words", async () => {
+  it("for want of access to some of it goes on by pages, which show the rest", async () => {
     shop.store.data.Order = manyOrders();
     shop.store.bulk.fail = { errorCode: "ACCESS_DENIED", partialLines: null };
     const ended = await shop.finish(await beginBulk("orders"));
+    expect(ended).toMatchObject({ state: "verified", done: MANY });
+    expect(await shop.state("orders")).toMatchObject({ blocked_code: null });
+    expect(asked("BulkRun")).toBe(1);
+    expect(await notesOf(ended)).toContain("bulk_refused");
+  });
+
+  it("for want of access blocks the resource once pages are refused as well, in so many words", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.fail = { errorCode: "ACCESS_DENIED", partialLines: null };
+    const denial = { message: "not approved", path: ["orders"], extensions: { code: "ACCESS_DENIED" } };
+    shop.store.intercept = ({ document }) =>
+      document.includes("OrdersPage") ? { body: { data: null, errors: [denial] } } : null;
+    const ended = await shop.finish(await beginBulk("orders"));
     expect(ended).toMatchObject({ state: "failed", errorCode: "ACCESS_DENIED" });
-    expect(await shop.state("orders")).toMatchObject({ blocked_code: "ACCESS_DENIED" });
+    expect(await shop.state("orders")).toMatchObject({
+      blocked_code: "ACCESS_DENIED",
+      blocked_detail: "not approved",
+    });
+  });
+});
+
+describe("a bulk query that Shopify refuses", () => {
+  it("is read by pages, and the run tells why", async () => {
+    shop.store.data.Order = manyOrders();
+    const message = "All connection fields in a bulk query must implement the Node interface.";
+    shop.store.intercept = ({ document }) => {
+      if (!document.includes("BulkRun")) return null;
+      const userErrors = [{ code: "INVALID", field: ["query"], message }];
+      return { body: { data: { bulkOperationRunQuery: { bulkOperation: null, userErrors } } } };
+    };
+    const ended = await shop.finish(await beginBulk("orders"));
+    expect(ended).toMatchObject({ state: "verified", done: MANY, errorCode: null });
+    expect(asked("BulkRun")).toBe(1);
+    const { rows } = await pool.query<{ detail: object }>(
+      "SELECT detail FROM sync_run_notes WHERE run_id = $1 AND code = 'bulk_refused'",
+      [String(ended.id)],
+    );
+    expect(rows).toEqual([{ detail: { code: "INVALID", detail: message } }]);
+  });
+});
+
+describe("an operation of another database with the same app and shop", () => {
+  it("is not taken for the run's own, though both runs have one number", async () => {
+    shop.store.data.Order = manyOrders();
+    const theirs = await shop.finish(await beginBulk("orders"));
+    await pool.query("DELETE FROM sync_run_notes WHERE shop_id = $1", [shop.id]);
+    await pool.query("DELETE FROM sync_runs WHERE id = $1", [String(theirs.id)]);
+    const { id } = await beginBulk("orders");
+    await pool.query("UPDATE sync_runs SET id = $1 WHERE id = $2", [String(theirs.id), String(id)]);
+    const ours = await shop.finish(theirs);
+    expect(ours).toMatchObject({ state: "verified", done: MANY });
+    expect(ours.progress.bulk?.id).not.toBe(theirs.progress.bulk?.id);
+  });
+});
+
+describe("what a run costs", () => {
+  it.each(["pages", "bulk"] as const)("is all that its questions cost, by %s", async (way) => {
+    shop.store.data.Order = times(30, (number) => order(number, 2, { fulfillments: 1 }));
+    const request = { mode: "full", way } as const;
+    const { run } = await requestSync(shop.id, "orders", request, "test", shop.clock.now);
+    const ended = await shop.finish(run);
+    expect(ended.state).toBe("verified");
+    expect(ended.cost).toBe(shop.store.requests.length * POINTS_EACH);
+    const { ended: phases = {} } = ended.phases;
+    const ofPhases = Object.values(phases).reduce((sum, { cost }) => sum + cost, 0);
+    expect(ofPhases).toBe(ended.cost);
+    expect(phases.planning?.cost).toBe(POINTS_EACH);
   });
 });
 

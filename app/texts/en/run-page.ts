@@ -54,6 +54,7 @@ export const runPage = {
     bulk_started: "Shopify began to prepare a file (operation {{operation}}).",
     bulk_ended: "Shopify had prepared the file: {{objects}} lines (operation {{operation}}).",
     bulk_failed: "Shopify could not finish the file: {{detail}}.",
+    bulk_refused: "Shopify writes no file of these records, so they are read by pages: {{detail}}",
     file_read: "The file was downloaded: {{size}}, {{lines}} lines.",
     split: "The file was cut in two, so that each is small enough: {{parts}} parts are left.",
     newest_first: "There are many records: those created since {{since}} come first.",
