@@ -1,7 +1,7 @@
 // What was last known of each shop's mirror, kept in this process: what a page can still tell, with its age, while the
 // database is away. Given only to whom a session token says it belongs to, which needs no database to be checked.
 import { shopOfToken } from "#app/shops/caller.server.ts";
-import type { Headline } from "#app/status/state.ts";
+import type { Headline } from "#app/status/headline.ts";
 
 export interface LastWord {
   readonly headline: Headline;

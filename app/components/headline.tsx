@@ -1,7 +1,7 @@
 // The one sentence on top, what it means, and whether the page is live.
-import { Icon, Text, Tooltip } from "@shopify/polaris";
+import { Icon, Link, Text, Tooltip } from "@shopify/polaris";
 import { AlertDiamondIcon, AlertTriangleIcon, CheckIcon, RefreshIcon } from "@shopify/polaris-icons";
-import type { Headline as HeadlineCode } from "#app/status/state.ts";
+import type { Headline as HeadlineCode } from "#app/status/headline.ts";
 import type { LiveState } from "./live.ts";
 import { useNow, useReader } from "./reader.tsx";
 import { headlineDetail, headlineSentence, headlineTone, spokenHeadline } from "./words.ts";
@@ -12,7 +12,19 @@ const ICONS = {
   info: RefreshIcon,
   warning: AlertTriangleIcon,
   critical: AlertDiamondIcon,
+  away: AlertTriangleIcon,
 };
+
+/** Where a headline leads whose remedy is on another page. */
+const WAYS = {
+  unworked: "/app/queue",
+  held_deliveries: "/app/queue",
+  held_runs: "/app/queue",
+  held_confirmations: "/app/queue",
+  parked: "/app/webhooks/deliveries?state=parked",
+} as const;
+
+const isWay = (code: string): code is keyof typeof WAYS => Object.hasOwn(WAYS, code);
 
 /** "away" is "polling" that is not answered either. */
 export type LiveSign = LiveState | "away";
@@ -26,22 +38,32 @@ export function Headline({
   readonly live: LiveSign;
   readonly at: Date;
 }) {
-  const reading = { ...useReader(), now: useNow() };
-  const tone: Tone = headlineTone(headline);
+  const now = useNow();
+  // What was true is said as it was then, with its age: nobody knows what is the case now.
+  const isAway = live === "away";
+  const reading = { ...useReader(), now: isAway ? at : now };
+  const { t, formats } = reading;
+  const sentence = headlineSentence(headline, reading);
+  const tone: Tone | "away" = isAway ? "away" : headlineTone(headline);
   return (
     <section className={`cf-headline cf-headline--${tone}`}>
       <span className="cf-headline__mark">
-        <Icon source={ICONS[tone]} tone={tone} />
+        <Icon source={ICONS[tone]} tone={tone === "away" ? "subdued" : tone} />
       </span>
       <div className="cf-headline__words">
         <Text as="h1" variant="headingLg">
-          <span className="cf-number">{headlineSentence(headline, reading)}</span>
+          <span className="cf-number">
+            {isAway ? t("headline.lastKnown", { ago: formats.ago(at, now), sentence }) : sentence}
+          </span>
         </Text>
         <Text as="p" tone="subdued">
-          {headlineDetail(headline, reading)}
+          {isAway ? t("failure.notKnown") : headlineDetail(headline, reading)}
         </Text>
+        {!isAway && isWay(headline.code) && (
+          <Link url={WAYS[headline.code]}>{t(`headlineGo.${headline.code}`)}</Link>
+        )}
         <Text as="span" visuallyHidden>
-          <span role="status">{spokenHeadline(headline, reading)}</span>
+          <span role="status">{isAway ? t("spoken.away") : spokenHeadline(headline, reading)}</span>
         </Text>
       </div>
       <div className="cf-headline__live">

@@ -1,6 +1,6 @@
 // When the server is away, an open page keeps showing what it knew instead of giving way to an error page.
 import { isRouteErrorResponse } from "@remix-run/react";
-import type { Headline } from "#app/status/state.ts";
+import type { Headline } from "#app/status/headline.ts";
 
 const SERVER_ERROR = 500;
 

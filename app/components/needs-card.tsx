@@ -17,6 +17,7 @@ const ADDRESSES: Readonly<Record<NeedCode, string>> = {
   silent: "/app/webhooks",
   unsubscribed: "/app/webhooks",
   alerts: "/app/webhooks",
+  unworked: "/app/queue",
   held: "/app/queue",
   paused: "/app/activity?state=paused",
   oversold: "/app/editions?state=oversold",
@@ -25,6 +26,7 @@ const ADDRESSES: Readonly<Record<NeedCode, string>> = {
 
 /** Data is missing, or will be; the others can wait until somebody has time. */
 const GRAVE: ReadonlySet<NeedCode> = new Set([
+  "unworked",
   "scopes",
   "token",
   "held",
@@ -69,7 +71,8 @@ export function needWords(need: Need, { t, formats, now }: Reading): string {
     case "scopes":
       return t("needs.scopes", { resources: listOf(need.resources, { t, formats, now }) });
     case "token":
-      return t("needs.token");
+    case "unworked":
+      return t(`needs.${need.code}`);
     case "version":
       return t("needs.version", { until: formats.day(need.until) });
     case "parked":

@@ -10,6 +10,7 @@ import { Figures } from "./figures.tsx";
 import { Headline } from "./headline.tsx";
 import type { LiveSign } from "./headline.tsx";
 import { NeedsCard } from "./needs-card.tsx";
+import { AwayNotice } from "./notices.tsx";
 import { Clock } from "./reader.tsx";
 import { ResourceTable } from "./resource-table.tsx";
 import { WebhooksCard } from "./webhooks-card.tsx";
@@ -27,6 +28,7 @@ export function OverviewPage({ overview, live, guide, act }: OverviewPageProps) 
     <Clock at={overview.at}>
       <Page>
         <div className="cf-stack">
+          <AwayNotice isAway={live === "away"} at={overview.at} />
           <Headline headline={overview.headline} live={live} at={overview.at} />
           {guide}
           <NeedsCard needs={overview.needs} />

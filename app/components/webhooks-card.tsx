@@ -8,31 +8,37 @@ import { Panel } from "./panel.tsx";
 import { Ago, useNow, useReader } from "./reader.tsx";
 import type { Tone } from "./words.ts";
 
-type Health = "healthy" | "quiet" | "none" | "backlog" | "attention";
+type Health = "healthy" | "quiet" | "none" | "backlog" | "held" | "unworked" | "attention";
 
 const TONES: Readonly<Record<Health, Tone | undefined>> = {
   healthy: "success",
   quiet: undefined,
   none: undefined,
   backlog: "warning",
+  held: "warning",
+  unworked: "critical",
   attention: "critical",
 };
 
 /** What to say first of the webhooks. A quiet hour is no fault: nothing may have changed. */
 export function healthOf(
   { lastReceivedAt, received, waiting, parked }: Overview["webhooks"],
+  { held, workers }: Overview["standstill"],
   now: Date,
 ): Health {
   if (parked.count > 0) return "attention";
-  if (waiting.oldestAt && now.getTime() - waiting.oldestAt.getTime() > BEHIND_AFTER_MS) return "backlog";
+  if (waiting.oldestAt && now.getTime() - waiting.oldestAt.getTime() > BEHIND_AFTER_MS) {
+    if (!workers.isAlive) return "unworked";
+    return held.includes("deliveries") ? "held" : "backlog";
+  }
   if (!lastReceivedAt) return "none";
   return received.count > 0 ? "healthy" : "quiet";
 }
 
 export function WebhooksCard({ overview }: { readonly overview: Overview }) {
   const { t, formats } = useReader();
-  const { webhooks, confirmations } = overview;
-  const health = healthOf(webhooks, useNow());
+  const { webhooks, standstill, confirmations } = overview;
+  const health = healthOf(webhooks, standstill, useNow());
   const tone = TONES[health];
   return (
     <Panel

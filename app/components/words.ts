@@ -2,7 +2,8 @@
 import type { TFunction } from "i18next";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { RunView } from "#app/status/runs.ts";
-import type { Headline, State } from "#app/status/state.ts";
+import type { Headline } from "#app/status/headline.ts";
+import type { State } from "#app/status/state.ts";
 import { en } from "#app/texts/en.ts";
 import type { Formats } from "./formats.ts";
 
@@ -17,7 +18,7 @@ export type Tone = "success" | "info" | "warning" | "critical";
 export function headlineTone({ code }: Headline): Tone {
   if (code === "complete" || code === "confirming") return "success";
   if (code === "first_sync" || code === "syncing" || code === "never_synced") return "info";
-  return code === "failing" || code === "blocked" ? "critical" : "warning";
+  return code === "failing" || code === "blocked" || code === "unworked" ? "critical" : "warning";
 }
 
 export function headlineSentence(headline: Headline, { t, formats, now }: Reading): string {
@@ -29,6 +30,19 @@ export function headlineSentence(headline: Headline, { t, formats, now }: Readin
     case "confirming":
     case "parked":
       return t(`headline.${headline.code}`, { count: headline.count, shown: formats.number(headline.count) });
+    case "unworked":
+      if (headline.seenAt === null) return t("headline.unworked");
+      return t("headline.unworked_since", { ago: formats.ago(headline.seenAt, now) });
+    case "held_deliveries":
+      if (headline.lagMs === null) return t("headline.held_deliveries_none");
+      return t("headline.held_deliveries", { lag: formats.duration(headline.lagMs) });
+    case "held_runs":
+      return headline.isFirst ? t("headline.held_runs_first") : t("headline.held_runs", { resources });
+    case "held_confirmations":
+      return t("headline.held_confirmations", {
+        count: headline.count,
+        shown: formats.number(headline.count),
+      });
     case "waiting":
       return t("headline.waiting", { lag: formats.duration(headline.lagMs) });
     case "first_sync":
@@ -57,6 +71,8 @@ export function spokenHeadline(headline: Headline, reading: Reading): string {
     case "syncing":
     case "complete":
     case "waiting":
+    case "unworked":
+    case "held_deliveries":
       return reading.t(`spoken.${headline.code}`);
     default:
       return headlineSentence(headline, reading);

@@ -20,7 +20,7 @@ export interface InboxView {
   readonly received: Tally;
   /** Stored, not yet settled. */
   readonly waiting: Tally;
-  /** Set aside for a person. */
+  /** Set aside for a person, but for those of a cause that somebody ignores, or has acknowledged or resolved since. */
   readonly parked: Tally;
 }
 
@@ -31,7 +31,7 @@ export interface Inbox extends InboxView {
   >;
 }
 
-export async function readInbox(shopDomain: string, now: Date): Promise<Inbox> {
+export async function readInbox(shopId: number, shopDomain: string, now: Date): Promise<Inbox> {
   const [lastReceivedAt, received, byTopic, parked] = await Promise.all([
     readLastReceivedAt(shopDomain),
     readTally(
@@ -40,8 +40,12 @@ export async function readInbox(shopDomain: string, now: Date): Promise<Inbox> {
     ),
     readWaiting(shopDomain),
     readTally(
-      `SELECT received_at FROM sync_deliveries WHERE shop_domain = $1 AND state = 'parked' LIMIT $2`,
-      [shopDomain, DELIVERIES_MAX],
+      `SELECT received_at FROM sync_deliveries d
+       WHERE d.shop_domain = $1 AND d.state = 'parked' AND NOT EXISTS (
+         SELECT FROM sync_error_marks m
+         WHERE m.shop_id = $3 AND m.source = 'deliveries' AND m.subject = d.topic AND m.code = d.reason
+           AND (m.mark = 'ignored' OR m.marked_at >= d.received_at)) LIMIT $2`,
+      [shopDomain, DELIVERIES_MAX, shopId],
     ),
   ]);
   return { lastReceivedAt, received, parked, ...waitingOf(byTopic) };

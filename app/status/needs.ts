@@ -8,6 +8,8 @@ import type { Tally } from "#app/status/inbox.ts";
 const COUNT_MAX = 1_000;
 
 export type Need =
+  /** No worker lives: nothing is copied until one is started. */
+  | { readonly code: "unworked" }
   /** The store has not granted what these resources need. */
   | { readonly code: "scopes"; readonly resources: readonly string[] }
   /** The app's access to the store ends, or has ended. */
@@ -42,18 +44,24 @@ export const ALERT_CODES = ["refused", "backlog", "outdated", "elsewhere", "doub
 export type AlertCode = (typeof ALERT_CODES)[number];
 
 /** The gravest first. */
-export async function readNeeds(shopId: number, parked: Tally, access: Access): Promise<readonly Need[]> {
-  const [errors, holes, silent, alerts, held, paused, editions] = await Promise.all([
+export async function readNeeds(
+  shopId: number,
+  parked: Tally,
+  access: Access,
+  standing: { readonly isWorked: boolean; readonly held: number },
+): Promise<readonly Need[]> {
+  const [errors, holes, silent, alerts, paused, editions] = await Promise.all([
     countUnseen(shopId),
     readHoles(shopId),
     readSilent(shopId),
     readAlerts(shopId),
-    countHeld(shopId),
     countPaused(shopId),
     countEditions(shopId),
   ]);
   const lacking = access.scopes.filter(({ missing }) => missing.length > 0).map(({ resource }) => resource);
+  const { isWorked, held } = standing;
   return [
+    ...(isWorked ? [] : [{ code: "unworked" } as const]),
     ...(lacking.length > 0 ? [{ code: "scopes", resources: lacking } as const] : []),
     ...(access.token.state === "ok" ? [] : [{ code: "token" } as const]),
     ...(access.version.state === "ok"
@@ -123,14 +131,6 @@ async function readAlerts(shopId: number): Promise<readonly Need[]> {
       : []),
     ...(others[0] ? [{ code: "alerts", alerts, since: others[0].since } as const] : []),
   ];
-}
-
-async function countHeld(shopId: number): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(
-    "SELECT count(*)::int AS count FROM sync_holds WHERE shop_id = $1",
-    [shopId],
-  );
-  return rows[0]?.count ?? 0;
 }
 
 async function countPaused(shopId: number): Promise<number> {

@@ -22,8 +22,12 @@ import { readSchedule } from "#app/status/schedule.ts";
 import type { Schedule } from "#app/status/schedule.ts";
 import { readShop } from "#app/status/shop.ts";
 import type { ShopView } from "#app/status/shop.ts";
-import { headlineOf, stateOf } from "#app/status/state.ts";
-import type { ActiveRun, Headline, MirrorFacts, ResourceFacts, State } from "#app/status/state.ts";
+import { readStandstill } from "#app/status/standstill.ts";
+import type { Standstill } from "#app/status/standstill.ts";
+import { headlineOf } from "#app/status/headline.ts";
+import type { Headline, MirrorFacts } from "#app/status/headline.ts";
+import { stateOf } from "#app/status/state.ts";
+import type { ActiveRun, ResourceFacts, State } from "#app/status/state.ts";
 import { readInbox } from "#app/status/inbox.ts";
 import type { Inbox, InboxView } from "#app/status/inbox.ts";
 
@@ -68,6 +72,8 @@ export interface Overview {
   /** Records in the mirror, all resources together. */
   readonly mirrored: number;
   readonly webhooks: InboxView;
+  /** Why what waits is not worked off. */
+  readonly standstill: Standstill;
   /** Records that wait to be confirmed through the API. */
   readonly confirmations: { readonly count: number; readonly oldestAt: Date | null };
   /** The latest open ones, and how many there are. */
@@ -97,11 +103,12 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     budget,
     due,
     isClosed,
+    standstill,
   ] = await Promise.all([
     readStates(shopId),
     readActiveRuns(shopId),
     readLastResults(shopId, names),
-    readInbox(shop.domain, now),
+    readInbox(shopId, shop.domain, now),
     readConfirmations(shopId),
     readErrors(shopId, RECENT_ERRORS_MAX),
     countErrors(shopId),
@@ -111,6 +118,7 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     readBudget(shopId),
     readDue(shopId),
     isGuideClosed(shopId),
+    readStandstill(shopId),
   ]);
   const looked = names.map((name) => {
     const facts = {
@@ -128,13 +136,17 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     parked: inbox.parked.count,
     oldestWaitingAt: inbox.waiting.oldestAt,
     confirmations,
+    ...standstill,
   };
   const { lastReceivedAt, received, waiting, parked } = inbox;
   return {
     at: now,
     shop,
     headline: headlineOf(mirror, now),
-    needs: await readNeeds(shopId, parked, access),
+    needs: await readNeeds(shopId, parked, access, {
+      isWorked: standstill.workers.isAlive,
+      held: standstill.held.length,
+    }),
     access,
     guide: isClosed
       ? null
@@ -148,6 +160,7 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     resources: looked.map(({ view }) => view),
     mirrored: looked.reduce((sum, { facts }) => sum + facts.mirrored, 0),
     webhooks: { lastReceivedAt, received, waiting, parked },
+    standstill,
     confirmations,
     errors,
     errorCount,

@@ -1,4 +1,4 @@
-// What can truthfully be said of one resource, and of the whole mirror, derived from what is stored. Pure: facts and a
+// What can truthfully be said of one resource, derived from what is stored (of the whole mirror: headline.ts). Pure: facts and a
 // clock go in, codes come out; the sentences for people are in app/texts. Nothing here is stored, so a state cannot
 // go stale: it moves when a fact moves.
 //
@@ -20,8 +20,6 @@ import type { ResourceName } from "#app/resources/define.ts";
 export const BEHIND_AFTER_MS = 10_000;
 /** Shopify's counts follow writes by some seconds, so a difference counts only when nothing changed for this long. */
 export const COUNT_SETTLES_AFTER_MS = 60_000;
-/** Confirmations are made when the API budget is idle; only older ones are worth a word in the headline. */
-export const CONFIRM_WITHIN_MS = 60_000;
 
 /** A run that has not ended. */
 export interface ActiveRun {
@@ -146,102 +144,4 @@ export function percentOf(run: { readonly done: number; readonly total: number |
   if (run.total === null) return null;
   if (run.total === 0) return 99;
   return Math.min(99, Math.floor((100 * run.done) / run.total));
-}
-
-export interface MirrorFacts {
-  readonly resources: readonly (ResourceFacts & { readonly state: State; readonly delayMs: number | null })[];
-  readonly parked: number;
-  /** Oldest stored webhook that is not yet applied, of any topic. */
-  readonly oldestWaitingAt: Date | null;
-  readonly confirmations: { readonly count: number; readonly oldestAt: Date | null };
-}
-
-/** The one sentence on top, as a code; `resources` are those that it speaks of. */
-export type Headline =
-  | { readonly code: "blocked"; readonly resources: readonly ResourceName[] }
-  | { readonly code: "failing"; readonly resources: readonly ResourceName[]; readonly since: Date }
-  | { readonly code: "first_sync"; readonly percent: number | null; readonly queued: boolean }
-  | { readonly code: "syncing"; readonly resources: readonly ResourceName[]; readonly percent: number | null }
-  | { readonly code: "never_synced"; readonly resources: readonly ResourceName[]; readonly all: boolean }
-  | { readonly code: "paused" | "incomplete" | "counts_differ"; readonly resources: readonly ResourceName[] }
-  | { readonly code: "waiting"; readonly resources: readonly ResourceName[]; readonly lagMs: number }
-  | { readonly code: "parked"; readonly count: number }
-  | { readonly code: "confirming"; readonly count: number }
-  /** Every resource is verified and nothing waits unduly. `lagMs` is null while no change has come in yet. */
-  | { readonly code: "complete"; readonly lagMs: number | null };
-
-/** What is the case with the whole mirror: the worst of its resources, then the webhooks, then the good news. */
-export function headlineOf(mirror: MirrorFacts, now: Date): Headline {
-  const resources = mirror.resources.filter(({ state }) => state.code !== "off");
-  const withState = (code: StateCode) => resources.filter(({ state }) => state.code === code);
-  const names = (some: readonly ResourceFacts[]) => some.map(({ resource }) => resource);
-
-  const blocked = withState("blocked");
-  if (blocked.length > 0) return { code: "blocked", resources: names(blocked) };
-
-  const failing = resources.flatMap(({ resource, state }) =>
-    state.code === "failing" ? [{ resource, since: state.since.getTime() }] : [],
-  );
-  if (failing.length > 0) {
-    const since = new Date(Math.min(...failing.map((one) => one.since)));
-    return { code: "failing", resources: failing.map(({ resource }) => resource), since };
-  }
-
-  const syncing = withState("syncing");
-  if (syncing.length > 0) return whileSyncing(resources, syncing);
-
-  const never = withState("never_synced");
-  if (never.length > 0) {
-    return { code: "never_synced", resources: names(never), all: never.length === resources.length };
-  }
-  return behindHeadline(mirror, now) ?? atRest(mirror, now);
-}
-
-/**
- * Each resource weighs the same. Weighed by records the percent would fall whenever Shopify says how many there are of
- * one more resource, which it does one after the other.
- */
-function whileSyncing(all: MirrorFacts["resources"], syncing: MirrorFacts["resources"]): Headline {
-  const isFirst = syncing.some(({ verifiedAt }) => verifiedAt === null);
-  const shares = (isFirst ? all : syncing).map(({ run, verifiedAt }) => {
-    if (!run) return verifiedAt ? 1 : 0;
-    if (run.total === null) return null;
-    return run.total === 0 ? 1 : Math.min(1, run.done / run.total);
-  });
-  const done = shares.reduce<number>((sum, share) => sum + (share ?? 0), 0);
-  const isKnown = done > 0 || syncing.some(({ run }) => run !== null && run.total !== null);
-  const percent = isKnown ? percentOf({ done, total: shares.length }) : null;
-  if (!isFirst) return { code: "syncing", resources: syncing.map(({ resource }) => resource), percent };
-  return { code: "first_sync", percent, queued: syncing.every(({ run }) => run?.state === "queued") };
-}
-
-function behindHeadline({ resources }: MirrorFacts, now: Date): Headline | null {
-  const behind = resources.flatMap(({ resource, state }) =>
-    state.code === "behind" ? [{ resource, because: state.because }] : [],
-  );
-  for (const code of ["incomplete", "paused", "counts_differ"] as const) {
-    const some = behind.filter(({ because }) => because.code === code);
-    if (some.length > 0) return { code, resources: some.map(({ resource }) => resource) };
-  }
-  const since = behind.flatMap(({ because }) =>
-    because.code === "waiting" ? [because.oldestAt.getTime()] : [],
-  );
-  if (since.length === 0) return null;
-  const lagMs = now.getTime() - Math.min(...since);
-  return { code: "waiting", resources: behind.map(({ resource }) => resource), lagMs };
-}
-
-function atRest({ resources, parked, oldestWaitingAt, confirmations }: MirrorFacts, now: Date): Headline {
-  if (parked > 0) return { code: "parked", count: parked };
-  const waitedMs = oldestWaitingAt ? now.getTime() - oldestWaitingAt.getTime() : 0;
-  if (waitedMs > BEHIND_AFTER_MS) return { code: "waiting", resources: [], lagMs: waitedMs };
-  const { count, oldestAt } = confirmations;
-  if (oldestAt && now.getTime() - oldestAt.getTime() > CONFIRM_WITHIN_MS)
-    return { code: "confirming", count };
-  // The delay of the latest change is how far behind a change arrives; what still waits may be further behind.
-  const latest = resources
-    .filter(({ delayMs }) => delayMs !== null)
-    .sort((a, b) => (b.lastAppliedAt?.getTime() ?? 0) - (a.lastAppliedAt?.getTime() ?? 0))[0];
-  const lagMs = latest ? Math.max(latest.delayMs ?? 0, waitedMs) : waitedMs || null;
-  return { code: "complete", lagMs };
 }

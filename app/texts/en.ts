@@ -65,6 +65,17 @@ export const en = {
     confirming_other: "Your mirror is up to date; {{shown}} records are still to be confirmed with Shopify",
     parked_one: "Your mirror is up to date, but {{shown}} webhook needs your attention",
     parked_other: "Your mirror is up to date, but {{shown}} webhooks need your attention",
+    lastKnown: "Last known {{ago}}: {{sentence}}",
+    unworked: "Your mirror stands still: no worker is running",
+    unworked_since: "Your mirror stands still: the last worker was heard {{ago}}",
+    held_deliveries: "Your mirror is {{lag}} behind Shopify: its webhooks are paused",
+    held_deliveries_none: "Your mirror does not follow Shopify: its webhooks are paused",
+    held_runs: "The sync of {{resources}} waits: syncs are paused",
+    held_runs_first: "Your first sync waits: syncs are paused",
+    held_confirmations_one:
+      "{{shown}} record is still to be confirmed with Shopify: confirmations are paused",
+    held_confirmations_other:
+      "{{shown}} records are still to be confirmed with Shopify: confirmations are paused",
     waiting: "Your mirror is {{lag}} behind Shopify: changes are arriving faster than they are copied",
     incomplete: "Your mirror is not complete: the last sync of {{resources}} came up short",
     paused: "Your mirror is not complete: the sync of {{resources}} is paused",
@@ -80,11 +91,26 @@ export const en = {
     blocked: "Your mirror cannot be complete: Shopify does not let Counterfoil read {{resources}}",
   },
 
+  headlineGo: {
+    unworked: "See the workers",
+    held_deliveries: "Open the queue",
+    held_runs: "Open the queue",
+    held_confirmations: "Open the queue",
+    parked: "Look at them",
+  },
+
   detail: {
     complete: "Every resource is verified: what Shopify counted is what arrived here.",
     confirming:
       "Their changes are already here. The confirming look fills in details that webhooks leave out.",
-    parked: "They could not be understood and were set aside. Nothing is lost; see the recent errors below.",
+    unworked:
+      "Nothing is lost: what Shopify sends is stored. It is copied as soon as a worker runs; whoever operates Counterfoil can start one.",
+    held_deliveries:
+      "Somebody paused them. Nothing is lost: what Shopify sends is stored and waits. Resume them in the queue.",
+    held_runs: "Somebody paused all syncs. Resume them in the queue, and they go on by themselves.",
+    held_confirmations:
+      "Somebody paused them. Their changes are already here; details that webhooks leave out are not.",
+    parked: "They could not be understood and were set aside. Nothing is lost; look at them and replay them.",
     waiting: "Nothing is lost: every webhook is stored and is being worked off, oldest first.",
     incomplete: "Press Sync now to copy what is missing. Changes keep arriving meanwhile.",
     paused: "Press Sync now to go on from where it stopped.",
@@ -103,6 +129,9 @@ export const en = {
     syncing: "A sync is running",
     complete: "Your mirror is complete",
     waiting: "Your mirror is behind Shopify; changes are being copied",
+    away: "The server cannot be reached",
+    unworked: "Your mirror stands still: no worker is running",
+    held_deliveries: "Your mirror does not follow Shopify: its webhooks are paused",
   },
 
   live: {
@@ -221,6 +250,8 @@ export const en = {
     none: "No webhook has arrived yet",
     noneHint: "The first one comes with the next change in your store, such as an order.",
     backlog: "A backlog is being worked off",
+    held: "They are paused and wait",
+    unworked: "They wait: no worker is running",
     attention: "Some need your attention",
     lastReceived: "Last received",
     received: "Received in the last hour",

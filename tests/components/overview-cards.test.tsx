@@ -23,6 +23,7 @@ const budgetOf = (given: Partial<BudgetView> = {}): BudgetView => ({ ...whole.bu
 
 const NEEDS: readonly Need[] = [
   { code: "scopes", resources: ["inventory_items", "inventory_levels"] },
+  { code: "unworked" },
   { code: "token" },
   { code: "version", until: new Date("2027-10-01T00:00:00Z") },
   { code: "held", count: 1 },
@@ -104,6 +105,7 @@ describe("what needs a person", () => {
     const links = screen.getAllByRole("link").map((link) => link.getAttribute("href"));
     expect(links).toEqual([
       "/app#access",
+      "/app/queue",
       "/app#access",
       "/app#access",
       "/app/queue",

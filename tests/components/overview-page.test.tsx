@@ -109,20 +109,49 @@ describe("the page", () => {
   });
 });
 
+describe("the page while the server is away", () => {
+  it("claims nothing of now: its headline is the last known one, with its age", () => {
+    show(overviews.complete(), "away");
+    const heading = screen.getByRole("heading", { level: 1 });
+    expect(heading.textContent).toMatch(/^Last known .*: Your mirror is complete/);
+    expect(heading.closest(".cf-headline--away")).not.toBeNull();
+    expect(screen.getByText(/^The server cannot be reached\. What you see was true/)).toBeTruthy();
+    expect(screen.getByText("What has changed since then is not known.")).toBeTruthy();
+    expect(screen.getByRole("status").textContent).toBe("The server cannot be reached");
+  });
+});
+
+describe("a headline whose remedy is elsewhere", () => {
+  it.each([
+    [{ code: "parked", count: 2 }, "Look at them", "/app/webhooks/deliveries?state=parked"],
+    [{ code: "held_deliveries", lagMs: 90_000 }, "Open the queue", "/app/queue"],
+    [{ code: "unworked", seenAt: null }, "See the workers", "/app/queue"],
+  ] as const)("%o leads there", (headline, name, url) => {
+    show(overviews.complete({ headline }));
+    expect(screen.getByRole("link", { name }).getAttribute("href")).toBe(url);
+  });
+});
+
 describe("the webhooks' health", () => {
+  const { standstill } = overviews.complete();
+  const on = (given: Overview["webhooks"]) => healthOf(given, standstill, AT);
   const webhooks = overviews.complete().webhooks;
   const none = { count: 0, isMore: false, oldestAt: null };
 
   it("calls a quiet hour quiet and not a fault", () => {
-    expect(healthOf(webhooks, AT)).toBe("healthy");
-    expect(healthOf({ ...webhooks, received: none }, AT)).toBe("quiet");
-    expect(healthOf({ ...webhooks, lastReceivedAt: null, received: none }, AT)).toBe("none");
+    expect(on(webhooks)).toBe("healthy");
+    expect(on({ ...webhooks, received: none })).toBe("quiet");
+    expect(on({ ...webhooks, lastReceivedAt: null, received: none })).toBe("none");
   });
 
   it("names a backlog only once it is old, and first what needs a person", () => {
     const waiting = (ms: number) => ({ count: 2, isMore: false, oldestAt: before(ms) });
-    expect(healthOf({ ...webhooks, waiting: waiting(10_000) }, AT)).toBe("healthy");
-    expect(healthOf({ ...webhooks, waiting: waiting(10_001) }, AT)).toBe("backlog");
-    expect(healthOf({ ...webhooks, waiting: waiting(10_001), parked: waiting(1) }, AT)).toBe("attention");
+    expect(on({ ...webhooks, waiting: waiting(10_000) })).toBe("healthy");
+    expect(on({ ...webhooks, waiting: waiting(10_001) })).toBe("backlog");
+    expect(on({ ...webhooks, waiting: waiting(10_001), parked: waiting(1) })).toBe("attention");
+    const old = { ...webhooks, waiting: waiting(10_001) };
+    expect(healthOf(old, { ...standstill, held: ["deliveries"] }, AT)).toBe("held");
+    const dead = { ...standstill, workers: { isAlive: false, seenAt: before(60_000) } };
+    expect(healthOf(old, dead, AT)).toBe("unworked");
   });
 });

@@ -3,7 +3,8 @@ import type { ResourceName } from "#app/resources/define.ts";
 import type { ErrorView } from "#app/status/errors.ts";
 import type { Overview, ResourceView } from "#app/status/overview.ts";
 import type { RunView } from "#app/status/runs.ts";
-import type { Headline, State } from "#app/status/state.ts";
+import type { Headline } from "#app/status/headline.ts";
+import type { State } from "#app/status/state.ts";
 
 export const AT = new Date("2026-11-23T14:02:30.000Z");
 
@@ -180,6 +181,7 @@ export const overviews = {
       waiting: { count: 0, isMore: false, oldestAt: null },
       parked: { count: 0, isMore: false, oldestAt: null },
     },
+    standstill: { held: [], workers: { isAlive: true, seenAt: AT } },
     confirmations: { count: 2, oldestAt: before(3_000) },
     errors: [],
     errorCount: { count: 0, isMore: false },

@@ -14,7 +14,8 @@ import {
   startedByWords,
   stateSentence,
 } from "#app/components/words.ts";
-import type { Headline, State } from "#app/status/state.ts";
+import type { Headline } from "#app/status/headline.ts";
+import type { State } from "#app/status/state.ts";
 import { en } from "#app/texts/en.ts";
 import { before, run } from "./overviews.ts";
 import { plain, reading } from "./readers.tsx";

@@ -29,6 +29,11 @@ beforeAll(async () => {
     [DOMAIN, scopes()],
   );
   [shopId, otherId] = rows.map(({ id }) => id) as [number, number];
+  // A worker that lives for as long as the test lasts.
+  await pool.query(
+    "INSERT INTO sync_workers (id, host, pid, version, started_at, beaten_at) VALUES ($1, 'h', 1, '1', now(), now() + interval '1 hour')",
+    ["7f0f6f0e-5f5c-4d59-9d4e-0a4c0f0f0f01"],
+  );
 });
 
 beforeEach(async () => {
@@ -123,6 +128,46 @@ describe("access", () => {
     expect((await seen()).access.personal.state).toBe("ok");
     await error("FIELD_DENIED", ago(1_000));
     expect((await seen()).access.personal.state).toBe("warning");
+  });
+});
+
+describe("work that stands still", () => {
+  it("is said on top and among the needs when no worker has been heard lately", async () => {
+    await pool.query("UPDATE sync_workers SET beaten_at = now() - interval '21 seconds'");
+    const { headline, needs, standstill } = await seen();
+    await pool.query("UPDATE sync_workers SET beaten_at = now() + interval '1 hour'");
+    expect(headline).toEqual({ code: "unworked", seenAt: standstill.workers.seenAt });
+    expect(needs[0]).toEqual({ code: "unworked" });
+    expect((await seen()).headline.code).toBe("never_synced");
+  });
+
+  it("is said of webhooks that a person paused, in this shop only", async () => {
+    await pool.query(
+      "INSERT INTO sync_holds (shop_id, queue, held_by, held_at) VALUES ($1, 'deliveries', 'user:1', now())",
+      [shopId],
+    );
+    expect((await seen()).headline).toEqual({ code: "held_deliveries", lagMs: null });
+    expect((await overview(otherId, NOW)).headline.code).not.toBe("held_deliveries");
+  });
+});
+
+describe("webhooks that were set aside", () => {
+  it.each(["acknowledged", "resolved", "ignored"] as const)("need nobody once marked %s", async (mark) => {
+    const park = (id: string, receivedAt: Date) =>
+      pool.query(
+        `INSERT INTO sync_deliveries (shop_domain, webhook_id, topic, body, state, reason, received_at)
+         VALUES ($1, $2, 'orders/create', '', 'parked', 'BAD_BODY', $3)`,
+        [DOMAIN, id, receivedAt],
+      );
+    await park("a", ago(60_000));
+    expect((await seen()).webhooks.parked.count).toBe(1);
+    const cause = { source: "deliveries", subject: "orders/create", code: "BAD_BODY" } as const;
+    await markCause(shopId, cause, mark, "user:1", ago(30_000));
+    const marked = await seen();
+    expect(marked.webhooks.parked.count).toBe(0);
+    expect(marked.needs).toEqual([]);
+    await park("b", ago(10_000));
+    expect((await seen()).webhooks.parked.count).toBe(mark === "ignored" ? 0 : 1);
   });
 });
 

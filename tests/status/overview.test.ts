@@ -22,6 +22,11 @@ beforeAll(async () => {
     scopes: [],
   });
   otherId = await insert("shops", { domain: "other.myshopify.com", scopes: [] });
+  // A worker that lives for as long as the test lasts.
+  await pool.query(
+    "INSERT INTO sync_workers (id, host, pid, version, started_at, beaten_at) VALUES ($1, 'h', 1, '1', now(), now() + interval '1 hour')",
+    ["7f0f6f0e-5f5c-4d59-9d4e-0a4c0f0f0f01"],
+  );
 });
 
 beforeEach(async () => {

@@ -1,15 +1,10 @@
 // Every state of a resource, every arrow between them, and the headline that follows.
 import { describe, expect, it } from "vitest";
 import type { ResourceName } from "#app/resources/define.ts";
-import {
-  BEHIND_AFTER_MS,
-  CONFIRM_WITHIN_MS,
-  COUNT_SETTLES_AFTER_MS,
-  headlineOf,
-  percentOf,
-  stateOf,
-} from "#app/status/state.ts";
-import type { MirrorFacts, ResourceFacts } from "#app/status/state.ts";
+import { BEHIND_AFTER_MS, COUNT_SETTLES_AFTER_MS, percentOf, stateOf } from "#app/status/state.ts";
+import { CONFIRM_WITHIN_MS, headlineOf } from "#app/status/headline.ts";
+import type { MirrorFacts } from "#app/status/headline.ts";
+import type { ResourceFacts } from "#app/status/state.ts";
 
 const NOW = new Date("2026-11-23T12:00:00Z");
 const ago = (ms: number) => new Date(NOW.getTime() - ms);
@@ -137,7 +132,10 @@ describe("the headline", () => {
       delayMs: facts.lastAppliedAt ? 600 : null,
     }));
     return headlineOf(
-      { resources, parked: 0, oldestWaitingAt: null, confirmations: { count: 0, oldestAt: null }, ...given },
+      {
+        ...{ resources, parked: 0, oldestWaitingAt: null, confirmations: { count: 0, oldestAt: null } },
+        ...{ held: [], workers: { isAlive: true, seenAt: NOW }, ...given },
+      },
       NOW,
     );
   };
@@ -156,6 +154,27 @@ describe("the headline", () => {
       code: "waiting",
       lagMs: BEHIND_AFTER_MS + 1,
     });
+  });
+
+  it("says that nothing is worked off when no worker lives, whatever else is the case", () => {
+    const workers = { isAlive: false, seenAt: ago(60_000) };
+    const queued = { ...fresh, run: { ...running, state: "queued" } } as const;
+    for (const facts of [changed, queued, failed]) {
+      expect(of([facts], { workers })).toEqual({ code: "unworked", seenAt: ago(60_000) });
+    }
+  });
+
+  it("says what a person paused, instead of promising that it is being worked off", () => {
+    expect(of([changed], { held: ["deliveries"] })).toEqual({ code: "held_deliveries", lagMs: null });
+    const late = { held: ["deliveries"], oldestWaitingAt: ago(90_000) } as const;
+    expect(of([changed], late)).toEqual({ code: "held_deliveries", lagMs: 90_000 });
+    const queued = { ...fresh, run: { ...running, state: "queued" } } as const;
+    expect(of([queued], { held: ["runs"] })).toMatchObject({ code: "held_runs", isFirst: true });
+    expect(of([{ ...verified, run: running }], { held: ["runs"] })).toMatchObject({ isFirst: false });
+    const overdue = { count: 5, oldestAt: ago(CONFIRM_WITHIN_MS + 1) };
+    const waits = of([changed], { confirmations: overdue, held: ["confirmations"] });
+    expect(waits).toEqual({ code: "held_confirmations", count: 5 });
+    expect(of([changed], { held: ["runs", "catch_up", "editions"] }).code).toBe("complete");
   });
 
   it("names parked webhooks, then confirmations that are overdue", () => {

@@ -36,6 +36,8 @@ export const needs = {
     doubled: "topics are subscribed more than once",
     low: "far fewer arrive than usual",
   },
+  unworked: "No worker is running. What Shopify sends is stored, but nothing is copied until one does.",
+  unworkedGo: "See the workers",
   held_one: "{{shown}} queue is paused. What comes meanwhile waits in it.",
   held_other: "{{shown}} queues are paused. What comes meanwhile waits in them.",
   heldGo: "Resume",
