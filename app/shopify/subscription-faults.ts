@@ -1,6 +1,11 @@
 // What is wrong with a shop's webhook subscriptions, and what would put it right. Pure. Only subscriptions made through
 // the API can be repaired; what the TOML declares is changed by a deploy alone, and is explained instead.
-import { topicInEnum, type Subscription, type SubscriptionChange } from "#app/shopify/subscriptions.ts";
+import {
+  namesInEnum,
+  topicInEnum,
+  type Subscription,
+  type SubscriptionChange,
+} from "#app/shopify/subscriptions.ts";
 import { API_VERSION } from "#app/shopify/version.ts";
 
 export type SubscriptionFaultCode =
@@ -25,7 +30,9 @@ export type SubscriptionFaultCode =
   /** Brings other fields of the body than are wanted, more or fewer: renewed. */
   | "other_fields"
   /** Brings news of a resource that the shop has switched off: deleted. */
-  | "switched_off";
+  | "switched_off"
+  /** Brings news here that nothing reads, and that would be set aside each time: deleted. */
+  | "not_needed";
 
 export interface SubscriptionFault {
   readonly code: SubscriptionFaultCode;
@@ -41,6 +48,10 @@ export interface SubscriptionFault {
 
 export interface Wanted {
   readonly needed: readonly string[];
+  /** Topics that the app reads, but this shop does without. */
+  readonly off: readonly string[];
+  /** Other topics that have been heard of; Shopify's list has their names in the enum only. */
+  readonly heard: readonly string[];
   /** Null where it is not known: then nothing is created and nothing is called doubled. */
   readonly declared: ReadonlySet<string> | null;
   /** Declared topics that were seen to come by the TOML. A declaration alone proves nothing: it may wait for its deploy. */
@@ -53,8 +64,8 @@ export interface Wanted {
 }
 
 export function faultsOf(found: readonly Subscription[], wanted: Wanted): SubscriptionFault[] {
-  const { needed, declared } = wanted;
-  const names = new Map(needed.map((topic) => [topicInEnum(topic), topic]));
+  const { needed, off, heard, declared } = wanted;
+  const names = namesInEnum([...heard, ...(declared ?? []), ...off, ...needed]);
   const byTopic = new Map<string, Subscription[]>();
   // The oldest stays.
   for (const each of [...found].sort((a, b) => a.createdAt.localeCompare(b.createdAt))) {
@@ -63,7 +74,7 @@ export function faultsOf(found: readonly Subscription[], wanted: Wanted): Subscr
   }
   const faults: SubscriptionFault[] = [];
   for (const [topic, ofTopic] of byTopic) {
-    faults.push(...faultsOfTopic(topic, ofTopic, wanted, names.has(topicInEnum(topic))));
+    faults.push(...faultsOfTopic(topic, ofTopic, wanted));
   }
   for (const topic of needed) {
     const comes = (byTopic.get(topic) ?? []).length > 0 || declared?.has(topic);
@@ -75,11 +86,11 @@ export function faultsOf(found: readonly Subscription[], wanted: Wanted): Subscr
 function faultsOfTopic(
   topic: string,
   found: readonly Subscription[],
-  { declared, proven, address, fieldsOf }: Wanted,
-  isNeeded: boolean,
+  { needed, off, declared, proven, address, fieldsOf }: Wanted,
 ): SubscriptionFault[] {
+  const isNeeded = needed.includes(topic);
   const faults: SubscriptionFault[] = [];
-  const fields = isNeeded ? (fieldsOf(topic) ?? []) : [];
+  const fields = fieldsOf(topic) ?? [];
   // Everything of the topic surely arrives here already, by the TOML or by a subscription seen before.
   let comesHere = (declared?.has(topic) ?? false) && proven.has(topic);
   const here = found.filter(({ uri }) => uri === address);
@@ -102,13 +113,13 @@ function faultsOfTopic(
       }
       continue;
     }
-    if (comesHere) {
-      fault("duplicate", remove);
+    if (!isNeeded || comesHere) {
+      fault(isNeeded ? "duplicate" : off.includes(topic) ? "switched_off" : "not_needed", remove);
       continue;
     }
-    if (isNeeded && declared?.has(topic)) fault("kept", null);
+    if (declared?.has(topic)) fault("kept", null);
     if (each.format !== "JSON") fault("wrong_format", lead, each.format);
-    else if (isNeeded && !isSame(each.includeFields, fields))
+    else if (!isSame(each.includeFields, fields))
       fault("other_fields", lead, each.includeFields.join(", ") || null);
     if (each.apiVersion.handle !== API_VERSION) fault("outdated", null, each.apiVersion.handle);
     if (each.filter) fault("filtered", null, each.filter);

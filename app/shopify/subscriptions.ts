@@ -76,6 +76,11 @@ export function topicInEnum(topic: string): string {
   return topic.replace(/[/.]/g, "_").toUpperCase();
 }
 
+/** The enum's name → the topic. Only so far as topics are known: the enum does not say where its words are parted. */
+export function namesInEnum(topics: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(topics.map((topic) => [topicInEnum(topic), topic]));
+}
+
 const CREATE = /* GraphQL */ `
   mutation WebhookSubscriptionCreate($topic: WebhookSubscriptionTopic!, $uri: String!, $fields: [String!]) {
     webhookSubscriptionCreate(

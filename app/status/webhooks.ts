@@ -2,7 +2,7 @@
 // with its reasons. Reads only. Codes and numbers; the sentences are in app/texts.
 import { pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
-import { topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
+import { namesInEnum, topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
 import { dueDeliveries, readBeginnings, readPastAlerts, type PastAlert } from "#app/status/alerts.ts";
 import { declaredTopics } from "#app/status/declared-topics.ts";
 import { COUNT_MAX, readFigures, readTwins, type TopicFigures } from "#app/status/topic-figures.ts";
@@ -134,8 +134,10 @@ export async function webhookStatus(
   const made = "subscriptions" in asked ? asked.subscriptions : null;
   const proven = await readProven(shop.id, { made: made ?? [], declared, now });
   const needed = new Set(topicsUnder(rules));
-  const names = new Set([...needed, ...(declared ?? []), ...figures.keys(), ...foreignTopics(made, needed)]);
-  const faults = made ? faultsUnder(rules, made, { declared, proven, address, now }) : [];
+  const heard = [...figures.keys()];
+  const known = [...needed, ...(declared ?? []), ...heard];
+  const names = new Set([...known, ...strangers(made, known)]);
+  const faults = made ? faultsUnder(rules, made, { heard, declared, proven, address, now }) : [];
   const topics = [...names].sort().map((topic) => {
     const own = made?.filter((each) => each.topic === topicInEnum(topic)) ?? null;
     return topicView(topic, {
@@ -237,10 +239,10 @@ async function readSilences(shopId: number): Promise<SilenceView[]> {
   return rows;
 }
 
-/** Topics that were subscribed through the API and that nothing here needs, named as the enum names them. */
-function foreignTopics(made: readonly Subscription[] | null, needed: ReadonlySet<string>): string[] {
-  const known = new Set([...needed].map(topicInEnum));
-  return (made ?? []).map(({ topic }) => topic).filter((topic) => !known.has(topic));
+/** Topics that were subscribed through the API and that nobody here has heard of, named as the enum names them. */
+function strangers(made: readonly Subscription[] | null, known: readonly string[]): string[] {
+  const names = namesInEnum(known);
+  return (made ?? []).map(({ topic }) => topic).filter((topic) => !names.has(topic));
 }
 
 interface Circumstances {

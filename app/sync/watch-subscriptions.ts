@@ -5,7 +5,7 @@ import { log } from "#app/observe.server.ts";
 import { COMPLIANCE_TOPICS, topics } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { faultsOf, type SubscriptionFault } from "#app/shopify/subscription-faults.ts";
-import { changeSubscription, listSubscriptions, topicInEnum } from "#app/shopify/subscriptions.ts";
+import { changeSubscription, listSubscriptions } from "#app/shopify/subscriptions.ts";
 import { recordAct, type ActCode } from "#app/sync/acts.ts";
 import { readProven } from "#app/sync/proven-topics.ts";
 import { readRules } from "#app/sync/rules-store.ts";
@@ -41,18 +41,28 @@ export async function watchSubscriptions(
   { client, declared, address, now }: SubscriptionWatch,
 ): Promise<SubscriptionFault[]> {
   const found = await listSubscriptions(client);
-  const [rules, proven] = await Promise.all([
+  const [rules, heard, proven] = await Promise.all([
     readRules(shopId),
+    readHeard(shopId),
     readProven(shopId, { made: found, declared, now }),
   ]);
-  const faults = faultsUnder(rules, found, { declared, proven, address, now });
+  const faults = faultsUnder(rules, found, { heard, declared, proven, address, now });
   for (const fault of faults) {
     if (fault.repair) await repair(shopId, client, fault, now);
   }
   return faults;
 }
 
+async function readHeard(shopId: number): Promise<readonly string[]> {
+  const { rows } = await pool.query<{ topic: string }>("SELECT topic FROM sync_topics WHERE shop_id = $1", [
+    shopId,
+  ]);
+  return rows.map(({ topic }) => topic);
+}
+
 export interface Intended {
+  /** Topics that ever arrived. */
+  readonly heard: readonly string[];
   readonly declared: ReadonlySet<string> | null;
   /** As readProven tells. */
   readonly proven: ReadonlySet<string>;
@@ -64,32 +74,13 @@ export interface Intended {
 export function faultsUnder(
   rules: Rules,
   found: readonly Subscription[],
-  { declared, proven, address, now }: Intended,
+  { heard, declared, proven, address, now }: Intended,
 ): SubscriptionFault[] {
   const needed = topicsUnder(rules);
   const fieldsOf = (topic: string) => fieldsUnder(topic, rules, now);
-  return [
-    ...faultsOf(found, { needed, declared, proven, complianceTopics: COMPLIANCE_TOPICS, address, fieldsOf }),
-    ...switchedOff(found, needed, address),
-  ];
-}
-
-/** Subscriptions of this shop alone, made for a resource that is off now. */
-function switchedOff(
-  found: readonly Subscription[],
-  needed: readonly string[],
-  address: string,
-): SubscriptionFault[] {
-  const off = new Map(
-    topics()
-      .filter((topic) => !needed.includes(topic))
-      .map((topic) => [topicInEnum(topic), topic]),
-  );
-  return found.flatMap(({ id, topic, uri }): SubscriptionFault[] => {
-    const named = off.get(topic);
-    if (named === undefined || uri !== address) return [];
-    return [{ code: "switched_off", topic: named, id, found: uri, repair: { change: "delete", id } }];
-  });
+  const off = topics().filter((topic) => !needed.includes(topic));
+  const wanted = { needed, off, heard, declared, proven, address, fieldsOf };
+  return faultsOf(found, { ...wanted, complianceTopics: COMPLIANCE_TOPICS });
 }
 
 async function repair(shopId: number, client: Client, fault: SubscriptionFault, now: Date): Promise<void> {

@@ -217,6 +217,15 @@ describe("a topic", () => {
     expect(topic("customers/create").faults).toMatchObject([{ code: "switched_off", isRepairable: true }]);
   });
 
+  it("that nothing reads stands in one line, and its subscription is being removed", async () => {
+    await arrived("carts/update", 5);
+    const { topic, json } = await status(subscription("carts/update"));
+    expect(json.topics.map((each) => each.topic)).not.toContain("CARTS_UPDATE");
+    expect(topic("carts/update")).toMatchObject({ state: "unneeded", needed: false });
+    expect(topic("carts/update").subscriptions).toHaveLength(1);
+    expect(topic("carts/update").faults).toMatchObject([{ code: "not_needed", isRepairable: true }]);
+  });
+
   it("with other fields than the settings ask for is being renewed, and its fields are told", async () => {
     await pool.query("UPDATE shops SET settings = $2 WHERE id = $1", [
       shopId,

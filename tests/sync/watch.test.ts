@@ -20,7 +20,7 @@ beforeEach(async () => {
   shopId = rows[0].id;
 });
 afterEach(async () => {
-  await pool.query("TRUNCATE shops, sync_acts");
+  await pool.query("TRUNCATE shops, sync_acts, sync_deliveries, sync_topics");
 });
 
 const acts = async () =>
@@ -240,12 +240,38 @@ describe("a subscription", () => {
     expect((await acts()).map(({ act }) => act)).toEqual(["subscription_created"]);
   });
 
+  it("that nothing reads is removed where it leads here, under its own name where it ever came", async () => {
+    const [carts, checkouts, other] = [
+      subscription("carts/update"),
+      subscription("checkouts/create"),
+      subscription("themes/publish", { uri: "pubsub://project:topic" }),
+    ];
+    await pool.query("INSERT INTO sync_topics VALUES ($1, 'carts/update', now(), now())", [shopId]);
+    const { client, sent } = standIn([carts, checkouts, other]);
+    const faults = await watch(client);
+    expect(faults.map(({ code, topic }) => [code, topic])).toEqual([
+      ["not_needed", "carts/update"],
+      ["not_needed", "CHECKOUTS_CREATE"],
+      ["elsewhere", "THEMES_PUBLISH"],
+    ]);
+    expect(sent).toEqual([
+      { verb: "Delete", id: carts.id },
+      { verb: "Delete", id: checkouts.id },
+    ]);
+    expect((await acts()).map(({ act, detail }) => [act, detail.topic])).toEqual([
+      ["subscription_deleted", "carts/update"],
+      ["subscription_deleted", "CHECKOUTS_CREATE"],
+    ]);
+  });
+
   it("in XML is switched to JSON", () => {
     const xml = subscription("orders/create", { format: "XML" });
     const wanted = {
       needed: ["orders/create"],
       declared: new Set<string>(),
       proven: new Set<string>(),
+      off: [],
+      heard: [],
       address: HERE,
       fieldsOf: () => null,
     };

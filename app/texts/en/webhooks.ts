@@ -138,6 +138,8 @@ export const hooks = {
     wrong_format: "A subscription sends {{found}}; it is being switched to JSON.",
     outdated: "Sent in API version {{found}}. Only shopify app deploy changes that.",
     switched_off: "It brings news of a resource that your settings leave out; it is being removed.",
+    not_needed:
+      "It was subscribed through the API, and nothing here reads it, so it would be set aside each time; the subscription is being removed.",
     filtered: "A subscription passes on only some changes: {{found}}.",
     other_fields: "It brings other fields than your settings ask for; it is being renewed.",
   },
