@@ -5,12 +5,13 @@ import { resources } from "#app/resources/index.ts";
 import { namesInEnum, topicInEnum, type Asked, type Subscription } from "#app/shopify/subscriptions.ts";
 import { dueDeliveries, readBeginnings, readPastAlerts, type PastAlert } from "#app/status/alerts.ts";
 import { declaredTopics } from "#app/status/declared-topics.ts";
+import { readOtherVersions } from "#app/status/delivered-versions.ts";
 import { COUNT_MAX, readFigures, readTwins, type TopicFigures } from "#app/status/topic-figures.ts";
 import { readProven } from "#app/sync/proven-topics.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { topicsUnder } from "#app/sync/rules-subscriptions.ts";
 import { faultsUnder } from "#app/sync/watch-subscriptions.ts";
-import type { SubscriptionFaultCode } from "#app/shopify/subscription-faults.ts";
+import type { SubscriptionFault, SubscriptionFaultCode } from "#app/shopify/subscription-faults.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -120,10 +121,11 @@ export async function webhookStatus(
   address: string,
   now: Date,
 ): Promise<WebhookStatus> {
-  const [rules, figures, twins, silences, waitingSince, refused, alerts, past] = await Promise.all([
+  const [rules, figures, twins, versions, silences, waitingSince, refused, alerts, past] = await Promise.all([
     readRules(shop.id),
     readFigures(shop.id, shop.domain, now),
     readTwins(shop.id, shop.domain, now),
+    readOtherVersions(shop.domain, now),
     readSilences(shop.id),
     readWaitingSince(shop, now),
     readRefused(now),
@@ -146,9 +148,10 @@ export async function webhookStatus(
       made: own,
       figures: figures.get(topic),
       twins: twins.get(topic) ?? 0,
-      faults: faults
-        .filter((each) => each.topic === topic)
-        .map(({ code, found, repair }) => ({ code, found, isRepairable: repair !== null })),
+      faults: faultViews(
+        faults.filter((each) => each.topic === topic),
+        versions.get(topic),
+      ),
       silence: silences.find(({ resource }) => blamedTopics(resource, figures).includes(topic)) ?? null,
       now,
     });
@@ -163,6 +166,13 @@ export async function webhookStatus(
   });
   const dated = reasons.map((reason) => ({ ...reason, since: alerts.get(reason.code) ?? null }));
   return { at: now, health: healthOf(reasons), reasons: dated, past, topics };
+}
+
+/** Of its subscriptions, and of the version that its deliveries came in, if that is another. */
+function faultViews(faults: readonly SubscriptionFault[], version: string | undefined): FaultView[] {
+  const views = faults.map(({ code, found, repair }) => ({ code, found, isRepairable: repair !== null }));
+  if (version === undefined || views.some(({ code }) => code === "outdated")) return views;
+  return [...views, { code: "outdated", found: version, isRepairable: false }];
 }
 
 /** The topics by which changes of the resource should have come: those that have ever come, else all that could. */

@@ -198,6 +198,28 @@ describe("a topic", () => {
     expect(reason("elsewhere")!.topics).toEqual(["products/update"]);
   });
 
+  it("that arrives in another API version is named, until anything that was triggered later comes in the right one", async () => {
+    const send = (topic: string, version: string, minutesAgo: number) =>
+      pool.query(
+        `INSERT INTO sync_deliveries (shop_domain, webhook_id, topic, body, state, api_version, triggered_at)
+         VALUES ($1, gen_random_uuid(), $2, '{}', 'applied', $3, now() - $4 * interval '1 minute')`,
+        [SHOP, topic, version, minutesAgo],
+      );
+    await send("products/update", API_VERSION, 30);
+    await send("orders/create", "2026-01", 20);
+    const { topic, reason, json } = await status();
+    expect(json.health).toBe("attention");
+    expect(reason("outdated")!.topics).toEqual(["orders/create"]);
+    expect(topic("orders/create").faults).toEqual([
+      { code: "outdated", found: "2026-01", isRepairable: false },
+    ]);
+    expect(topic("orders/create").message).toContain("shopify app deploy");
+    await send("products/update", API_VERSION, 25);
+    expect((await status()).reason("outdated")).toBeDefined();
+    await send("products/update", API_VERSION, 10);
+    expect((await status()).reason("outdated")).toBeUndefined();
+  });
+
   it("that nobody subscribed is missing, and changes are then certainly missed", async () => {
     undeclare("orders/create");
     const { topic, reason, json } = await status();
