@@ -57,7 +57,7 @@ export async function answerWebhook(incoming: Request | IncomingMessage): Promis
     // Our own test says nothing of the secret that Shopify signs with.
     if (envelope.topic !== TEST_TOPIC)
       count(signer === 0 ? "webhook_signed_current" : "webhook_signed_previous");
-    const result = await receive(envelope);
+    const result = await receive(envelope, arrivedAt);
     noteArrival(envelope, { webhookId: envelope.webhookId, arrivedAt, answeredAt: Date.now() });
     return result === "unavailable" ? NOT_NOW : DONE;
   } finally {

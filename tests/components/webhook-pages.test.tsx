@@ -13,6 +13,7 @@ import { ReplayDialog } from "#app/components/webhooks/replay-dialog.tsx";
 import { TestCard, type TestView } from "#app/components/webhooks/test-card.tsx";
 import { Clock } from "#app/components/reader.tsx";
 import { actWords, reasonWords } from "#app/components/webhooks/words.ts";
+import { resources } from "#app/resources/index.ts";
 import type { ActView } from "#app/status/acts.ts";
 import type { DeliveryLine } from "#app/status/deliveries.ts";
 import type { DeliveryDetail } from "#app/status/delivery-detail.ts";
@@ -254,6 +255,7 @@ describe("the matrix", () => {
       "repair_refused",
       "silence_found",
       "revealed",
+      "rules_changed",
       "new_one",
     ]) {
       const words = actWords(
@@ -262,7 +264,14 @@ describe("the matrix", () => {
       );
       expect(words).not.toContain("{{");
       expect(words).toContain("by staff member 1");
+      if (code !== "new_one") expect(words).not.toContain("_");
     }
+  });
+
+  it("claims a proof by Shopify's counts only of what Shopify counts", () => {
+    const counted = resources.filter(({ count, cursor }) => count && cursor).map(({ name }) => name);
+    const proof = /Of (.+) Shopify also counts/.exec(en.hooks.matrix.api.proof)?.[1] ?? "";
+    expect(proof.split(/, | and /).sort()).toEqual(counted.sort());
   });
 });
 

@@ -8,6 +8,7 @@ import { openDoor, openRoute, type Sender } from "#tests/doors/webhook-senders.t
 
 const database = await useDatabase();
 const { WAITING_BYTES_MAX, WAITING_MAX } = await import("#app/webhook-door.server.ts");
+const { ANSWER_MS_MAX } = await import("#app/sync/inbox.ts");
 const { BODY_BYTES_MAX } = await import("#app/shopify/webhook.ts");
 const { pool } = await import("#app/db.server.ts");
 
@@ -53,7 +54,9 @@ describe.each([
     await release();
     const responses = await Promise.all(all);
     const counts = statuses(responses);
-    expect(await countStored()).toBe(counts[200]);
+    // Who was answered "later" for want of time may be stored after all, and is known when sent again.
+    expect(await countStored()).toBeGreaterThanOrEqual(counts[200] ?? 0);
+    expect(counts[200]).toBeGreaterThan(0);
     expect(counts[503]).toBeGreaterThanOrEqual(25);
     expect((counts[200] ?? 0) + (counts[503] ?? 0)).toBe(WAITING_MAX + 25);
     expect(responses.find(({ status }) => status === 503)?.headers.get("retry-after")).toBe("10");
@@ -73,16 +76,16 @@ describe.each([
     await release();
     const counts = statuses(await Promise.all(all));
     expect(counts[503]).toBeGreaterThanOrEqual(4);
-    expect(await countStored()).toBe(counts[200] ?? 0);
+    expect(await countStored()).toBeGreaterThanOrEqual(counts[200] ?? 0);
     expect((await sender.send(webhookRequest(large))).status).toBe(200);
   });
 
-  it("answers 503 before Shopify's 5 seconds are over while the database hangs", async () => {
+  it("answers 503 far before Shopify's 5 seconds are over while the database hangs", async () => {
     const release = await hinder();
     const startedAt = performance.now();
     const response = await sender.send(webhookRequest({ id: 1 }));
     expect(response.status).toBe(503);
-    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(performance.now() - startedAt).toBeLessThan(ANSWER_MS_MAX + 1_000);
     await release();
   });
 });

@@ -177,6 +177,7 @@ export function actWords({ act, actor, count, detail }: ActView, reading: Readin
       case "replayed":
       case "silence_found":
       case "customer_redacted":
+      case "rules_changed":
         return t(`hooks.acts.${act}`, { count, ...said });
       case "subscription_updated":
         return t(`hooks.acts.${UPDATES[text("fault")] ?? act}`, said);

@@ -68,7 +68,7 @@ export const hooks = {
       hides:
         "It never lists what shopify.app.toml declares: those topics are the same for every store, and Shopify subscribes them when the app is deployed. “shopify.app.toml” below means that the file beside the running app declares the topic, not that Shopify has said so.",
       proof:
-        "That such a topic works is proven by what arrives. That nothing is missing is proven by Shopify's own counts of changed records, which are held against what arrived every few minutes: where changes were not announced, the topic is marked silent, with the time from when to when, and they are caught up at once.",
+        "That such a topic works is proven by what arrives. Of orders, products, customers and collections Shopify also counts the changed records, which are held against what arrived every few minutes: where changes were not announced, the topic is marked silent, with the time from when to when, and they are caught up at once.",
       repair:
         "What the file gets wrong, only a deploy can put right: run shopify app deploy. Where Shopify sends the same news twice, though only one subscription is known, another one was deployed.",
     },
@@ -164,6 +164,8 @@ export const hooks = {
     data_exported: "All that is stored of customer {{customer}} was downloaded",
     customer_redacted_one: "Customer {{customer}} was redacted, with {{shown}} order",
     customer_redacted_other: "Customer {{customer}} was redacted, with {{shown}} orders",
+    rules_changed_one: "{{shown}} setting was changed",
+    rules_changed_other: "{{shown}} settings were changed",
     other: "{{act}}",
     by: {
       user: "by a person in the admin",
@@ -272,7 +274,7 @@ export const hooks = {
   log: {
     title: "Deliveries",
     none: "No delivery matches these filters.",
-    noneHint: "Take a filter away to see more. Settled deliveries are kept for 30 days.",
+    noneHint: "Take a filter away to see more. Settled deliveries are kept as long as your settings say.",
     nothingYet: "Nothing has arrived yet.",
     nothingYetHint: "The first delivery comes with the next change in the store.",
     received: "Received",
