@@ -219,6 +219,8 @@ export interface Resource {
   readonly filter?: RecordFilter;
   /** Set by a shop's rules: which of the records that Shopify lists belong to its mirror. */
   readonly takes?: (node: Node) => boolean;
+  /** Set by a shop's rules: only records whose record that they go with (goesWith) is in its mirror belong there, too. */
+  readonly isHeldOnly?: true;
   /** Search filter for when a record came to be, which never changes, or absent where Shopify has none. */
   readonly created?: string;
   /** Changes of it come without any news and without a new updatedAt, so it is read whole once a day. */

@@ -166,7 +166,8 @@ export async function endBulk(run: Run, step: Step): Promise<Stepped> {
   if (run.progress.parts || run.request.mode !== "full") return endPart(run, step, ending);
   const { createdAt } = bulkOf(run);
   const ended = await inTransaction(async (database) => {
-    await noteCount(database, run.shopId, run.resource, run.total ?? sums.records, new Date(createdAt));
+    if (!step.resource.isHeldOnly)
+      await noteCount(database, run.shopId, run.resource, run.total ?? sums.records, new Date(createdAt));
     if (ending.state === "verified") {
       const origin = { kind: "bulk", id: run.id } as const;
       const reading = { shopId: run.shopId, resource: step.resource, origin, observedAt: createdAt };

@@ -155,7 +155,9 @@ async function endPages(run: Run, step: Step): Promise<Stepped> {
   const before = run.progress.countBefore ?? after;
   const expected = before === null || after === null ? null : Math.min(before, after);
   const ended = await inTransaction(async (database) => {
-    await noteCount(database, run.shopId, run.resource, after ?? run.done + run.rejected, counted);
+    // What was passed over is in no count.
+    if (!resource.isHeldOnly)
+      await noteCount(database, run.shopId, run.resource, after ?? run.done + run.rejected, counted);
     const ending = endingOfPages(run, expected);
     if (ending.state === "verified") await settleVerified(database, run, now());
     // What Shopify does not count is known to be so many when its list has come to its end.

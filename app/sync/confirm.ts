@@ -162,7 +162,9 @@ async function noteMissing(
     const open = records.filter((record) => !gone.has(record));
     const first = open.filter(({ attempts }) => attempts === 0);
     const again = open.filter(({ attempts }) => attempts > 0);
-    await postpone(database, shopId, name, first, new Date(now.getTime() + RECHECK_MS));
+    // What it goes with may be asked about a second time, and come in by that: this look is to be behind it.
+    const wait = resource.isHeldOnly ? 2 * RECHECK_MS : RECHECK_MS;
+    await postpone(database, shopId, name, first, new Date(now.getTime() + wait));
     // That a parent to be looked into is not shown is its own resource's matter, as is the end of what it takes along.
     const faults = again
       .filter(({ key }) => !isParentKey(resource, key) && !resource.goesWith)

@@ -8,9 +8,11 @@ import { hasOpenEntries } from "#app/shopify/entries.ts";
 import { BadField, Permanent } from "#app/shopify/errors.ts";
 import { denialWords } from "#app/shopify/refusals.ts";
 import { apply } from "#app/sync/apply.ts";
+import { mirroredAmong, parentKeyOf } from "#app/sync/apply-tables.ts";
+import { FILTERED } from "#app/sync/change.ts";
 import type { Node, Reading, Resource, ResourceName } from "#app/resources/define.ts";
 import type { GraphqlError } from "#app/shopify/refusals.ts";
-import type { Origin, Upsert } from "#app/sync/change.ts";
+import type { Delete, Origin, Upsert } from "#app/sync/change.ts";
 
 /** Records given to one apply(). */
 export const BATCH_MAX = 500;
@@ -90,8 +92,8 @@ export async function readBatch(batch: Batch): Promise<ReadBatch> {
 
 /** The other half. */
 export async function ingestRead(client: PoolClient, read: ReadBatch, now: Date): Promise<Ingested> {
-  const { changes } = read;
   const { shopId, resource, origin } = read.batch;
+  const changes = await heldAmong(client, read, now);
   const faults = [...read.faults];
   const keys: string[] = [];
   for (let at = 0; at < changes.length; at += BATCH_MAX) {
@@ -105,7 +107,31 @@ export async function ingestRead(client: PoolClient, read: ReadBatch, now: Date)
   await recordFaults(client, shopId, faults, origin.id, now);
   resolveFaults(client, shopId, resource.name, keys, now);
   const rejectedKeys = faults.flatMap(({ key }) => key ?? []);
-  return { landed: keys.length + read.passed, rejected: faults.length, keys, rejectedKeys };
+  const passed = read.passed + read.changes.length - changes.length;
+  return { landed: keys.length + passed, rejected: faults.length, keys, rejectedKeys };
+}
+
+/**
+ * Those of the batch that belong to the mirror, where what they go with is narrowed by the shop's rules. The others leave it,
+ * and come back by a later read should what they go with come in.
+ */
+async function heldAmong(
+  client: PoolClient,
+  { batch: { shopId, resource, origin, observedAt }, changes }: ReadBatch,
+  now: Date,
+): Promise<readonly Upsert[]> {
+  if (!resource.isHeldOnly || !resource.goesWith || changes.length === 0) return changes;
+  const holders = changes.map((change) => parentKeyOf(resource, change));
+  const here = await mirroredAmong(client, shopId, resource.goesWith.model, holders);
+  const out = changes.filter((_, index) => !here.has(holders[index]!)).map(({ key }) => key);
+  const known = await mirroredAmong(client, shopId, resource.model, out);
+  const version = { updatedAt: null, observedAt };
+  const leaving = [...known].map((key): Delete => {
+    return { verb: "delete", resource: resource.name, key, version, reason: FILTERED, origin };
+  });
+  for (let at = 0; at < leaving.length; at += BATCH_MAX)
+    await apply(client, shopId, leaving.slice(at, at + BATCH_MAX), now);
+  return changes.filter((_, index) => here.has(holders[index]!));
 }
 
 function changeOf(node: Node, { resource, origin, observedAt, isShort }: Batch): Upsert | Fault {

@@ -14,6 +14,8 @@ export interface Narrowing {
   /** Shopify's count understands the filter; otherwise the records are not counted. */
   readonly isCounted: boolean;
   readonly takes: ((node: Node) => boolean) | null;
+  /** What the records that these go with are narrowed to; null where all of those are mirrored, or where there are none. */
+  readonly holderSearch: string | null;
 }
 
 /** What of a resource's rows is left out. */
@@ -28,10 +30,10 @@ type Columns = Omitted["columns"];
 
 /** The same descriptor when nothing is left out. */
 export function narrow(resource: Resource, narrowing: Narrowing): Resource {
-  const { filter, isCounted, takes } = narrowing;
+  const { filter, isCounted, takes, holderSearch } = narrowing;
   const omitted = omittedBy(resource, narrowing);
   const isWhole = omitted.columns.size === 0 && omitted.models.size === 0;
-  if (isWhole && filter === null && takes === null) return resource;
+  if (isWhole && filter === null && takes === null && holderSearch === null) return resource;
   const parts = partsOf(resource, narrowing);
   const { columns } = omitted;
   const connections = keptConnections(resource.connections, resource, omitted, parts);
@@ -49,6 +51,7 @@ export function narrow(resource: Resource, narrowing: Narrowing): Resource {
     ...(apart && { apart }),
     ...(filter && { filter, count: isCounted ? resource.count : null }),
     ...(takes && { takes }),
+    ...(holderSearch !== null && { isHeldOnly: true as const }),
     fromNode: (node) => strip(resource.fromNode(prepare(node)), resource, omitted),
     fromWebhook: (body, topic) => told(resource.fromWebhook(body, topic), resource, omitted, filter),
   };

@@ -7,7 +7,7 @@ import { backfillOrder, resources } from "#app/resources/index.ts";
 import { recordAct } from "#app/sync/acts.ts";
 import { FILTERED } from "#app/sync/change.ts";
 import { omittedBy } from "#app/sync/narrow.ts";
-import { everySeconds, isOn, narrowingOf, rulesFrom } from "#app/sync/rules.ts";
+import { everySeconds, holderOf, isOn, narrowingOf, rulesFrom } from "#app/sync/rules.ts";
 import { patternsFor } from "#app/sync/rules-metafields.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { announce, createRun } from "#app/sync/runs.ts";
@@ -43,6 +43,7 @@ function effectOn(resource: Resource, from: Rules, to: Rules, now: Date): Effect
   const [wasOn, isNowOn] = [isOn(from, name), isOn(to, name)];
   const [before, after] = [narrowingOf(from, name, now), narrowingOf(to, name, now)];
   const isFilterMoved = before.filter?.search !== after.filter?.search;
+  const isHolderMoved = before.holderSearch !== after.holderSearch;
   const leavesNow = after.filter?.leaving === "remove" && before.filter?.leaving === "keep";
   const [outBefore, outAfter] = [omittedBy(resource, before), omittedBy(resource, after)];
   const emptied = minus(outAfter, outBefore);
@@ -65,7 +66,7 @@ function effectOn(resource: Resource, from: Rules, to: Rules, now: Date): Effect
   if (isRoot && after.filter?.leaving === "remove" && (isFilterMoved || leavesNow))
     works.push("remove_unmatched");
   if (isListMoved && listAfter !== null) works.push("remove_unlisted");
-  const isReadAgain = isNowOn && (isFilterMoved || isMoreRead || isListMoved);
+  const isReadAgain = isNowOn && (isFilterMoved || isHolderMoved || isMoreRead || isListMoved);
   const isTouched = works.length > 0 || isReadAgain;
   if (!isTouched && !isInterval) return null;
   return { ...base, isSwitched: null, isReadAgain, works, isOnlyInterval: !isTouched };
@@ -73,12 +74,8 @@ function effectOn(resource: Resource, from: Rules, to: Rules, now: Date): Effect
 
 /** Whose switch it was: its own, or that of what it lives in. */
 function holderNameOf(resource: Resource, to: Rules): ResourceName {
-  if (!to.resources[resource.name].isOn || !resource.list.within) return resource.name;
-  const { model } = resource.list.within;
-  const holder = resources.find(
-    (each) => !each.list.within && [each.model, ...each.childModels].some((one) => one === model),
-  );
-  return holder?.name ?? resource.name;
+  if (!to.resources[resource.name].isOn) return resource.name;
+  return holderOf(resource)?.name ?? resource.name;
 }
 
 function minus(a: Omitted, b: Omitted): Omitted {

@@ -108,7 +108,7 @@ export function resourceUnder(rules: Rules, name: ResourceName, now: Date): Reso
   return found;
 }
 
-/** What exists only inside others is off with them. */
+/** What exists only inside others, or goes with them, is off with them. */
 export function isOn(rules: Rules, name: string): boolean {
   const resource = resources.find((each) => each.name === name);
   if (!resource) return true;
@@ -116,11 +116,12 @@ export function isOn(rules: Rules, name: string): boolean {
   return rules.resources[resource.name].isOn && (holder === null || rules.resources[holder.name].isOn);
 }
 
-/** The resource in whose records, or in whose children, this one's records are. */
-export function holderOf({ list: { within } }: Resource): Resource | null {
+/** The resource in whose records, or in whose children, this one's records are, or with which they go. */
+export function holderOf({ list: { within }, goesWith }: Resource): Resource | null {
+  const held = within?.model ?? goesWith?.model;
   const holds = ({ model, childModels, list }: Resource) =>
-    !list.within && [model, ...childModels].some((one) => one === within?.model);
-  return (within && resources.find(holds)) ?? null;
+    !list.within && [model, ...childModels].some((one) => one === held);
+  return (held !== undefined && resources.find(holds)) || null;
 }
 
 function derive(rules: Rules, name: ResourceName, now: Date): Resource {
@@ -142,7 +143,17 @@ export function narrowingOf(rules: Rules, name: ResourceName, now: Date): Narrow
     filter,
     isCounted,
     takes: takesMetafield(resourceOf(name), rules),
+    holderSearch: holderSearchOf(rules, name, now),
   };
+}
+
+/** Shopify cannot search by what a record goes with: which of them belong to the mirror, the mirror says (ingest.ts). */
+function holderSearchOf(rules: Rules, name: ResourceName, now: Date): string | null {
+  const resource = resourceOf(name);
+  const holder = resource.goesWith ? holderOf(resource) : null;
+  if (!holder) return null;
+  const search = searchOf(rules.resources[holder.name], holder, rules.timeZone, now);
+  return search === "" ? null : search;
 }
 
 /** Field groups that Shopify would refuse, and the whole record with them. */

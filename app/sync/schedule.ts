@@ -11,12 +11,13 @@ import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { recordFaults } from "#app/sync/ingest.ts";
-import { isOn, resourceUnder } from "#app/sync/rules.ts";
+import { holderOf, isOn, resourceUnder } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
-import { STEP_MS_MAX } from "#app/sync/runs-step.ts";
+import { STEP_MS_MAX, again } from "#app/sync/runs-step.ts";
 import { noteRun, shortened } from "#app/sync/run-notes.ts";
 import { RunMoved, announce, beginStep, endRun, leaveStep, noteTrouble, readRun } from "#app/sync/runs.ts";
 import { advanceTargeted } from "#app/sync/targeted.ts";
+import type { Resource } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Ending, Run, RunKind } from "#app/sync/runs.ts";
@@ -29,6 +30,8 @@ import type { Ending, Run, RunKind } from "#app/sync/runs.ts";
 const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900] as const;
 /** In a row. A bug rarely heals by itself, but what looks like one may have been a race or a lost connection. */
 const CRASHES_MAX = 3;
+/** Until a read that has to be behind another one looks again. */
+const HOLDER_WAIT_MS = 5_000;
 
 export interface StepContext {
   /** The worker's: sync does not know how a shop's token is come by. */
@@ -93,9 +96,23 @@ async function advance(run: Run, { clientFor, signal, now, newestFirstMin }: Ste
     now,
     newestFirstMin,
   };
+  if (run.kind === "backfill" && (await isHolderRead(run, step.resource)))
+    return again(run, new Date(now().getTime() + HOLDER_WAIT_MS));
   // A window of creation is read as a whole resource is.
   if (run.request.mode === "created") return advanceBackfill(run, step);
   return ADVANCE[run.kind](run, step);
+}
+
+/** Of what goes with records that the rules choose, only what they have brought is taken: they are read first. */
+async function isHolderRead({ shopId }: Run, resource: Resource): Promise<boolean> {
+  const holder = resource.isHeldOnly ? holderOf(resource) : null;
+  if (!holder) return false;
+  const { rowCount } = await pool.query(
+    `SELECT FROM sync_runs WHERE shop_id = $1 AND resource = $2 AND kind = 'backfill'
+       AND state IN ('queued', 'running', 'paused') LIMIT 1`,
+    [shopId, holder.name],
+  );
+  return rowCount !== 0;
 }
 
 const ADVANCE: Readonly<Record<RunKind, (run: Run, step: Step) => Promise<Stepped>>> = {

@@ -18,7 +18,9 @@ import type { Narrowing } from "#app/sync/narrow.ts";
 const schemaFile = path.join(import.meta.dirname, "../../sandbox/schema/admin-2026-10.graphql");
 const schema = buildSchema(readFileSync(schemaFile, "utf8"), { assumeValidSDL: true });
 
-const WHOLE: Narrowing = { without: [], isPersonalOut: false, filter: null, isCounted: true, takes: null };
+const WHOLE: Narrowing = {
+  ...{ without: [], isPersonalOut: false, filter: null, isCounted: true, takes: null, holderSearch: null },
+};
 
 function fixtureOf({ name }: Resource) {
   const file = path.join(import.meta.dirname, `../fixtures/records/${name}.json`);

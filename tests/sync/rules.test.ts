@@ -89,6 +89,39 @@ describe("a filter", { timeout: 60_000 }, () => {
     expect(await shop.keys("orders")).not.toContain(outside.id);
   });
 
+  it("holds for fulfillment orders: only those of orders that are here come, by reads and by news", async () => {
+    const ordersOf = async () => {
+      const { rows } = await pool.query<{ id: string }>(
+        "SELECT DISTINCT order_id::text AS id FROM fulfillment_orders WHERE shop_id = $1",
+        [shop.id],
+      );
+      return rows.map(({ id }) => id);
+    };
+    const inFilter = async () => (await ordersOf()).filter((id) => !tagged("trade").includes(id));
+    expect((await ordersOf()).length).toBeGreaterThan(0);
+    expect(await inFilter()).toEqual([]);
+    expect(await stateOf("fulfillment_orders")).toMatchObject({ isVerified: true, inShopify: null });
+    const [inside] = [place(["trade"]), place(["retail"])];
+    await shop.hear();
+    later(180_000);
+    await shop.hear(1);
+    await catchUp();
+    expect(await ordersOf()).toContain(inside.id);
+    expect(await inFilter()).toEqual([]);
+    // An order that comes to match brings its own with the next whole read; one that leaves takes them along.
+    const late = orderIds().find((id) => !tagged("trade").includes(id))!;
+    tag(late, "trade");
+    await shop.hear();
+    await backfill("fulfillment_orders");
+    expect(await inFilter()).toEqual([]);
+    await shop.save({ resources: { orders: { isOn: false } } });
+    await shop.upkeep();
+    expect(await ordersOf()).toEqual([]);
+    await shop.hear();
+    await shop.finishRuns();
+    expect(await ordersOf()).toEqual([]);
+  });
+
   it("holds for webhooks: Shopify is asked which of their records match", async () => {
     const [inside, outside] = [place(["trade"]), place(["retail"])];
     await shop.hear();
