@@ -1,5 +1,6 @@
 // Takes the official Admin API schema out of the npm package @shopify/dev-mcp and writes it as compact SDL: structure,
-// deprecations and defaults, no descriptions. Run it when a newer package or API version is adopted:
+// deprecations and defaults, no descriptions; beside it who may read what, and by which fields each list and count can be
+// searched, both of which only descriptions tell. Run it when a newer package or API version is adopted:
 //   npm run schema -- [package version] [API version]
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -31,6 +32,10 @@ try {
   writeFileSync(
     target.replace(".graphql", ".access.json"),
     JSON.stringify(accessRules(data), null, 1) + "\n",
+  );
+  writeFileSync(
+    target.replace(".graphql", ".searches.json"),
+    JSON.stringify(searchFields(data), null, 1) + "\n",
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -67,6 +72,25 @@ function accessRules(
     for (const field of type.fields ?? []) note(`${type.name}.${field.name}`, field);
   }
   return rules;
+}
+
+interface Root {
+  name: string;
+  args: readonly { name: string; description?: string | null }[];
+}
+
+/** Root field → the fields that its `query` argument knows, as the table in its description names them, joined. */
+function searchFields({ __schema }: IntrospectionQuery): Record<string, string> {
+  const query = __schema.types.find(({ name }) => name === __schema.queryType.name);
+  const roots = query && "fields" in query ? (query.fields as unknown as readonly Root[]) : [];
+  const fields: Record<string, string> = {};
+  for (const { name, args } of roots) {
+    const table = args.find((arg) => arg.name === "query")?.description ?? "";
+    // The first row is the table's head.
+    const rows = [...table.matchAll(/^\| ?(\w[\w.]*)/gm)].map(([, field]) => field!).slice(1);
+    if (rows.length > 0) fields[name] = rows.join(" ");
+  }
+  return fields;
 }
 
 function header(): string {

@@ -1,6 +1,6 @@
 // The latest errors that nobody has resolved: what happened, to which record, and what to do.
 import { BlockStack, Link, Text } from "@shopify/polaris";
-import { causeQuery, recordPath } from "#app/status/choices.ts";
+import { causeQuery, hasPage, recordPath } from "#app/status/choices.ts";
 import type { ErrorView } from "#app/status/errors.ts";
 import { Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
@@ -35,6 +35,7 @@ function ErrorItem({ error }: { readonly error: ErrorView }) {
   const { what, todo } = causeOf(error.code, t);
   const { resource, recordKey, code, detail } = error;
   const title = resourceTitle(resource, t);
+  const name = recordKey === null ? title : t("errors.record", { resource: title, key: recordKey });
   return (
     <li>
       <BlockStack gap="100">
@@ -52,12 +53,10 @@ function ErrorItem({ error }: { readonly error: ErrorView }) {
           </Text>
         </div>
         <Text as="p" variant="bodySm" tone="subdued">
-          {recordKey === null ? (
-            title
+          {recordKey !== null && hasPage(recordKey) ? (
+            <Link url={recordPath(resource, recordKey)}>{name}</Link>
           ) : (
-            <Link url={recordPath(resource, recordKey)}>
-              {t("errors.record", { resource: title, key: recordKey })}
-            </Link>
+            name
           )}
         </Text>
         <Text as="p" variant="bodySm">

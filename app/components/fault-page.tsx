@@ -2,7 +2,7 @@
 import { BlockStack, Button, ButtonGroup, Link, Page, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { causeQuery, recordPath } from "#app/status/choices.ts";
+import { causeQuery, hasPage, recordPath } from "#app/status/choices.ts";
 import type { RetryPlan } from "#app/status/choices.ts";
 import type { ErrorGroup, Occurrence, OccurrencePage } from "#app/status/error-groups.ts";
 import { groupPlace, groupTone, planWords } from "./activity-words.ts";
@@ -199,10 +199,10 @@ function OccurrenceItem({ each, canRetry, isBusy, press }: OccurrenceProps) {
     <li>
       <div className="cf-line">
         <span>
-          {resource && recordKey ? (
+          {resource && recordKey && hasPage(recordKey) ? (
             <Link url={recordPath(resource, recordKey)}>{name}</Link>
           ) : (
-            <Text as="span">{t("faults.noRecord")}</Text>
+            <Text as="span">{name ?? t("faults.noRecord")}</Text>
           )}{" "}
           {runId !== null && <Link url={`/app/runs/${runId}`}>{t("faults.ofRun", { id: runId })}</Link>}
         </span>

@@ -21,7 +21,7 @@ export function noteWords({ code, detail }: NoteView, reading: Reading): string 
     case "bulk_ended":
       return t("runPage.note.bulk_ended", { operation: text("operation"), objects: number("objects") });
     case "bulk_failed":
-      return t("runPage.note.bulk_failed", { detail: text("code") || t("runPage.unsaid") });
+      return t("runPage.note.bulk_failed", { detail: endWords(text("code"), reading) });
     case "file_read":
       return t("runPage.note.file_read", {
         size: sizeWords(Number(detail.bytes ?? 0), reading),
@@ -54,6 +54,13 @@ export function noteWords({ code, detail }: NoteView, reading: Reading): string 
         how: text("way"),
       });
   }
+}
+
+/** Shopify's code for how its operation ended, inside a sentence. */
+function endWords(code: string, { t }: Pick<Reading, "t">): string {
+  if (code === "") return t("runPage.unsaid");
+  const known = Object.hasOwn(en.runPage.end, code) ? (code as keyof typeof en.runPage.end) : "other";
+  return t(`runPage.end.${known}`);
 }
 
 /** Who did something, inside a sentence: "a person", "the schedule". */

@@ -75,7 +75,7 @@ export const collections: Resource = {
   ],
   list: { root: "collections" },
   count: "collectionsCount",
-  cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
+  cursor: { filter: "updated_at" },
   isSilent: true,
   // What a rule puts into a collection is announced to nobody.
   isPartlyTold: true,

@@ -122,9 +122,10 @@ export const customers: Resource = {
   ],
   list: { root: "customers" },
   count: "customersCount",
-  cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
+  cursor: { filter: "updated_at" },
   isDated: true,
-  created: "customer_date",
+  // The list does not know created_at, the count nothing else.
+  created: { list: "customer_date", count: "created_at" },
   // Tags, consents and sums have topics of their own since 2025-01.
   isPartlyTold: true,
   gid: (key) => rest.gidOf("Customer", key),

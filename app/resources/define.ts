@@ -171,10 +171,21 @@ export interface FieldGroup {
   readonly scope?: string;
 }
 
+/** A field of Shopify's searches: lists and counts know some by different names. */
+export interface SearchField {
+  readonly list: string;
+  readonly count: string;
+}
+
+/** What a search is for. */
+export type SearchWay = keyof SearchField;
+
 /** The part of a resource's records that a shop wants, as a Shopify search. */
 export interface RecordFilter {
-  /** In parentheses where it must be. */
+  /** As Shopify's list understands it; in parentheses where it must be. */
   readonly search: string;
+  /** The same as its count understands it. */
+  readonly counted: string;
   /** What becomes of a record that is here and does not match (any more). */
   readonly leaving: "keep" | "remove";
 }
@@ -207,12 +218,14 @@ export interface Resource {
   readonly list: {
     readonly root: string;
     readonly args?: string;
+    /** It takes no sort key, and shows its records by id. */
+    readonly isUnsorted?: true;
     readonly within?: Within;
   };
   /** Root field that counts the records (`ordersCount`), or null where Shopify has none. */
   readonly count: string | null;
-  /** Search filter for changes since a time, and the sort key that goes with it where there is one. */
-  readonly cursor: { readonly filter: string; readonly sortKey: string | null } | null;
+  /** Search filter for changes since a time. */
+  readonly cursor: { readonly filter: string } | null;
   /** Shopify can search by when its records were created, and their rows say it. */
   readonly isDated?: true;
   /** Set by a shop's rules: only records that match belong to its mirror. */
@@ -222,7 +235,7 @@ export interface Resource {
   /** Set by a shop's rules: only records whose record that they go with (goesWith) is in its mirror belong there, too. */
   readonly isHeldOnly?: true;
   /** Search filter for when a record came to be, which never changes, or absent where Shopify has none. */
-  readonly created?: string;
+  readonly created?: SearchField;
   /** Changes of it come without any news and without a new updatedAt, so it is read whole once a day. */
   readonly isSilent?: true;
   /** Moves its updatedAt by changes for which Shopify has other topics, or none: such a change without news is no loss. */

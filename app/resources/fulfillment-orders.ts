@@ -186,7 +186,7 @@ export const fulfillmentOrders: Resource = {
   ],
   list: { root: "fulfillmentOrders", args: "includeClosed: true" },
   count: null,
-  cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
+  cursor: { filter: "updated_at" },
   gid: (key) => rest.gidOf("FulfillmentOrder", key),
   fromNode,
   fromWebhook,

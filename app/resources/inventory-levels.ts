@@ -77,6 +77,7 @@ export const inventoryLevels: Resource = {
   connections: [],
   list: {
     root: "inventoryItems",
+    isUnsorted: true,
     within: {
       field: "inventoryLevels",
       args: "includeInactive: true",

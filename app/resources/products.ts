@@ -37,11 +37,11 @@ export const products: Resource = {
   ],
   list: { root: "products" },
   count: "productsCount",
-  cursor: { filter: "updated_at", sortKey: "UPDATED_AT" },
+  cursor: { filter: "updated_at" },
   isDated: true,
   // Publication on a channel comes without news.
   isSilent: true,
-  created: "created_at",
+  created: { list: "created_at", count: "created_at" },
   gid: (key) => rest.gidOf("Product", key),
   fromNode,
   fromWebhook,

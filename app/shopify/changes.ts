@@ -35,7 +35,8 @@ export async function lookForChanges(
 
 function fieldOf({ resource, search }: Look): string {
   const { name, list, count } = resource;
-  const query = `query: ${JSON.stringify(searchWithin(resource, search))}`;
+  const way = count === null ? "list" : "count";
+  const query = `query: ${JSON.stringify(searchWithin(resource, way, search))}`;
   // What the list shows only when asked for (closed fulfillment orders) changes, too.
   const args = list.args === undefined ? query : `${query}, ${list.args}`;
   return count === null

@@ -4,7 +4,7 @@ import { Kind, parse, print } from "graphql";
 import { assertBulkLimits, inlineFragments } from "#app/shopify/bulk-document.ts";
 import { remembering } from "#app/shopify/remember.ts";
 import { allOf } from "#app/shopify/search.ts";
-import type { Connection, List, Resource } from "#app/resources/define.ts";
+import type { Connection, List, Resource, SearchWay } from "#app/resources/define.ts";
 import type { FragmentDefinitionNode } from "graphql";
 
 /** What the documents need of a descriptor; tests can state just that. */
@@ -19,21 +19,21 @@ const PAGE_INFO = "pageInfo { hasNextPage endCursor }";
 export interface PageOptions {
   /** Whether `$query` is given. */
   readonly isSearch?: boolean;
-  /** Ordered by the descriptor's sort key instead of Shopify's default, which pages a changing list safely. */
-  readonly isSorted?: boolean;
+  /** Ordered by id instead of Shopify's default: no change moves a record, so pages neither miss nor repeat any. */
+  readonly isById?: boolean;
 }
 
 /** `query ($first: Int!, $after: String[, $query: String!])`; one page of the root connection. */
 export function pageDocument(
   resource: Listing,
-  { isSearch = false, isSorted = false }: PageOptions = {},
+  { isSearch = false, isById = false }: PageOptions = {},
 ): string {
-  const { list, cursor } = resource;
+  const { list } = resource;
   const args = [
     "first: $first",
     "after: $after",
     isSearch ? "query: $query" : "",
-    isSorted && cursor?.sortKey ? `sortKey: ${cursor.sortKey}` : "",
+    isById && !list.isUnsorted ? "sortKey: ID" : "",
     list.args ?? "",
   ];
   const search = isSearch ? ", $query: String!" : "";
@@ -108,7 +108,7 @@ export function bulkDocument(
   options: { readonly search?: string; readonly tag?: string } = {},
 ): string {
   const { list } = resource;
-  const wanted = searchWithin(resource, options.search);
+  const wanted = searchWithin(resource, "list", options.search);
   const search = wanted === "" ? "" : `query: ${JSON.stringify(wanted)}`;
   const children = resource.connections.map(
     ({ field, args, fragment }) =>
@@ -146,15 +146,16 @@ export interface Counting {
 }
 
 /** The search among those records that belong to the shop's mirror; empty for all of them. */
-export function searchWithin({ filter }: Pick<Listing, "filter">, search = ""): string {
-  return allOf(filter?.search ?? "", search);
+export function searchWithin({ filter }: Pick<Listing, "filter">, way: SearchWay, search = ""): string {
+  const within = way === "list" ? filter?.search : filter?.counted;
+  return allOf(within ?? "", search);
 }
 
 /** Many counts in one query (10 points each), unlimited and so exact: `{ alias: { count, precision } }`. */
 export function countsDocument(countings: readonly Counting[]): string {
   const fields = countings.map(({ alias, resource, search }) => {
     if (resource.count === null) throw new RangeError(`Shopify does not count ${alias}`);
-    const wanted = searchWithin(resource, search);
+    const wanted = searchWithin(resource, "count", search);
     const args = joinArgs(["limit: null", wanted === "" ? "" : `query: ${JSON.stringify(wanted)}`]);
     return `${alias}: ${resource.count}(${args}) { count precision }`;
   });

@@ -38,6 +38,9 @@ export interface Page {
   readonly cost: number;
   /** Where the next page begins; null after the last one and for reads by id. */
   readonly next: string | null;
+  /** How many nodes the root list showed, and the id of the last one; null for reads by id. */
+  readonly listed: number;
+  readonly last: string | null;
   /** Fields that Shopify refused; null in the nodes. */
   readonly denied: readonly GraphqlError[];
 }
@@ -46,16 +49,17 @@ export interface ListOptions extends ReadOptions {
   readonly search?: string;
   /** `next` of an earlier page. */
   readonly after?: string | null;
-  readonly isSorted?: boolean;
+  /** See PageOptions. */
+  readonly isById?: boolean;
   /** At most so many roots a page; less where a page of that size would cost too much. */
   readonly pageSize?: number;
 }
 
 /** Yields the list's pages in order, each as soon as all of its children are there. */
 export async function* pages(client: Client, resource: Listing, options: ListOptions): AsyncGenerator<Page> {
-  const { isSorted } = options;
-  const search = searchWithin(resource, options.search);
-  const documentOptions: PageOptions = { isSearch: search !== "", isSorted };
+  const { isById } = options;
+  const search = searchWithin(resource, "list", options.search);
+  const documentOptions: PageOptions = { isSearch: search !== "", isById };
   const document = pageDocument(resource, documentOptions);
   let first = pageSizeFor(document, options.pageSize ?? PAGE_SIZE_MAX);
   let after = options.after ?? null;
@@ -79,7 +83,8 @@ export async function* pages(client: Client, resource: Listing, options: ListOpt
     const nodes = resource.list.within
       ? await recordsWithin(reader, connection.nodes)
       : await completeAll(reader, connection.nodes);
-    yield { ...batchOf(reader, nodes, answer.sentAt), next: after };
+    const last = connection.nodes.at(-1)?.id ?? null;
+    yield { ...batchOf(reader, nodes, answer.sentAt), next: after, listed: connection.nodes.length, last };
     if (after === null) return;
   } while (true);
 }
@@ -146,7 +151,7 @@ async function* byId(
     const foundIds = new Set(found.map(({ id }) => id));
     reader.missing.push(...ids.filter((id) => !foundIds.has(id)));
     const nodes = await completeFound(reader, found);
-    yield { ...batchOf(reader, nodes, answer.sentAt), next: null };
+    yield { ...batchOf(reader, nodes, answer.sentAt), next: null, listed: found.length, last: null };
     size = nextSize(size, ids.length, answer.cost.requested);
   }
 }
@@ -228,7 +233,11 @@ async function recordsWithin(reader: Reader, parents: readonly RawNode[]): Promi
   return completeAll(reader, records);
 }
 
-function batchOf(reader: Reader, nodes: readonly Node[], sentAt: string): Omit<Page, "next"> {
+function batchOf(
+  reader: Reader,
+  nodes: readonly Node[],
+  sentAt: string,
+): Omit<Page, "next" | "listed" | "last"> {
   const { missing, parents, cost, denied } = reader;
   return { nodes, missing, parents, sentAt, cost, denied };
 }

@@ -18,6 +18,28 @@ export function anyOf(field: string, values: readonly string[]): string {
   return `(${values.map((value) => equals(field, value)).join(" OR ")})`;
 }
 
+/** A person's search as one term, so that an OR in it does not reach past what is added to it. */
+export function group(search: string): string {
+  return `(${search.trim()})`;
+}
+
+/** Quotes and parentheses close: an open one would swallow what is added to the search. */
+export function isBalanced(search: string): boolean {
+  let depth = 0;
+  let quote: string | null = null;
+  for (let at = 0; at < search.length; at += 1) {
+    const char = search[at]!;
+    if (char === "\\") at += 1;
+    else if (quote !== null) quote = char === quote ? null : quote;
+    // An apostrophe inside a word is none.
+    else if ((char === "'" || char === '"') && /[\s(:=<>]|^$/.test(search[at - 1] ?? "")) quote = char;
+    else if (char === "(") depth += 1;
+    else if (char === ")") depth -= 1;
+    if (depth < 0) return false;
+  }
+  return depth === 0 && quote === null;
+}
+
 /** Joins searches; empty ones count as "no condition". */
 export function allOf(...searches: readonly string[]): string {
   return searches.filter((search) => search !== "").join(" AND ");

@@ -43,6 +43,11 @@ export function causeQuery({ source, subject, code }: Cause): string {
   return new URLSearchParams({ source, subject, code }).toString();
 }
 
+/** Errors may name what no id is known of. */
+export function hasPage(key: string): boolean {
+  return /^\d+(:\d+)?$/.test(key);
+}
+
 /** Where a record's page is. */
 export function recordPath(resource: string, key: string): string {
   return `/app/records/${resource}/${encodeURIComponent(key)}`;

@@ -28,7 +28,7 @@ export async function startOperation(run: Run, step: Step): Promise<Stepped> {
   const meter = metered(step.client);
   const named = await withNonce(run, now());
   const tag = `counterfoil run ${run.id} ${named.progress.nonce}`;
-  const search = searchOfPart(resource, presentPart(run));
+  const search = searchOfPart(resource, "list", presentPart(run));
   const options = { lane: "backfill", signal } as const;
   let operation = await findBulk(meter.client, tag, options);
   try {

@@ -6,7 +6,7 @@
 import { countsDocument } from "#app/shopify/documents.ts";
 import { during } from "#app/shopify/search.ts";
 import { exact } from "#app/sync/counts.ts";
-import type { Resource } from "#app/resources/define.ts";
+import type { Resource, SearchWay } from "#app/resources/define.ts";
 import type { Count } from "#app/sync/counts.ts";
 import type { Step } from "#app/sync/runs-step.ts";
 import type { Part, Run, RunRequest } from "#app/sync/runs-states.ts";
@@ -38,11 +38,11 @@ export function presentPart({ request, progress: { parts } }: Run): Part {
   return parts?.[0] ?? partOf(request);
 }
 
-/** Shopify's search for a part; the empty one for everything. */
-export function searchOfPart({ name, created }: Resource, { from, until }: Part): string {
+/** Shopify's search for a part, by its list or in its count; the empty one for everything. */
+export function searchOfPart({ name, created }: Resource, way: SearchWay, { from, until }: Part): string {
   if (from === null && until === null) return "";
   if (!created) throw new RangeError(`Shopify does not tell when ${name} were created`);
-  return during(created, {
+  return during(created[way], {
     ...(from === null ? {} : { from: new Date(from) }),
     ...(until === null ? {} : { until: new Date(until) }),
   });
@@ -106,7 +106,7 @@ async function countSince(
     cuts.map((cut, at) => ({
       alias: `c${at}`,
       resource,
-      search: searchOfPart(resource, cut === null ? part : { ...part, from: cut.toISOString() }),
+      search: searchOfPart(resource, "count", cut === null ? part : { ...part, from: cut.toISOString() }),
     })),
   );
   const { data } = await client.query<Record<string, Count | null>>(

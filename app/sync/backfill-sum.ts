@@ -59,7 +59,7 @@ async function endSum(run: Run, step: Step, short: Progress["short"]): Promise<S
   const { resource, signal, now } = step;
   const meter = metered(step.client);
   const counted = now();
-  const search = searchOfPart(resource, partOf(run.request));
+  const search = searchOfPart(resource, "count", partOf(run.request));
   const after = await readCount(meter.client, resource, { lane: "backfill", signal, search });
   const before = run.progress.countBefore ?? after;
   const expected = before === null || after === null ? null : Math.min(before, after);

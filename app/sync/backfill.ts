@@ -22,6 +22,8 @@ import { noteSelection } from "#app/sync/selections.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import { again, charged, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
+import { WALK_BEGUN, searchOfWalk, stride } from "#app/sync/walk.ts";
+import type { Page } from "#app/shopify/pages.ts";
 import type { Plan } from "#app/sync/plan.ts";
 import type { Ending, Phase, Run } from "#app/sync/runs.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
@@ -64,7 +66,7 @@ async function plan(run: Run, step: Step): Promise<Stepped> {
   const { client, resource, signal, now } = step;
   const meter = metered(client);
   const counting = { ...step, client: meter.client };
-  const search = searchOfPart(resource, partOf(run.request));
+  const search = searchOfPart(resource, "count", partOf(run.request));
   const total = await readCount(meter.client, resource, { lane: "backfill", signal, search });
   const { bulkFailures = 0 } = run.progress;
   const made = await planFor({ client, shopId: run.shopId, signal }, resource, run.request, total, 1, now());
@@ -105,43 +107,59 @@ function wayOf({ plan: shown, request }: Run, made: Plan, now: Date): Plan["way"
   return shown && now.getTime() - Date.parse(shown.at) < PLAN_MS_MAX ? shown.way : made.way;
 }
 
+/**
+ * By id: a record that changes meanwhile stays in its place, one that is new is the last, and none is shown twice, so
+ * that the sum stands for as many records.
+ */
 async function readPages(run: Run, step: Step): Promise<Stepped> {
   const { client, resource, signal, now } = step;
-  let current = run;
-  const after = run.progress.after ?? null;
-  const search = searchOfPart(resource, presentPart(run));
-  const options = { lane: "backfill", signal, after, isSorted: true, ...(search ? { search } : {}) } as const;
-  // In the order of change a record that changes meanwhile moves to a later page: seen twice rather than never.
+  let current = atWalk(run);
+  const { walk, after = null } = current.progress;
+  const search = searchOfWalk(searchOfPart(resource, "list", presentPart(run)), walk!);
+  const options = { lane: "backfill", signal, after, isById: true, ...(search ? { search } : {}) } as const;
   for await (const page of pages(client, resource, options)) {
-    current = await inTransaction(async (database) => {
-      const origin = { kind: "page", id: run.id } as const;
-      const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
-      const { landed, rejected } = await ingest(database, batch, now());
-      await removeAbsent(database, batch, page.parents, now());
-      await recordFaults(database, run.shopId, faultsOfDenials(run.resource, page.denied), run.id, now());
-      await announce(database, run.shopId);
-      const { progress } = current;
-      const cost = current.cost + page.cost;
-      if (progress.isProbe && page.next !== null) {
-        const isTooMany = { ...progress, phase: "starting", isProbe: false, after: null } as const;
-        return checkpoint(database, current, { progress: isTooMany, cost }, now());
-      }
-      const advance = {
-        progress: {
-          ...progress,
-          phase: page.next === null ? "counting" : "paging",
-          after: page.next,
-          ingestStartedAt: progress.ingestStartedAt ?? page.sentAt,
-        } as const,
-        done: current.done + landed,
-        rejected: current.rejected + rejected,
-        cost,
-      };
-      return checkpoint(database, current, advance, now());
-    });
-    if (isTimeUp(step) || current.progress.phase !== "paging") break;
+    current = await landPage(current, step, page);
+    const { phase, walk: at } = current.progress;
+    // At 0 the list is to be begun anew.
+    if (isTimeUp(step) || phase !== "paging" || at?.walked === 0) break;
   }
   return again(current, now());
+}
+
+/** A cursor of a version that listed in another order says nothing of this one: from the beginning of the part. */
+function atWalk(run: Run): Run {
+  const { walk, doneBefore: done = 0, rejectedBefore: rejected = 0 } = run.progress;
+  if (walk) return run;
+  return { ...run, done, rejected, progress: { ...run.progress, walk: WALK_BEGUN, after: null } };
+}
+
+async function landPage(run: Run, { resource, now, walkMax }: Step, page: Page): Promise<Run> {
+  return inTransaction(async (database) => {
+    const origin = { kind: "page", id: run.id } as const;
+    const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
+    const { landed, rejected } = await ingest(database, batch, now());
+    await removeAbsent(database, batch, page.parents, now());
+    await recordFaults(database, run.shopId, faultsOfDenials(run.resource, page.denied), run.id, now());
+    await announce(database, run.shopId);
+    const { walk, ...progress } = run.progress;
+    const cost = run.cost + page.cost;
+    if (progress.isProbe && page.next !== null) {
+      const isTooMany = { ...progress, phase: "starting", isProbe: false, after: null } as const;
+      return checkpoint(database, run, { progress: isTooMany, cost }, now());
+    }
+    const advance = {
+      progress: {
+        ...progress,
+        ...stride(walk!, page, walkMax),
+        phase: page.next === null ? "counting" : "paging",
+        ingestStartedAt: progress.ingestStartedAt ?? page.sentAt,
+      } as const,
+      done: run.done + landed,
+      rejected: run.rejected + rejected,
+      cost,
+    };
+    return checkpoint(database, run, advance, now());
+  });
 }
 
 /** The store goes on living while it is read: what landed must reach the smaller of the counts before and after. */

@@ -1,15 +1,14 @@
 // One slice of a catch-up: read page by page, proven by counting, left behind with its rows, or read again.
 import { inTransaction } from "#app/db.server.ts";
 import { PAGE_SIZE_MAX, pages } from "#app/shopify/pages.ts";
-import { allOf } from "#app/shopify/search.ts";
 import { countGrounds, groundOf, proveGround, searchFor, stored } from "#app/sync/catch-up-ground.ts";
 import { openHole } from "#app/sync/holes.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { isTimeUp } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
+import { WALK_BEGUN, searchOfWalk, stride } from "#app/sync/walk.ts";
 import type { PoolClient } from "pg";
-import type { Resource } from "#app/resources/define.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { Ground } from "#app/sync/cursors.ts";
 import type { Step } from "#app/sync/runs-step.ts";
@@ -17,8 +16,6 @@ import type { Progress, Run, Slice } from "#app/sync/runs.ts";
 
 /** A slice that moves each time it is read becomes a hole after so many. */
 const PASSES_MAX = 3;
-/** Shopify's lists end at 25,000: before that, the list is begun again after the last id. */
-const WALK_MAX = 20_000;
 
 /** An empty slice needs no reading: it is proven as it is begun. */
 export async function beginSlice(
@@ -34,8 +31,7 @@ export async function beginSlice(
     before,
     read: 0,
     pass: 0,
-    afterKey: null,
-    walked: 0,
+    ...WALK_BEGUN,
   };
   const { done: doneBefore, rejected: rejectedBefore, cost } = run;
   const progress = {
@@ -54,28 +50,22 @@ export async function readSlice(run: Run, step: Step): Promise<Run> {
   const { slice, after = null } = run.progress;
   const from = groundOf(run).from;
   const window = searchFor(resource, { from, until: new Date(slice!.until) });
-  const search = allOf(window, slice!.afterKey === null ? "" : `id:>${slice!.afterKey}`);
+  const search = searchOfWalk(window, slice!);
   const options = {
     lane: "catch-up",
     signal,
     search,
     after,
-    isSorted: true,
+    isById: true,
     pageSize: PAGE_SIZE_MAX,
   } as const;
   let current = run;
-  for await (const page of ahead(pages(client, byId(resource), options), () => isTimeUp(step))) {
+  for await (const page of ahead(pages(client, resource, options), () => isTimeUp(step))) {
     current = await landPage(current, step, page);
     // The slice is done, or its list has to be begun anew.
     if (current.progress.slice?.walked === 0 || !current.progress.slice) break;
   }
   return current;
-}
-
-/** Where a list has no sort key of its own, its order is that of ids. */
-function byId(resource: Resource): Resource {
-  const { cursor } = resource;
-  return { ...resource, cursor: cursor && { ...cursor, sortKey: cursor.sortKey && "ID" } };
 }
 
 /** The next page is on its way while the present one is worked on, unless the step ends with this one. */
@@ -101,8 +91,7 @@ async function* ahead(source: AsyncGenerator<Page>, isLast: () => boolean): Asyn
 async function landPage(run: Run, step: Step, page: Page): Promise<Run> {
   const { resource, now } = step;
   const slice = run.progress.slice!;
-  const seen = page.nodes.length + page.missing.length;
-  const read = slice.read + seen;
+  const read = slice.read + page.listed;
   const verdict = page.next === null ? await judge(run, step, slice, read) : null;
   return inTransaction(async (database) => {
     const origin = { kind: "page", id: run.id } as const;
@@ -119,8 +108,7 @@ async function landPage(run: Run, step: Step, page: Page): Promise<Run> {
       progress: { ...run.progress, ingestStartedAt },
     };
     const ground = { from: groundOf(run).from, until: new Date(slice.until) };
-    if (verdict === null)
-      return goOn(database, moved, page, { ...slice, read, walked: slice.walked + seen }, now());
+    if (verdict === null) return goOn(database, moved, page, { ...slice, read }, step);
     if (verdict.is === "proven") return leaveSlice(database, moved, ground, true, {}, now());
     if (slice.pass + 1 < PASSES_MAX) {
       await noteRun(database, run, "window_again", stored(ground), now());
@@ -146,19 +134,15 @@ async function judge(run: Run, step: Step, slice: Slice, read: number): Promise<
   return { is: after!.count === read ? "proven" : "moved", ...after! };
 }
 
-function goOn(database: PoolClient, run: Run, page: Page, slice: Slice, now: Date): Promise<Run> {
-  const isEndNear = slice.walked >= WALK_MAX;
-  const progress: Progress = {
-    ...run.progress,
-    after: isEndNear ? null : page.next,
-    slice: isEndNear ? { ...slice, walked: 0, afterKey: lastKey(page) } : slice,
-  };
-  return write(database, run, progress, now);
-}
-
-function lastKey({ nodes, missing }: Page): string {
-  const keys = [...nodes.map(({ id }) => id), ...missing].map((id) => BigInt(/(\d+)(?:\?|$)/.exec(id)![1]!));
-  return String(keys.reduce((a, b) => (a > b ? a : b)));
+function goOn(
+  database: PoolClient,
+  run: Run,
+  page: Page,
+  slice: Slice,
+  { walkMax, now }: Step,
+): Promise<Run> {
+  const { walk, after } = stride(slice, page, walkMax);
+  return write(database, run, { ...run.progress, after, slice: { ...slice, ...walk } }, now());
 }
 
 function readAgain(
@@ -169,7 +153,7 @@ function readAgain(
   now: Date,
 ): Promise<Run> {
   const { doneBefore: done = 0, rejectedBefore: rejected = 0 } = run.progress;
-  const afresh: Slice = { ...slice, before: count, read: 0, pass: slice.pass + 1, afterKey: null, walked: 0 };
+  const afresh: Slice = { ...slice, before: count, read: 0, pass: slice.pass + 1, ...WALK_BEGUN };
   return write(database, { ...run, done, rejected }, { ...run.progress, slice: afresh, after: null }, now);
 }
 

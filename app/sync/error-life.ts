@@ -6,6 +6,7 @@ import { queueConfirmations } from "#app/sync/inbox-rows.ts";
 import { askSync } from "#app/sync/interval.ts";
 import { countReplay, replay } from "#app/sync/replay.ts";
 import { RUNS_CHANNEL, announce } from "#app/sync/runs.ts";
+import { NAME_NOT_FOUND } from "#app/sync/targeted-reading.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { DeliveryChoice } from "#app/sync/delivery-choice.ts";
 import type { Asker } from "#app/sync/replay.ts";
@@ -109,6 +110,9 @@ export async function retryCause(
   if (keys.length === 0) {
     return hasWhole ? askSync(shopId, name, { mode: "full" }, startedBy, now) : { outcome: "nothing" };
   }
+  // Their keys are names, which only a run can look for.
+  if (cause.code === NAME_NOT_FOUND)
+    return askSync(shopId, name, { mode: "names", names: keys }, startedBy, now);
   await inTransaction(async (client) => {
     const looks = keys.map((key) => ({ resource: name, key, urgent: true }));
     await queueConfirmations(client, shopId, looks);

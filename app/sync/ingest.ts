@@ -211,7 +211,7 @@ const RECORD_FAULTS = `
   )`;
 
 /** What has landed is no longer an error; what a customer asks for is, until a person has done it. */
-function resolveFaults(
+export function resolveFaults(
   client: PoolClient,
   shopId: number,
   resource: ResourceName,

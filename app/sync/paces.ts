@@ -131,7 +131,7 @@ function median(samples: readonly number[]): number {
 
 /** From what the queries ask for; Shopify charges no more than that, and as a rule less. */
 export function assumedFor(resource: Resource): Paces {
-  const document = pageDocument(resource, { isSorted: true });
+  const document = pageDocument(resource, { isById: true });
   const first = pageSizeFor(document, PAGE_SIZE_MAX);
   const hasOpen = (resource.lists ?? []).some(({ connections }) => connections.length > 0);
   const openShare = hasOpen ? OPEN.share : 0;

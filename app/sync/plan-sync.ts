@@ -2,12 +2,13 @@
 // person confirms, and for the run itself.
 import { pool } from "#app/db.server.ts";
 import { HEADROOM } from "#app/shopify/budget.ts";
-import { during } from "#app/shopify/search.ts";
+import { during, group } from "#app/shopify/search.ts";
 import { partOf, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { readCount } from "#app/sync/counts.ts";
 import { resourceUnder } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { readPaces } from "#app/sync/paces.ts";
+import { countFound } from "#app/sync/searches.ts";
 import { planRead } from "#app/sync/plan.ts";
 import { checkRequest } from "#app/sync/targeted.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
@@ -76,9 +77,12 @@ async function countOf(
     case "full":
       return readCount(client, resource, { lane, signal });
     case "search":
-      return readCount(client, resource, { lane, signal, search: request.search });
+      return countFound(client, resource, group(request.search), { lane, signal });
     case "created":
-      return readCount(client, resource, { lane, signal, search: searchOfPart(resource, partOf(request)) });
+      return readCount(client, resource, {
+        ...{ lane, signal },
+        search: searchOfPart(resource, "count", partOf(request)),
+      });
     case "since": {
       const { since, until } = request;
       const search = during(resource.cursor!.filter, {

@@ -5,6 +5,7 @@ import { inTransaction, pool } from "#app/db.server.ts";
 import { askSync } from "#app/sync/interval.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { createRun, readRun } from "#app/sync/runs.ts";
+import { NAME_NOT_FOUND } from "#app/sync/targeted-reading.ts";
 import { RUN_IDS_MAX, requestSync } from "#app/sync/targeted.ts";
 import type { Asked } from "#app/sync/interval.ts";
 import type { Beginning } from "#app/sync/runs.ts";
@@ -15,6 +16,9 @@ const RETRIED: readonly RunState[] = ["failed", "incomplete", "cancelled"];
 const GOES_ON_MS_MAX = 24 * 60 * 60_000;
 /** Ends after which the cursor is as good as before; others had something wrong with what was read. */
 const STOPPED: ReadonlySet<string | null> = new Set([null, "UNREACHABLE", "BUG", "ACCESS_DENIED"]);
+
+/** Ends that are those of single records, which stand among the errors. */
+const BY_RECORD: ReadonlySet<string | null> = new Set(["RECORDS_REJECTED", "NOT_FOUND", NAME_NOT_FOUND]);
 
 export type Retried = Asked | { readonly outcome: "impossible" | "unknown" | "nothing" };
 
@@ -28,7 +32,7 @@ export async function retryRun(shopId: number, id: bigint, startedBy: string, no
   if (run?.shopId !== shopId) return { outcome: "unknown" };
   if (!RETRIED.includes(run.state)) return { outcome: "impossible" };
   if (run.state === "incomplete") {
-    if (run.errorCode === "RECORDS_REJECTED" || run.errorCode === "NOT_FOUND") {
+    if (BY_RECORD.has(run.errorCode)) {
       const again = await retryRecords(run, startedBy, now);
       if (again) return again;
     }
@@ -40,20 +44,21 @@ export async function retryRun(shopId: number, id: bigint, startedBy: string, no
   return askSync(shopId, run.resource, run.request, startedBy, now);
 }
 
-/** The records that it could not copy or find, by their ids; null when it has not kept them. */
+/** The records that it could not copy or find, by their ids or names; null when it has not kept them. */
 async function retryRecords(run: Run, startedBy: string, now: Date): Promise<Retried | null> {
   const { rows } = await pool.query<{ key: string; is_open: boolean }>(
     `SELECT DISTINCT record_key AS key, resolved_at IS NULL AS is_open FROM sync_errors
-     WHERE shop_id = $1 AND run_id = $2 AND resource = $3 AND record_key IS NOT NULL LIMIT $4`,
-    [run.shopId, String(run.id), run.resource, RUN_IDS_MAX],
+     WHERE shop_id = $1 AND run_id = $2 AND resource = $3 AND record_key IS NOT NULL
+       AND (code = $4) = ($5 = $4) LIMIT $6`,
+    [run.shopId, String(run.id), run.resource, NAME_NOT_FOUND, run.errorCode, RUN_IDS_MAX],
   );
   if (rows.length === 0) return null;
-  const ids = rows.filter((row) => row.is_open).map(({ key }) => key);
-  if (ids.length === 0) return { outcome: "nothing" };
+  const keys = rows.filter((row) => row.is_open).map(({ key }) => key);
+  if (keys.length === 0) return { outcome: "nothing" };
   const { run: created, isNew } = await requestSync(
     run.shopId,
     run.resource,
-    { mode: "ids", ids },
+    run.errorCode === NAME_NOT_FOUND ? { mode: "names", names: keys } : { mode: "ids", ids: keys },
     startedBy,
     now,
   );

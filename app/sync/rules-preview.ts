@@ -3,10 +3,10 @@
 import { pool } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
-import { pages } from "#app/shopify/pages.ts";
 import { allOf } from "#app/shopify/search.ts";
 import { readCount } from "#app/sync/counts.ts";
 import { narrow } from "#app/sync/narrow.ts";
+import { look } from "#app/sync/searches.ts";
 import { effectsOf } from "#app/sync/rules-change.ts";
 import { isOn, narrowingOf, rulesFrom } from "#app/sync/rules.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -54,10 +54,10 @@ export async function checkFilters(
       resources[name] = { ...rule, isCounted: true };
       continue;
     }
-    const refusal = await refusalOf(() => look(client, name, rule.filter));
+    const search = `(${rule.filter})`;
+    const refusal = await refusalOf(() => look(client, resourceOf(name), search, LANE));
     if (refusal !== null)
       wrong.push({ field: `resources.${name}.filter`, code: "not_understood", detail: refusal });
-    const search = `(${rule.filter})`;
     const counting = await refusalOf(() => readCount(client, resourceOf(name), { ...LANE, search }));
     resources[name] = { ...rule, isCounted: counting === null };
   }
@@ -73,15 +73,6 @@ async function refusalOf(ask: () => Promise<unknown>): Promise<string | null> {
     if (error instanceof Permanent && error.code !== "ACCESS_DENIED") return error.message;
     throw error;
   }
-}
-
-async function look(client: Client, name: ResourceName, filter: string): Promise<void> {
-  const { type, list } = resourceOf(name);
-  const listing = {
-    ...{ type, list, connections: [], count: null, cursor: null },
-    fragment: `fragment ${type}Id on ${type} { id }`,
-  };
-  await pages(client, listing, { ...LANE, search: `(${filter})`, pageSize: 1 }).next();
 }
 
 /** One line a resource that the change concerns. @throws as readCount. */
@@ -121,7 +112,7 @@ async function previewOf(
   if (!isFilterMoved && isSwitched !== "on") return { ...base, inShopify: null, leaving: 0, coming: 0 };
   const after = narrow(resourceOf(name), narrowingOf(to, name, now));
   const inShopify = await readCount(client, after, LANE);
-  const before = narrowingOf(from, name, now).filter?.search ?? "";
+  const before = narrowingOf(from, name, now).filter?.counted ?? "";
   const both = isOn(from, name) && inShopify !== null ? await readBoth(client, after, before) : 0;
   const isKept = after.filter?.leaving === "keep";
   if (inShopify === null || both === null)

@@ -1,5 +1,6 @@
 // Rules as somebody wishes them, from a form or the API: what makes no sense is named by its field, and nothing is kept
 // unless all of it makes sense. Whether a search means anything, Shopify is asked (rules-preview.ts).
+import { isBalanced } from "#app/shopify/search.ts";
 import { isDay } from "#app/sync/days.ts";
 import { DAYS_MAX, EVERY_MINUTES_MAX, EVERY_MINUTES_MIN, FILTER_CHARS_MAX } from "#app/sync/rules.ts";
 import { METAFIELD_PATTERN, MONTHS_MAX, PATTERNS_MAX, rulesFrom } from "#app/sync/rules.ts";
@@ -138,23 +139,6 @@ function wrongResources(wished: unknown, today: string): Wrong[] {
       return code === null ? [] : [{ field, code }];
     });
   });
-}
-
-/** Quotes and parentheses close: an open one would swallow what is added to the search. */
-function isBalanced(search: string): boolean {
-  let depth = 0;
-  let quote: string | null = null;
-  for (let at = 0; at < search.length; at += 1) {
-    const char = search[at]!;
-    if (char === "\\") at += 1;
-    else if (quote !== null) quote = char === quote ? null : quote;
-    // An apostrophe inside a word is none.
-    else if ((char === "'" || char === '"') && /[\s(:=<>]|^$/.test(search[at - 1] ?? "")) quote = char;
-    else if (char === "(") depth += 1;
-    else if (char === ")") depth -= 1;
-    if (depth < 0) return false;
-  }
-  return depth === 0 && quote === null;
 }
 
 function isFields(value: unknown): value is Fields {

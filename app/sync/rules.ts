@@ -7,7 +7,7 @@ import { startOfDay } from "#app/sync/days.ts";
 import { chosenFields, takesMetafield } from "#app/sync/rules-metafields.ts";
 import { narrow } from "#app/sync/narrow.ts";
 import type { Narrowing } from "#app/sync/narrow.ts";
-import type { RecordFilter, Resource, ResourceName } from "#app/resources/define.ts";
+import type { RecordFilter, Resource, ResourceName, SearchWay } from "#app/resources/define.ts";
 
 const MINUTE_SECONDS = 60;
 /** As the operator allows it: every five minutes where nothing else is set. */
@@ -152,7 +152,7 @@ function holderSearchOf(rules: Rules, name: ResourceName, now: Date): string | n
   const resource = resourceOf(name);
   const holder = resource.goesWith ? holderOf(resource) : null;
   if (!holder) return null;
-  const search = searchOf(rules.resources[holder.name], holder, rules.timeZone, now);
+  const search = searchOf(rules.resources[holder.name], holder, "list", rules.timeZone, now);
   return search === "" ? null : search;
 }
 
@@ -177,9 +177,10 @@ function filterOf(
 ): { readonly filter: RecordFilter | null; readonly isCounted: boolean } {
   const owner = ownerOf(resourceOf(name));
   const rule = rules.resources[owner.name];
-  const search = searchOf(rule, owner, rules.timeZone, now);
+  const search = searchOf(rule, owner, "list", rules.timeZone, now);
+  const counted = searchOf(rule, owner, "count", rules.timeZone, now);
   return {
-    filter: search === "" ? null : { search, leaving: rule.leaving },
+    filter: search === "" ? null : { search, counted, leaving: rule.leaving },
     isCounted: rule.isCounted,
   };
 }
@@ -191,10 +192,16 @@ export function ownerOf(resource: Resource): Resource {
 }
 
 /** Empty for everything. */
-export function searchOf(rule: ResourceRule, resource: Resource, timeZone: string, now: Date): string {
+export function searchOf(
+  rule: ResourceRule,
+  { isDated, created }: Resource,
+  way: SearchWay,
+  timeZone: string,
+  now: Date,
+): string {
   const own = rule.filter === "" ? "" : `(${rule.filter})`;
-  const from = resource.isDated ? createdFrom(rule, timeZone, now) : null;
-  return allOf(own, from ? during("created_at", { from }) : "");
+  const from = isDated ? createdFrom(rule, timeZone, now) : null;
+  return allOf(own, from && created ? during(created[way], { from }) : "");
 }
 
 /** From when on records belong to the mirror; null for ever. */

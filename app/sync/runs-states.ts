@@ -78,8 +78,15 @@ export interface BulkProgress {
   readonly errorCode: string | null;
 }
 
+/** How far a list was read, by id; see walk.ts. */
+export interface Walk {
+  /** The list begins after this key, and has shown so many since: Shopify's lists end at a length. */
+  readonly afterKey: string | null;
+  readonly walked: number;
+}
+
 /** A part of a catch-up's ground, small enough to be read again when it cannot be proven. It begins where the ground does. */
-export interface Slice {
+export interface Slice extends Walk {
   /** ISO 8601. */
   readonly until: string;
   /** Shopify's count before it was read; null where Shopify does not count. */
@@ -88,9 +95,6 @@ export interface Slice {
   readonly read: number;
   /** How often it was read before. */
   readonly pass: number;
-  /** The list begins after this key, and has shown so many since: Shopify's lists end at a length. */
-  readonly afterKey: string | null;
-  readonly walked: number;
 }
 
 /** A window of creation that one bulk operation, or one list of pages, reads. ISO 8601, half-open; null is open. */
@@ -109,7 +113,7 @@ export interface Progress {
   readonly ingestStartedAt?: string;
   /** Nobody counts the records: the first page shows whether a second one is needed, and so a bulk operation. */
   readonly isProbe?: boolean;
-  /** Shopify's count before the first page. */
+  /** Shopify's count before the first page; null where it does not count. */
   readonly countBefore?: number | null;
   readonly bulk?: BulkProgress;
   /** Bulk operations of this run that came to nothing. */
@@ -155,6 +159,8 @@ export interface Progress {
   readonly holes?: number;
   /** Page cursor, and for reads by id how many are done. */
   readonly after?: string | null;
+  /** Where the pages have come to; those of runs from before this was kept were in another order. */
+  readonly walk?: Walk;
   readonly position?: number;
   /** `done` and `rejected` when the present chunk of ids began: a chunk that is read again must not count twice. */
   readonly doneBefore?: number;

@@ -21,6 +21,8 @@ export interface Step {
   readonly now: () => Date;
   /** Records from which on the newest ones are read first; see backfill-parts.ts for how many that are. */
   readonly newestFirstMin?: number | undefined;
+  /** Records after which a list is begun anew; see walk.ts for how many that are. */
+  readonly walkMax?: number | undefined;
 }
 
 export interface Stepped {

@@ -40,6 +40,7 @@ export interface StepContext {
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly newestFirstMin?: number;
+  readonly walkMax?: number;
 }
 
 /**
@@ -79,7 +80,8 @@ export async function runsToStep(): Promise<bigint[]> {
   return rows.map(({ id }) => BigInt(id));
 }
 
-async function advance(run: Run, { clientFor, signal, now, newestFirstMin }: StepContext): Promise<Stepped> {
+async function advance(run: Run, context: StepContext): Promise<Stepped> {
+  const { clientFor, signal, now, newestFirstMin, walkMax } = context;
   const { rows } = await pool.query<{ domain: string }>(
     "SELECT domain FROM shops WHERE id = $1 AND uninstalled_at IS NULL",
     [run.shopId],
@@ -95,6 +97,7 @@ async function advance(run: Run, { clientFor, signal, now, newestFirstMin }: Ste
     until: new Date(now().getTime() + STEP_MS_MAX),
     now,
     newestFirstMin,
+    walkMax,
   };
   if (run.kind === "backfill" && (await isHolderRead(run, step.resource)))
     return again(run, new Date(now().getTime() + HOLDER_WAIT_MS));

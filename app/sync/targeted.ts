@@ -1,35 +1,24 @@
-// Targeted runs: reads chosen records, by id, by order name or by a Shopify search, batch after batch with a stored
-// cursor.
+// Targeted runs: what may be asked for, in which form it is stored, and how such a run goes on: by id, by order name or by
+// a Shopify search.
 import { inTransaction } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
-import { Permanent } from "#app/shopify/errors.ts";
 import { metered } from "#app/shopify/metered.ts";
-import { pages } from "#app/shopify/pages.ts";
-import { anyOf } from "#app/shopify/search.ts";
-import { noteBlocked, readCount } from "#app/sync/counts.ts";
-import { readKeys } from "#app/sync/ingest-keys.ts";
+import { group, isBalanced } from "#app/shopify/search.ts";
+import { noteBlocked } from "#app/sync/counts.ts";
 import { isOn } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
-import { sift } from "#app/sync/sift.ts";
-import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { announce, checkpoint, createRun } from "#app/sync/runs.ts";
+import { countFound } from "#app/sync/searches.ts";
 import { isId, isStorable } from "#app/sync/stored-forms.ts";
-import { again, isTimeUp } from "#app/sync/runs-step.ts";
-import { announce, checkpoint, createRun, endRun } from "#app/sync/runs.ts";
+import { plainName, readIds, readNames, readSearch } from "#app/sync/targeted-reading.ts";
+import { WALK_BEGUN } from "#app/sync/walk.ts";
 import type { ResourceName } from "#app/resources/define.ts";
-import type { Page } from "#app/shopify/pages.ts";
-import type { Fault, Ingested } from "#app/sync/ingest.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Plan } from "#app/sync/plan.ts";
-import type { Created, Ending, Progress, Run, RunKind, RunRequest } from "#app/sync/runs.ts";
+import type { Created, Run, RunKind, RunRequest } from "#app/sync/runs.ts";
 
-/** Ids between two stored cursors; a run has as many such chunks as it takes. */
-const IDS_PER_CHUNK = 250;
 /** Ids or names of one run: its request is a row of the database. */
 export const RUN_IDS_MAX = 50_000;
-/** A search for more names than this is longer than Shopify's parser likes. */
-const NAMES_PER_SEARCH = 50;
-/** Shopify's lists end here, however much there is. */
-const LIST_MAX = 25_000;
 
 /** What is asked for decides what kind of run it becomes. */
 const KINDS: Readonly<Record<RunRequest["mode"], RunKind>> = {
@@ -78,10 +67,12 @@ export function checkRequest(name: ResourceName, request: RunRequest): RunReques
     }
     case "names":
       if (name !== "orders") throw new RangeError(`${name} have no names to search by`);
-      return { mode: "names", names: within([...new Set(request.names)].map(plain), "names") };
+      return { mode: "names", names: within(eachOnce(request.names).map(plain), "names") };
     case "search":
       if (resource.list.within) throw new RangeError(`Shopify does not search ${name}`);
       if (request.search.trim() === "") throw new RangeError("the search is empty");
+      if (!isBalanced(request.search))
+        throw new RangeError("the search has a parenthesis or a quote that is not closed");
       return { mode: "search", search: plain(request.search) };
     case "since":
       if (!resource.cursor) throw new RangeError(`Shopify does not tell which ${name} changed since a time`);
@@ -106,6 +97,13 @@ export function checkRequest(name: ResourceName, request: RunRequest): RunReques
     case "full":
       return request;
   }
+}
+
+/** "#1001" and "1001" are one name. */
+function eachOnce(names: readonly string[]): readonly string[] {
+  return [
+    ...new Map(names.map((name) => [plainName(name), name] as const).toReversed()).values(),
+  ].toReversed();
 }
 
 function keyOf(id: string, type: string): string {
@@ -139,19 +137,11 @@ export async function advanceTargeted(run: Run, step: Step): Promise<Stepped> {
   const planned = run.progress.phase === "planning" ? await plan(run, step) : run;
   switch (request.mode) {
     case "ids":
-      return readChunks(planned, step, request.ids, IDS_PER_CHUNK, (keys) =>
-        readWanted(planned.shopId, step, keys),
-      );
+      return readIds(planned, step, request.ids);
     case "names":
-      return readChunks(planned, step, request.names, NAMES_PER_SEARCH, (names) =>
-        pages(step.client, step.resource, {
-          lane: "targeted",
-          signal: step.signal,
-          search: anyOf("name", names),
-        }),
-      );
+      return readNames(planned, step, request.names);
     case "search":
-      return readSearch(planned, step, request.search);
+      return readSearch(planned, step, group(request.search));
     case "since":
     case "created":
     case "full":
@@ -159,143 +149,22 @@ export async function advanceTargeted(run: Run, step: Step): Promise<Stepped> {
   }
 }
 
-/** Of records that the shop's rules leave out there is nothing to read: they are among those that were not found. */
-async function* readWanted(shopId: number, step: Step, keys: readonly string[]): AsyncGenerator<Page> {
-  const { client, resource, signal } = step;
-  const options = { lane: "targeted", signal } as const;
-  const { wanted, askedAt, cost } = await sift(client, shopId, resource, keys, options);
-  // An empty page, for what asking has cost.
-  if (askedAt !== null)
-    yield { nodes: [], parents: [], missing: [], denied: [], sentAt: askedAt, cost, next: null };
-  yield* readKeys(client, resource, [...wanted], options);
-}
-
 async function plan(run: Run, { client, resource, signal, now }: Step): Promise<Run> {
   const { request } = run;
   const meter = metered(client);
   const isList = request.mode === "ids" || request.mode === "names";
-  const search = request.mode === "search" ? request.search : "";
+  const search = request.mode === "search" ? group(request.search) : "";
   const total = isList
     ? (request.mode === "ids" ? request.ids : request.names).length
-    : await readCount(meter.client, resource, { lane: "targeted", signal, search });
-  if (!isList && total !== null && total > LIST_MAX) {
-    throw new Permanent(
-      "TOO_MANY",
-      `the search finds ${total} records, and Shopify lists no more than ${LIST_MAX}`,
-    );
-  }
-  const progress = { phase: isList ? "fetching" : "paging", position: 0, missing: 0, after: null } as const;
+    : await countFound(meter.client, resource, search, { lane: "targeted", signal });
+  const progress = {
+    phase: isList ? "fetching" : "paging",
+    ...{ position: 0, missing: 0, after: null },
+    ...(isList ? {} : { countBefore: total, walk: WALK_BEGUN }),
+  } as const;
   return inTransaction(async (database) => {
     await noteBlocked(database, run.shopId, run.resource, null);
     await announce(database, run.shopId);
     return checkpoint(database, run, { progress, total, cost: run.cost + meter.points }, now());
   });
-}
-
-/** A list of ids or names, chunk by chunk; the cursor is the position in it. */
-async function readChunks(
-  run: Run,
-  step: Step,
-  list: readonly string[],
-  size: number,
-  read: (chunk: readonly string[]) => AsyncGenerator<Page>,
-): Promise<Stepped> {
-  let current = run;
-  while ((current.progress.position ?? 0) < list.length) {
-    const position = current.progress.position ?? 0;
-    const chunk = list.slice(position, position + size);
-    const found = new Set<string>();
-    const { doneBefore: done = 0, rejectedBefore: rejected = 0 } = current.progress;
-    current = { ...current, done, rejected };
-    for await (const page of read(chunk)) current = await land(current, step, page, found, {});
-    const isNamed = run.request.mode === "names";
-    // Names are not keys: how many came tells how many did not.
-    const missing = isNamed ? [] : chunk.filter((key) => !found.has(key));
-    const lost = isNamed ? Math.max(0, chunk.length - found.size) : missing.length;
-    const faults = missing.map((key) => notFound(run.resource, key));
-    current = await moveOn(current, step, position + chunk.length, lost, faults);
-    if (isTimeUp(step)) return again(current, step.now());
-  }
-  return end(current, step);
-}
-
-function notFound(resource: ResourceName, key: string): Fault {
-  return {
-    resource,
-    key,
-    code: "NOT_FOUND",
-    detail: "Shopify has no such record, does not show it, or the rules leave it out",
-  };
-}
-
-function moveOn(
-  run: Run,
-  { now }: Step,
-  position: number,
-  lost: number,
-  faults: readonly Fault[],
-): Promise<Run> {
-  const { done: doneBefore, rejected: rejectedBefore } = run;
-  const missing = (run.progress.missing ?? 0) + lost;
-  const progress = { ...run.progress, position, missing, doneBefore, rejectedBefore };
-  return inTransaction(async (database) => {
-    await recordFaults(database, run.shopId, faults, run.id, now());
-    await announce(database, run.shopId);
-    return checkpoint(database, run, { progress }, now());
-  });
-}
-
-async function readSearch(run: Run, step: Step, search: string): Promise<Stepped> {
-  const { client, resource, signal, now } = step;
-  let current = run;
-  const after = run.progress.after ?? null;
-  // Without a sort key the list's own order has to do; what moves meanwhile is announced by its webhook.
-  for await (const page of pages(client, resource, {
-    lane: "targeted",
-    signal,
-    search,
-    after,
-    isSorted: true,
-  })) {
-    current = await land(current, step, page, new Set(), { after: page.next });
-    if (page.next === null) return end(current, step);
-    if (isTimeUp(step)) break;
-  }
-  return again(current, now());
-}
-
-async function land(
-  run: Run,
-  { resource, now }: Step,
-  page: Page,
-  found: Set<string>,
-  cursor: Partial<Progress>,
-): Promise<Run> {
-  const origin = { kind: "fetch", id: run.id } as const;
-  const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
-  return inTransaction(async (database) => {
-    const ingested: Ingested = await ingest(database, batch, now());
-    for (const key of [...ingested.keys, ...ingested.rejectedKeys]) found.add(key);
-    await recordFaults(database, run.shopId, faultsOfDenials(run.resource, page.denied), run.id, now());
-    await announce(database, run.shopId);
-    const { ingestStartedAt = page.sentAt } = run.progress;
-    const advance = {
-      progress: { ...run.progress, ...cursor, ingestStartedAt },
-      done: run.done + ingested.landed,
-      rejected: run.rejected + ingested.rejected,
-      cost: run.cost + page.cost,
-    };
-    return checkpoint(database, run, advance, now());
-  });
-}
-
-async function end(run: Run, { now }: Step): Promise<Stepped> {
-  const ended = await inTransaction((database) => endRun(database, run, endingOf(run), now()));
-  return { run: ended, next: null };
-}
-
-function endingOf({ rejected, progress: { missing = 0 } }: Run): Ending {
-  if (missing > 0) return { state: "incomplete", code: "NOT_FOUND", detail: String(missing) };
-  if (rejected > 0) return { state: "incomplete", code: "RECORDS_REJECTED", detail: String(rejected) };
-  return { state: "verified" };
 }

@@ -1,6 +1,7 @@
 // What a person's form asks for, as a request for each chosen resource: read leniently where nothing can be misunderstood,
 // else refused with the one thing that is wrong. Which ways a resource knows is decided by its descriptor.
 import { backfillOrder, resources } from "#app/resources/index.ts";
+import { isBalanced } from "#app/shopify/search.ts";
 import { isDay, startOfDay } from "#app/sync/days.ts";
 import { RUN_IDS_MAX, checkRequest } from "#app/sync/targeted.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
@@ -24,6 +25,7 @@ export type WishProblem =
   | "names_empty"
   | "search_empty"
   | "search_long"
+  | "search_open"
   | "too_many";
 
 export interface Wish {
@@ -124,7 +126,8 @@ function requestOf(
     }
     case "search":
       if (text === "") return { problem: "search_empty" };
-      return text.length > SEARCH_CHARS_MAX ? { problem: "search_long" } : { mode, search: text };
+      if (text.length > SEARCH_CHARS_MAX) return { problem: "search_long" };
+      return isBalanced(text) ? { mode, search: text } : { problem: "search_open" };
   }
 }
 

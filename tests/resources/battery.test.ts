@@ -106,7 +106,7 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
   it("asks for what the official schema has, nothing deprecated", () => {
     const documents = [
       pageDocument(resource),
-      ...(resource.cursor ? [pageDocument(resource, { isSearch: true, isSorted: true })] : []),
+      ...(resource.cursor ? [pageDocument(resource, { isSearch: true, isById: true })] : []),
       nodesDocument(resource),
       bulkDocument(resource),
       ...resource.connections.map((connection) => childPageDocument(resource, connection)),

@@ -1,4 +1,5 @@
 // What is derived from the descriptors.
+import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import type { Resource } from "#app/resources/define.ts";
 import {
@@ -52,4 +53,20 @@ it("asks for every topic and scope once", () => {
     "read_returns",
     "read_third_party_fulfillment_orders",
   ]);
+});
+
+it("searches lists and counts by fields that Shopify's own schema names for them", () => {
+  const official = JSON.parse(
+    readFileSync(new URL("../../sandbox/schema/admin-2026-10.searches.json", import.meta.url), "utf8"),
+  ) as Record<string, string>;
+  const knows = (root: string) => (official[root] ?? "").split(" ");
+  for (const { name, list, count, cursor, created } of resources) {
+    const inList = ["id", cursor?.filter ?? [], created?.list ?? []].flat();
+    const inCount = count === null ? [] : [cursor?.filter ?? [], created?.count ?? []].flat();
+    expect(knows(list.root), name).toEqual(expect.arrayContaining(inList));
+    if (count !== null) expect(knows(count), name).toEqual(expect.arrayContaining(inCount));
+  }
+  // What this is about: one and the same field has two names.
+  expect(knows("customers")).not.toContain("created_at");
+  expect(knows("customersCount")).not.toContain("customer_date");
 });

@@ -52,7 +52,7 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
     expect((await firstIds()).length).toBeGreaterThan(0);
     const query = "updated_at:>='2020-01-01T00:00:00Z' AND updated_at:<'2030-01-01T00:00:00Z'";
     if (resource.cursor) {
-      const page = await ask(pageDocument(resource, { isSearch: true, isSorted: true }), {
+      const page = await ask(pageDocument(resource, { isSearch: true, isById: true }), {
         first: 5,
         after: null,
         query,

@@ -1,4 +1,5 @@
 // The Admin API as an app meets it: pages, searches, counts, access, throttling, mutations; and what is refused.
+import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { publishProduct, updateProduct } from "#sandbox/store/acts.ts";
 import { SHOP_APP } from "#sandbox/store/channels.ts";
@@ -193,6 +194,33 @@ describe("searches", () => {
     lagging.clock.advance(3_001);
     expect((await lagging.ask(query)).data?.productsCount?.count).toBe(1);
   });
+});
+
+it("searches by no field that the schema does not name for the root", async () => {
+  const official = JSON.parse(
+    readFileSync(new URL("../../sandbox/schema/admin-2026-10.searches.json", import.meta.url), "utf8"),
+  ) as Record<string, string>;
+  const roots = ["orders", "products", "customers", "collections"].flatMap((list) => [list, `${list}Count`]);
+  roots.push("productVariants", "inventoryItems", "locations", "fulfillmentOrders");
+  const made = ["closed_at", "cancelled_at", "total_price", "order_name", "inventory_item_id"];
+  const unknown = (root: string) =>
+    // Every field that some root knows and this one does not.
+    [...new Set([...roots.flatMap((each) => official[each]!.split(" ")), ...made])].filter(
+      (field) => !official[root]!.split(" ").includes(field) && !["default", "metafields."].includes(field),
+    );
+  const granted = open({ scopes: [...SCOPES, "read_merchant_managed_fulfillment_orders"] });
+  for (const root of roots) {
+    const wanted = unknown(root);
+    const query = wanted.map((field) => `${field}:1`).join(" OR ");
+    const asked = root.endsWith("Count")
+      ? `{ ${root}(query: "${query}") { count } }`
+      : `{ ${root}(first: 1, query: "${query}") { nodes { id } } }`;
+    const [report] = ((await granted.ask(asked)).extensions.search ?? []) as {
+      warnings: { field: string; code: string }[];
+    }[];
+    const warned = (report?.warnings ?? []).filter(({ code }) => code === "invalid_field");
+    expect(warned.map(({ field }) => field).toSorted(), root).toEqual(wanted.toSorted());
+  }
 });
 
 describe("counts", () => {

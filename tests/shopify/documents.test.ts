@@ -22,8 +22,8 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))(
   (_name, resource) => {
     it("are valid against the official schema", () => {
       for (const isSearch of [true, false]) {
-        for (const isSorted of [true, false]) {
-          expect(problemsOf(pageDocument(resource, { isSearch, isSorted }))).toEqual([]);
+        for (const isById of [true, false]) {
+          expect(problemsOf(pageDocument(resource, { isSearch, isById }))).toEqual([]);
         }
       }
       expect(problemsOf(nodesDocument(resource))).toEqual([]);

@@ -162,7 +162,7 @@ describe("groups", () => {
 });
 
 describe("a filter", () => {
-  const filter = { search: "(tag:wholesale)", leaving: "remove" } as const;
+  const filter = { search: "(tag:wholesale)", counted: "(tag:wholesale)", leaving: "remove" } as const;
   const narrowed = narrow(resources[0]!, { ...WHOLE, filter });
 
   it("is part of every list and count, and of no read by id", () => {

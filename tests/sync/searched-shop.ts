@@ -22,6 +22,8 @@ export interface SearchedShop extends Pick<Shop, "store" | "clock" | "turn"> {
   before: (document: string, variables: Record<string, unknown>) => unknown;
   /** Called when an answer was given and has not yet arrived; of a file, without a document. */
   after: (document: string | null) => Promise<void>;
+  /** See Step. */
+  walkMax?: number;
   now(): Date;
   finish(run: { id: bigint }): Promise<Run>;
   step(run: { id: bigint }, signal?: AbortSignal): Promise<Date | null>;
@@ -74,7 +76,9 @@ export async function openSearchedShop(orders: number, products = 10): Promise<S
       },
     }),
     async step(run, signal = new AbortController().signal) {
-      return stepRun(run.id, { clientFor: async () => shop.client, signal, now: shop.now });
+      const { walkMax } = shop;
+      const context = { clientFor: async () => shop.client, signal, now: shop.now };
+      return stepRun(run.id, { ...context, ...(walkMax === undefined ? {} : { walkMax }) });
     },
     async finish(run) {
       for (let count = 0; count < STEPS_MAX; count += 1) {

@@ -7,6 +7,8 @@ import type { TestShop } from "#tests/sync/shop.ts";
 
 await useDatabase();
 const { requestSync } = await import("#app/sync/targeted.ts");
+const { retryCause } = await import("#app/sync/error-life.ts");
+const { retryRun } = await import("#app/sync/retry-run.ts");
 const { openShop, rowsIn } = await import("#tests/sync/shop.ts");
 
 let shop: TestShop;
@@ -88,10 +90,36 @@ describe("a targeted run", () => {
     expect(await keysIn("products")).toEqual([]);
   });
 
-  it("that would list more than Shopify lists says so before it begins", async () => {
-    shop.store.intercept = () => ({ body: { data: { it: { count: 25_001, precision: "EXACT" } } } });
-    const ended = await sync("orders", { mode: "search", search: "status:any" });
-    expect(ended).toMatchObject({ state: "failed", errorCode: "TOO_MANY" });
+  it("by names that it finds none of says which, and asks for those alone when it is retried", async () => {
+    shop.store.data.Order = [order(1), order(2), { ...order(3), name: "#2" }];
+    const ended = await sync("orders", { mode: "names", names: ["#1", "2", "#2", "#404", "Gone"] });
+    const open = async () => (await shop.errors()).filter((each) => each.resolved_at === null);
+    // Two orders of one name make up for nothing.
+    expect(ended).toMatchObject({ state: "incomplete", errorCode: "NAME_NOT_FOUND", errorDetail: "2" });
+    expect(ended).toMatchObject({ done: 3, total: 5 });
+    expect((await open()).map(({ code, record_key: name }) => [code, name])).toEqual([
+      ["NAME_NOT_FOUND", "#404"],
+      ["NAME_NOT_FOUND", "Gone"],
+    ]);
+    shop.store.data.Order.push({ ...order(4), name: "#404" });
+    const retried = await retryRun(shop.id, ended.id, "user:1", shop.clock.now);
+    if (!("run" in retried)) throw new Error(retried.outcome);
+    expect(retried.run.request).toEqual({ mode: "names", names: ["#404", "Gone"] });
+    expect(await shop.finish(retried.run)).toMatchObject({ state: "incomplete", done: 1, errorDetail: "1" });
+    // What was found is an error no more.
+    expect(await open()).toMatchObject([{ code: "NAME_NOT_FOUND", record_key: "Gone" }]);
+    const cause = { source: "records", subject: "orders", code: "NAME_NOT_FOUND" } as const;
+    const again = await retryCause(shop.id, "", { cause }, "user:1", shop.clock.now);
+    expect(again).toMatchObject({ run: { request: { mode: "names", names: ["Gone"] } } });
+  });
+
+  it("leaves alone what a search for a name finds beside it", async () => {
+    shop.store.data.Order = [order(1), { ...order(2), name: "#1-B" }];
+    expect(await sync("orders", { mode: "names", names: ["#1"] })).toMatchObject({
+      state: "verified",
+      done: 1,
+    });
+    expect(await keysIn("orders")).toEqual([key(1)]);
   });
 });
 

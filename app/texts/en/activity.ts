@@ -173,6 +173,7 @@ export const activity = {
       names_empty: "Give at least one name.",
       search_empty: "Type a search.",
       search_long: "The search is too long.",
+      search_open: "A quote or a parenthesis of the search is not closed.",
       too_many: "These are too many at once. Start a full sync instead.",
       refused: "Shopify did not accept this: {{cause}}",
     },

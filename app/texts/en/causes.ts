@@ -20,6 +20,10 @@ export const causes = {
     what: "Shopify has no such record, or does not show it.",
     todo: "Check the ids. Orders older than 60 days need the right to read all orders.",
   },
+  NAME_NOT_FOUND: {
+    what: "Shopify finds no record of that name.",
+    todo: "Check the names, as Shopify writes them. Orders older than 60 days need the right to read all orders.",
+  },
   COUNT_MISMATCH: {
     what: "Fewer records arrived than Shopify had announced.",
     todo: "Press Sync now to copy what is missing.",
@@ -32,9 +36,73 @@ export const causes = {
     what: "A line of Shopify's data could not be read.",
     todo: "Press Sync now. If it happens again, send us the details.",
   },
+  MALFORMED_LINES: {
+    what: "Some lines of Shopify's data could not be read.",
+    todo: "Press Sync now. If it happens again, send us the details.",
+  },
+  ORPHANED_LINES: {
+    what: "Some lines of Shopify's file belong to no record in it.",
+    todo: "Press Sync now: Shopify prepares a new file.",
+  },
   BULK_FAILED: {
     what: "Shopify could not prepare the data in one file.",
-    todo: "Nothing: Counterfoil reads it page by page instead.",
+    todo: "Nothing: Counterfoil tries again, with smaller files or page by page.",
+  },
+  BULK_REFUSED: {
+    what: "Shopify did not begin to prepare a file.",
+    todo: "Press Sync now. If it happens again, send us the details.",
+  },
+  INTERNAL_SERVER_ERROR: {
+    what: "Shopify had an error of its own.",
+    todo: "Press Sync now.",
+  },
+  TIMEOUT: {
+    what: "Shopify took too long.",
+    todo: "Press Sync now.",
+  },
+  SHOP_FROZEN: {
+    what: "Shopify has frozen the store, as a rule because a bill is open.",
+    todo: "Settle it in Shopify under Settings, Billing; then press Sync now.",
+  },
+  SHOP_LOCKED: {
+    what: "Shopify has locked the store.",
+    todo: "Ask Shopify's support why; then press Sync now.",
+  },
+  SHOP_NOT_FOUND: {
+    what: "Shopify knows no store of this address.",
+    todo: "Check that the store still exists, and open Counterfoil once in its admin.",
+  },
+  SHOP_GONE: {
+    what: "The store's data were erased while it ran.",
+    todo: "Nothing, if that was meant. Otherwise install Counterfoil again from the Shopify admin.",
+  },
+  UNAUTHORIZED: {
+    what: "Shopify does not accept Counterfoil's access.",
+    todo: "Open Counterfoil once in the Shopify admin: that renews the access.",
+  },
+  FORBIDDEN: {
+    what: "Shopify does not let Counterfoil in.",
+    todo: "Check under Settings, Apps, Counterfoil that the app is allowed; then press Sync now.",
+  },
+  BAD_REQUEST: {
+    what: "Shopify could not make sense of a request.",
+    todo: "Update Counterfoil. If it happens again, send us the details.",
+  },
+  MAX_COST_EXCEEDED: {
+    what: "A question was larger than Shopify answers at once.",
+    todo: "Update Counterfoil. If it happens again, send us the details.",
+  },
+  SPOOL_BROKEN: {
+    what: "What was downloaded of Shopify's file cannot be read any more.",
+    todo: "Press Sync now: the file is fetched again.",
+  },
+  REFUSED: {
+    what: "Shopify did not accept a change that Counterfoil asked for.",
+    todo: "See the details; try again later.",
+  },
+  NOTHING_TO_TOUCH: {
+    what: "The store has no product that could be touched for a test.",
+    todo: "Make a product in Shopify, or choose the other test.",
   },
   RESULT_GONE: {
     what: "Shopify's file was no longer there when it was to be read.",

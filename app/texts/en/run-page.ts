@@ -48,6 +48,14 @@ export const runPage = {
   kilobytes: "{{n}}\u00a0kB",
   megabytes: "{{n}}\u00a0MB",
   unsaid: "no reason given",
+  /** How Shopify's operation ended, after a colon. */
+  end: {
+    INTERNAL_SERVER_ERROR: "it had an error of its own",
+    TIMEOUT: "it took too long",
+    ACCESS_DENIED: "it denied access",
+    FAILED: "no reason given",
+    other: "for another reason",
+  },
   note: {
     planned: "The way was chosen: {{how}}. Expected to take about {{time}}.",
     plannedOnly: "The way was chosen: {{how}}.",

@@ -1,6 +1,7 @@
 /**
- * What each searchable connection can be filtered and sorted by. Fields follow the schema's documentation; what is not
- * listed is answered with a warning, as Shopify does.
+ * What each searchable connection can be filtered and sorted by. Fields follow the schema's documentation, which
+ * schema/*.searches.json holds and tests/sandbox/api.test.ts compares; what is not listed is answered with a warning, as
+ * Shopify does.
  */
 import { financialStatus, fulfillmentStatus, returnStatus } from "../../store/states.ts";
 import { totals } from "../../store/totals.ts";
@@ -22,12 +23,16 @@ import type { SearchField, SearchSpec } from "../search-match.ts";
 type Timed = { readonly id: string; readonly createdAt: string; readonly updatedAt: string };
 
 /** What every record can be searched by. */
-function basics<T extends Timed>(): Record<string, SearchField<T>> {
+function basics<T extends Omit<Timed, "createdAt">>(): Record<string, SearchField<T>> {
   return {
     id: { kind: "id", of: (record) => record.id },
-    created_at: { kind: "time", of: (record) => record.createdAt },
     updated_at: { kind: "time", of: (record) => record.updatedAt },
   };
+}
+
+/** And nearly every one, too. */
+function dated<T extends Timed>(): Record<string, SearchField<T>> {
+  return { ...basics<T>(), created_at: { kind: "time", of: (record) => record.createdAt } };
 }
 
 const statusOf = (order: Frozen<Order>): string =>
@@ -82,10 +87,8 @@ const nameOf = (order: Frozen<Order>): string[] => [order.name, order.name.repla
 
 export const ORDER_SEARCH: SearchSpec<Frozen<Order>> = {
   fields: {
-    ...basics<Frozen<Order>>(),
+    ...dated<Frozen<Order>>(),
     processed_at: { kind: "time", of: (order) => order.processedAt },
-    cancelled_at: { kind: "time", of: (order) => order.cancelledAt },
-    closed_at: { kind: "time", of: (order) => order.closedAt },
     status: { kind: "enum", of: orderStatuses, values: ["open", "closed", "cancelled", "not_closed"] },
     financial_status: { kind: "enum", of: financialStates, values: FINANCIAL },
     fulfillment_status: { kind: "enum", of: fulfillmentStates, values: FULFILLMENT },
@@ -114,7 +117,7 @@ export const ORDER_SEARCH: SearchSpec<Frozen<Order>> = {
     customer_id: { kind: "id", of: (order) => order.customerId },
     location_id: { kind: "id", of: (order) => order.retailLocationId },
     test: { kind: "boolean", of: (order) => order.test },
-    total_price: { kind: "number", of: (order) => Number(totals(order).totalPrice.shop) },
+    current_total_price: { kind: "number", of: (order) => Number(totals(order).currentTotalPrice.shop) },
   },
   words: (order) => [
     ...nameOf(order),
@@ -127,14 +130,13 @@ export const ORDER_SEARCH: SearchSpec<Frozen<Order>> = {
 
 export const PRODUCT_SEARCH: SearchSpec<Frozen<Product>> = {
   fields: {
-    ...basics<Frozen<Product>>(),
+    ...dated<Frozen<Product>>(),
     published_at: { kind: "time", of: (product) => product.publishedAt },
     title: { kind: "words", of: (product) => product.title },
     handle: { kind: "keyword", of: (product) => product.handle },
     vendor: { kind: "keyword", of: (product) => product.vendor },
     product_type: { kind: "keyword", of: (product) => product.productType },
     tag: { kind: "keyword", of: (product) => product.tags },
-    tag_not: { kind: "keyword", of: (product) => product.tags },
     status: {
       kind: "enum",
       of: (product) => product.status,
@@ -156,7 +158,6 @@ export const VARIANT_SEARCH: SearchSpec<Frozen<Variant>> = {
   fields: {
     ...basics<Frozen<Variant>>(),
     product_id: { kind: "id", of: (variant) => variant.productId },
-    inventory_item_id: { kind: "id", of: (variant) => variant.inventoryItemId },
     sku: { kind: "keyword", of: (variant) => variant.sku },
     barcode: { kind: "keyword", of: (variant) => variant.barcode },
     title: { kind: "words", of: (variant) => variant.title },
@@ -169,7 +170,7 @@ export const VARIANT_SEARCH: SearchSpec<Frozen<Variant>> = {
 };
 
 export const ITEM_SEARCH: SearchSpec<Frozen<InventoryItem>> = {
-  fields: { ...basics<Frozen<InventoryItem>>(), sku: { kind: "keyword", of: (item) => item.sku } },
+  fields: { ...dated<Frozen<InventoryItem>>(), sku: { kind: "keyword", of: (item) => item.sku } },
   words: (item) => [item.sku],
 };
 
@@ -185,6 +186,7 @@ export const LEVEL_SEARCH: SearchSpec<Frozen<InventoryLevel>> = {
 
 export const LOCATION_SEARCH: SearchSpec<Frozen<Location>> = {
   fields: {
+    id: { kind: "id", of: (location) => location.id },
     location_id: { kind: "id", of: (location) => location.id },
     created_at: { kind: "time", of: (location) => location.createdAt },
     name: { kind: "words", of: (location) => location.name },
@@ -218,12 +220,11 @@ export const CUSTOMER_SEARCH: SearchSpec<Frozen<Customer>> = {
   words: (customer) => [customer.firstName, customer.lastName, customer.email, customer.phone],
 };
 /** Recorded: the count knows fewer fields than the list. */
-export const CUSTOMER_COUNT_SEARCH: SearchSpec<Frozen<Customer>> = { fields: basics<Frozen<Customer>>() };
+export const CUSTOMER_COUNT_SEARCH: SearchSpec<Frozen<Customer>> = { fields: dated<Frozen<Customer>>() };
 
 export const COLLECTION_SEARCH: SearchSpec<Frozen<Collection>> = {
   fields: {
-    id: { kind: "id", of: (collection) => collection.id },
-    updated_at: { kind: "time", of: (collection) => collection.updatedAt },
+    ...basics<Frozen<Collection>>(),
     title: { kind: "words", of: (collection) => collection.title },
     handle: { kind: "keyword", of: (collection) => collection.handle },
     collection_type: { kind: "enum", of: () => "custom", values: ["custom", "smart"] },
@@ -241,14 +242,12 @@ export const TASK_SEARCH: SearchSpec<{ id: string; order: Frozen<Order>; part: F
   fields: {
     id: { kind: "id", of: ({ id }) => id },
     updated_at: { kind: "time", of: ({ part }) => part.updatedAt },
-    created_at: { kind: "time", of: ({ part }) => part.createdAt },
     status: {
       kind: "enum",
       of: ({ part }) => part.status,
       values: ["open", "in_progress", "on_hold", "closed", "cancelled", "scheduled", "incomplete"],
     },
     assigned_location_id: { kind: "id", of: ({ part }) => part.locationId },
-    order_name: { kind: "keyword", of: ({ order }) => order.name },
   },
 };
 

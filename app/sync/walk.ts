@@ -1,0 +1,33 @@
+// A walk through a list of any length, record by record and each once: by id, so that none moves while others change, and
+// begun anew after the last id before Shopify's lists end. Pure; where it stands is stored with the rows that it read.
+import { allOf } from "#app/shopify/search.ts";
+import type { Page } from "#app/shopify/pages.ts";
+import type { Walk } from "#app/sync/runs-states.ts";
+
+/** Shopify's lists end at 25,000. */
+export const WALK_MAX = 20_000;
+
+export const WALK_BEGUN: Walk = { afterKey: null, walked: 0 };
+
+/** The search for what is still to be walked through. */
+export function searchOfWalk(search: string, { afterKey }: Walk): string {
+  return allOf(search, afterKey === null ? "" : `id:>${afterKey}`);
+}
+
+export interface Stride {
+  readonly walk: Walk;
+  /** Cursor of the next page; null at the end, and where the list begins anew: `walk.walked` is 0 then. */
+  readonly after: string | null;
+}
+
+/** On after a page. */
+export function stride(
+  { afterKey, walked }: Walk,
+  { next, listed, last }: Pick<Page, "next" | "listed" | "last">,
+  walkMax = WALK_MAX,
+): Stride {
+  const far = walked + listed;
+  if (next === null || last === null || far < walkMax)
+    return { walk: { afterKey, walked: far }, after: next };
+  return { walk: { afterKey: /(\d+)(?:\?|$)/.exec(last)![1]!, walked: 0 }, after: null };
+}
