@@ -7,7 +7,7 @@ import { TEST_TOPIC } from "#app/sync/inbox.ts";
 /** What is older tells of a deploy that may be long past. */
 const LATELY_MS = 86_400_000;
 /** One version holds for all topics, so a few deliveries tell as much as all. */
-const DELIVERIES_MAX = 200;
+const DELIVERIES_MAX = 50;
 
 /** Topic → another version than ours that it came in last; empty once anything triggered later came in ours. */
 export async function readOtherVersions(shopDomain: string, now: Date): Promise<ReadonlyMap<string, string>> {
@@ -25,7 +25,9 @@ export async function readOtherVersions(shopDomain: string, now: Date): Promise<
   return new Map(other.map(({ topic, version }) => [topic, version]));
 }
 
+// Cut before it is judged: the newest are looked at and no others, whatever they say.
 const READ_VERSIONS = `
-  SELECT topic, api_version AS version, coalesce(triggered_at, received_at) AS at FROM sync_deliveries
-  WHERE shop_domain = $1 AND received_at > $2 AND topic <> $3 AND api_version IS NOT NULL
-  ORDER BY received_at DESC LIMIT $4`;
+  SELECT topic, api_version AS version, coalesce(triggered_at, received_at) AS at
+  FROM (SELECT * FROM sync_deliveries WHERE shop_domain = $1 AND received_at > $2
+        ORDER BY received_at DESC, id DESC LIMIT $4) AS lately
+  WHERE topic <> $3 AND api_version IS NOT NULL`;
