@@ -72,14 +72,15 @@ interface Asked {
   readonly isOf?: (chunk: readonly string[]) => (node: Page["nodes"][number]) => boolean;
 }
 
+const EMPTY = { nodes: [], parents: [], missing: [], denied: [], next: null, listed: 0, last: null } as const;
+
 /** Of records that the shop's rules leave out there is nothing to read: they are among those that were not found. */
 async function* readWanted(shopId: number, step: Step, keys: readonly string[]): AsyncGenerator<Page> {
   const { client, resource, signal } = step;
   const options = { lane: "targeted", signal } as const;
   const { wanted, askedAt, cost } = await sift(client, shopId, resource, keys, options);
   // An empty page, for what asking has cost.
-  if (askedAt !== null)
-    yield { nodes: [], parents: [], missing: [], denied: [], sentAt: askedAt, cost, next: null };
+  if (askedAt !== null) yield { ...EMPTY, sentAt: askedAt, cost };
   yield* readKeys(client, resource, [...wanted], options);
 }
 

@@ -38,7 +38,9 @@ describe("queues", { timeout: 120_000 }, () => {
   it("that are paused wait, and go on where they were", async () => {
     await app().getByRole("button", { name: "Pause: Webhooks" }).click();
     await app().getByText("One queue is paused").waitFor();
-    await app().getByText(/^Webhooks: paused by staff member \d+$/).waitFor();
+    await app()
+      .getByText(/^Webhooks: paused by staff member \d+$/)
+      .waitFor();
     const order = place();
     await expect
       .poll(() => countOf("sync_deliveries WHERE state = 'received' AND topic = 'orders/create'"), PATIENCE)
@@ -49,7 +51,9 @@ describe("queues", { timeout: 120_000 }, () => {
 
     await app().getByRole("button", { name: "Resume: Webhooks" }).click();
     await expect.poll(() => countOf(`orders WHERE id = ${order.id}`), PATIENCE).toBe(1);
-    await app().getByText(/^Webhooks: resumed by staff member \d+$/).waitFor();
+    await app()
+      .getByText(/^Webhooks: resumed by staff member \d+$/)
+      .waitFor();
     const { rows } = await stack.mirror.query("SELECT act, actor FROM sync_acts ORDER BY id");
     expect(rows.map(({ act }) => act as string)).toEqual(["queue_paused", "queue_resumed"]);
     expect(rows.every(({ actor }) => /^user:\d+$/.test(String(actor)))).toBe(true);
@@ -62,7 +66,9 @@ describe("queues", { timeout: 120_000 }, () => {
       .locator("[data-toast]", { hasText: "Editions: paused" })
       .getByRole("button", { name: "Undo" })
       .click();
-    await app().getByText(/^Editions: resumed by staff member \d+$/).waitFor();
+    await app()
+      .getByText(/^Editions: resumed by staff member \d+$/)
+      .waitFor();
     await expect.poll(() => countOf("sync_holds")).toBe(0);
   });
 

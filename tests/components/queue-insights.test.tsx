@@ -168,9 +168,7 @@ describe("the page of queues", () => {
     const nameless = { ...act, actor: "user" };
     expect(queueActWords(nameless, reading())).toBe("Webhooks: paused by a person in the admin");
     const redriven = { ...act, act: "jobs_redriven", count: 2, detail: {} };
-    expect(queueActWords(redriven, reading())).toBe(
-      "2 background jobs were tried again by staff member 7",
-    );
+    expect(queueActWords(redriven, reading())).toBe("2 background jobs were tried again by staff member 7");
     expect(queueActWords({ ...act, act: "replayed", count: 2, detail: {} }, reading())).toContain(
       "were replayed",
     );
