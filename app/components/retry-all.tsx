@@ -77,13 +77,17 @@ export function RetryAll() {
   const [put, setPut] = useState<RetryAllAnswer | undefined>(undefined);
   const send = (act: "plan" | "retry") => submit({ act }, { method: "post" });
 
+  const said = (answer: Exclude<RetryAllAnswer, { outcome: "planned" }>) => {
+    if (answer.outcome !== "retried") return t(`activity.said.${answer.outcome}`);
+    const { count } = answer;
+    return count === 0
+      ? t("faults.all.saidNone")
+      : t("faults.all.said", { count, shown: formats.number(count) });
+  };
+
   useEffect(() => {
     if (!data || data.outcome === "planned") return;
-    const words =
-      data.outcome === "retried"
-        ? t("faults.all.said", { count: data.count, shown: formats.number(data.count) })
-        : t(`activity.said.${data.outcome}`);
-    bridge.toast.show(words, { isError: data.outcome !== "retried" });
+    bridge.toast.show(said(data), { isError: data.outcome !== "retried" || data.count === 0 });
     // Said once per answer.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [data]);

@@ -25,7 +25,7 @@ export type Mark = "acknowledged" | "resolved" | "ignored";
 /** At most so many records are tried again by one act. */
 export const RETRIES_MAX = 10_000;
 
-/** Says of a cause what a person thinks; null takes it back. Resolved errors of records are off the list at once. */
+/** Says of a cause what a person thinks; null takes it back. Resolved errors of records are off the list at once, until that is taken back. */
 export async function markCause(
   shopId: number,
   { source, subject, code }: Cause,
@@ -36,10 +36,19 @@ export async function markCause(
   await inTransaction(async (client) => {
     const key = [shopId, source, subject, code];
     if (mark === null) {
-      await client.query(
-        "DELETE FROM sync_error_marks WHERE shop_id = $1 AND source = $2 AND subject = $3 AND code = $4",
+      const { rows } = await client.query<{ mark: Mark; marked_at: Date }>(
+        `DELETE FROM sync_error_marks WHERE shop_id = $1 AND source = $2 AND subject = $3 AND code = $4
+         RETURNING mark, marked_at`,
         key,
       );
+      const [taken] = rows;
+      if (taken?.mark === "resolved" && source === "records") {
+        await client.query(
+          `UPDATE sync_errors SET resolved_at = NULL
+           WHERE shop_id = $1 AND resource = $2 AND code = $3 AND resolved_at = $4`,
+          [shopId, subject, code, taken.marked_at],
+        );
+      }
     } else {
       await client.query(
         `INSERT INTO sync_error_marks (shop_id, source, subject, code, mark, marked_by, marked_at)
@@ -155,7 +164,7 @@ export async function planRetries(
 
 /**
  * Has several causes tried again, one after the other.
- * @returns how many were; a resource whose interval says wait is not.
+ * @returns how many were; a resource whose interval says wait, or that is switched off, is not.
  */
 export async function retryCauses(
   shopId: number,
@@ -167,7 +176,7 @@ export async function retryCauses(
   let retried = 0;
   for (const cause of causes) {
     const { outcome } = await retryCause(shopId, shopDomain, { cause }, startedBy, now);
-    if (outcome !== "nothing" && outcome !== "too_soon") retried += 1;
+    if (outcome === "queued" || outcome === "started" || outcome === "already") retried += 1;
   }
   return retried;
 }

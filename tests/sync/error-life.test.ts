@@ -81,6 +81,15 @@ describe("a cause", () => {
     expect(await group()).toMatchObject({ state: "reopened", open: 1 });
   });
 
+  it("is open again when a person takes back that it is resolved, but for what had landed before", async () => {
+    await fail("1");
+    await fail("2");
+    await pool.query("UPDATE sync_errors SET resolved_at = $1 WHERE record_key = '2'", [later(500)]);
+    await markCause(shopId, ORDERS, "resolved", "user:4", later(1_000));
+    await markCause(shopId, ORDERS, null, "user:4", later(2_000));
+    expect(await group()).toMatchObject({ state: "open", open: 1, records: 1 });
+  });
+
   it("stays ignored until a person takes it back", async () => {
     await fail("1");
     await markCause(shopId, ORDERS, "ignored", "user:4", later(1_000));

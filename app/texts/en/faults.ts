@@ -59,6 +59,8 @@ export const faults = {
     nothing: "There is nothing among them that could be tried again.",
     confirm: "Try all again",
     cancel: "Cancel",
+    saidNone:
+      "Nothing is being tried again: what these need was synced too short a time ago, or is switched off in the settings.",
     said_one: "The errors of {{shown}} cause are being tried again",
     said_other: "The errors of {{shown}} causes are being tried again",
   },
