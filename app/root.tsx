@@ -1,7 +1,9 @@
-// The document around every page.
+// The document around every page, and what stands in it where a page's own boundary could not catch a failure.
 import { Links, Meta, Outlet, Scripts, ScrollRestoration } from "@remix-run/react";
+import type { ReactNode } from "react";
+import { LayoutFailure } from "./components/failure-page.tsx";
 
-export default function Root() {
+export function Layout({ children }: { readonly children: ReactNode }) {
   return (
     <html lang="en">
       <head>
@@ -13,10 +15,16 @@ export default function Root() {
         <Links />
       </head>
       <body>
-        <Outlet />
+        {children}
         <ScrollRestoration />
         <Scripts />
       </body>
     </html>
   );
 }
+
+export default function Root() {
+  return <Outlet />;
+}
+
+export { LayoutFailure as ErrorBoundary };

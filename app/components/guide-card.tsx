@@ -99,14 +99,20 @@ function StepWords({ step }: { readonly step: GuideStep }) {
   }
 }
 
+/** `unreachable`: nothing was done. */
+export interface GuideAnswer {
+  readonly act: "close" | "open" | "unreachable";
+}
+
 /** The guide with its door. */
 export function ClosableGuide({ guide }: { readonly guide: Guide }) {
   const { t } = useReader();
   // Not taken apart here: while the server renders, reading anything of App Bridge throws.
   const bridge = useAppBridge();
-  const { data, state, submit } = useFetcher<{ readonly act: "close" | "open" }>({ key: "guide" });
+  const { data, state, submit } = useFetcher<GuideAnswer>({ key: "guide" });
   const send = (act: "close" | "open") => submit({ act }, { method: "post", action: "/app/guide" });
   useEffect(() => {
+    if (data?.act === "unreachable") bridge.toast.show(t("activity.said.unreachable"), { isError: true });
     if (data?.act !== "close") return;
     bridge.toast.show(t("guide.hidden"), { action: t("guide.undo"), onAction: () => send("open") });
     // Said once per answer.

@@ -1,5 +1,7 @@
 // Door: saved views of lists are made, changed, deleted and taken back. Pages read them in their own loaders.
 import type { ActionFunctionArgs } from "@remix-run/node";
+import type { ClientActionFunctionArgs } from "@remix-run/react";
+import { orIfAway } from "#app/components/last-known.ts";
 import type { ViewsAnswer } from "#app/components/saved-views.tsx";
 import { merchantOf } from "#app/merchant.server.ts";
 import { changeView, deleteView, restoreView, saveView } from "#app/shops/views.ts";
@@ -27,4 +29,11 @@ export async function action({ request }: ActionFunctionArgs): Promise<ViewsAnsw
     default:
       return { outcome: "refused", id, name };
   }
+}
+
+export function clientAction({ serverAction }: ClientActionFunctionArgs): Promise<ViewsAnswer> {
+  return orIfAway(
+    () => serverAction<typeof action>(),
+    () => ({ outcome: "unreachable", id: "", name: "" }),
+  );
 }
