@@ -165,6 +165,12 @@ describe("GET sync-status", () => {
       "INSERT INTO sync_resources (shop_id, resource, mirrored) VALUES ($1, 'orders', 7), ($2, 'orders', 99)",
       [shopId, otherId],
     );
+    // Before the first beat of a worker nothing else would be as true.
+    expect((await call("syncStatus")).json.overall.state).toBe("unworked");
+    await pool.query(
+      `INSERT INTO sync_workers (id, host, pid, version, started_at, beaten_at)
+       VALUES (gen_random_uuid(), 'h', 1, '1', now(), now() + interval '1 hour')`,
+    );
     const { status, json, headers } = await call("syncStatus");
     expect(status).toBe(200);
     expect(headers.get("cache-control")).toBe("no-store");
