@@ -122,6 +122,8 @@ describe("a page whose parameters make no sense", () => {
 it("an address that is no page's is said to be none, inside the app", async () => {
   await page.goto(new URL(`${ADMIN}/app/no-such-page`, stack.sandbox.urls.sandbox).href);
   await app().getByRole("heading", { name: "There is no such page." }).waitFor();
+  // The browser tells of an answer that says so, and of nothing else.
+  expect(stack.failures.splice(0)).toEqual([expect.stringContaining("404")]);
   await app().getByRole("link", { name: "Go to the overview" }).click();
   await app().getByText("Your mirror is complete", { exact: false }).first().waitFor();
 });
