@@ -8,6 +8,8 @@ export interface Merchant {
   readonly shop: ShopView;
   /** Shopify's id of the person, decimal; null when Shopify does not say. */
   readonly userId: string | null;
+  /** The same person as acts and runs name who did them: "user:7", or "user". */
+  readonly actor: string;
 }
 
 /**
@@ -21,5 +23,6 @@ export async function merchantOf(request: Request): Promise<Merchant> {
   const found = await findShop(session.shop);
   const scopes = session.scope?.split(",") ?? [];
   const shop = found ?? (await readShop(await install({ domain: session.shop, scopes }, new Date())));
-  return { shop, userId: sessionToken?.sub ?? null };
+  const userId = sessionToken?.sub ?? null;
+  return { shop, userId, actor: userId === null ? "user" : `user:${userId}` };
 }

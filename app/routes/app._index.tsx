@@ -31,12 +31,11 @@ export function loader({ request }: LoaderFunctionArgs) {
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswer> {
-  const { shop, userId } = await merchantOf(request);
+  const { shop, actor } = await merchantOf(request);
   const named = (await request.formData()).get("resource");
   const resource = resources.find(({ name }) => name === named)?.name;
   if (!resource) return { outcome: "refused" };
-  const startedBy = userId === null ? "user" : `user:${userId}`;
-  const asked = await askByHand(shop.id, resource, { mode: "full" }, startedBy, new Date());
+  const asked = await askByHand(shop.id, resource, { mode: "full" }, actor, new Date());
   if (asked.outcome === "off") return { outcome: "refused" };
   return asked.outcome === "too_soon" ? asked : { outcome: asked.outcome };
 }

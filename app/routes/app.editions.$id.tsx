@@ -30,7 +30,7 @@ export function loader({ request, params }: LoaderFunctionArgs) {
 }
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<CorrectAnswer> {
-  const { shop, userId } = await merchantOf(request);
+  const { shop, actor } = await merchantOf(request);
   const form = await request.formData();
   const editionId = params.id ?? "";
   if (!isId(editionId)) return { outcome: "NO_SUCH_EDITION" };
@@ -39,7 +39,7 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<C
     editionId,
     number: numberIn(form, "number"),
     reason: String(form.get("reason") ?? "").trim(),
-    actor: userId === null ? "user" : `user:${userId}`,
+    actor,
   };
   const now = new Date();
   return {

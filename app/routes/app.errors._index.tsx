@@ -34,7 +34,7 @@ export function loader({ request }: LoaderFunctionArgs) {
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<RetryAllAnswer> {
-  const { shop, userId } = await merchantOf(request);
+  const { shop, actor } = await merchantOf(request);
   const { filters, dropped } = errorQueryOf(request.url);
   // More than was asked for must not be tried again.
   if (dropped.length > 0) return { outcome: "refused" };
@@ -44,8 +44,7 @@ export async function action({ request }: ActionFunctionArgs): Promise<RetryAllA
   if ((await request.formData()).get("act") !== "retry") {
     return { outcome: "planned", plan: await planRetries(shop.id, shop.domain, causes) };
   }
-  const by = userId === null ? "user" : `user:${userId}`;
-  return { outcome: "retried", count: await retryCauses(shop.id, shop.domain, causes, by, now) };
+  return { outcome: "retried", count: await retryCauses(shop.id, shop.domain, causes, actor, now) };
 }
 
 const known = keepLastKnown<Awaited<ReturnType<typeof loader>>>();

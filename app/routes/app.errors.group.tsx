@@ -54,20 +54,19 @@ const MARKS: Readonly<Record<string, Mark | null>> = {
 };
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActAnswer> {
-  const { shop, userId } = await merchantOf(request);
+  const { shop, actor } = await merchantOf(request);
   const form = await request.formData();
   const [act, record] = [form.get("act"), form.get("record")];
   const cause = causeIn(request.url);
   if (!cause || typeof act !== "string") return { outcome: "refused" };
-  const by = userId === null ? "user" : `user:${userId}`;
   const now = new Date();
   if (Object.hasOwn(MARKS, act)) {
-    await markCause(shop.id, cause, MARKS[act] ?? null, by, now);
+    await markCause(shop.id, cause, MARKS[act] ?? null, actor, now);
     return { outcome: "marked" };
   }
   if (act !== "retry" || (typeof record === "string" && !isStorable(record))) return { outcome: "refused" };
   const scope = typeof record === "string" ? { cause, recordKey: record } : { cause };
-  const retried = await retryCause(shop.id, shop.domain, scope, by, now);
+  const retried = await retryCause(shop.id, shop.domain, scope, actor, now);
   return "run" in retried ? { outcome: retried.outcome, runId: String(retried.run.id) } : retried;
 }
 

@@ -7,12 +7,12 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { closeGuide, openGuide } from "#app/shops/guide.ts";
 
 export async function action({ request }: ActionFunctionArgs): Promise<GuideAnswer> {
-  const { shop, userId } = await merchantOf(request);
+  const { shop, actor } = await merchantOf(request);
   if ((await request.formData()).get("act") === "open") {
     await openGuide(shop.id);
     return { act: "open" };
   }
-  await closeGuide(shop.id, userId === null ? "user" : `user:${userId}`, new Date());
+  await closeGuide(shop.id, actor, new Date());
   return { act: "close" };
 }
 

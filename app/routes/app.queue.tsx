@@ -42,12 +42,12 @@ export function loader({ request }: LoaderFunctionArgs) {
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<QueueAnswer> {
-  const { shop, userId } = await merchantOf(request);
+  const { shop, actor } = await merchantOf(request);
   const form = await request.formData();
   const who = {
     shopId: shop.id,
     shopDomain: shop.domain,
-    actor: userId === null ? "user" : `user:${userId}`,
+    actor,
   };
   const now = new Date();
   const act = form.get("act");

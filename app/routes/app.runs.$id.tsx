@@ -31,7 +31,7 @@ export function loader({ request, params }: LoaderFunctionArgs) {
 const SAID = { pause: "paused", resume: "resumed", cancel: "cancelled" } as const;
 
 export async function action({ request, params }: ActionFunctionArgs): Promise<ActAnswer> {
-  const { shop, userId } = await merchantOf(request);
+  const { shop, actor } = await merchantOf(request);
   const act = (await request.formData()).get("act");
   const now = new Date();
   if (!isId(params.id ?? "")) return { outcome: "unknown" };
@@ -39,7 +39,7 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   const who = {
     shopId: shop.id,
     shopDomain: shop.domain,
-    actor: userId === null ? "user" : `user:${userId}`,
+    actor,
   };
   if (act === "pause" || act === "resume" || act === "cancel") {
     const steered = await steerRun(who, id, act, now);

@@ -50,15 +50,14 @@ export function loader({ request }: LoaderFunctionArgs) {
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<FormAnswer> {
-  const { shop, userId } = await merchantOf(request);
+  const { shop, actor } = await merchantOf(request);
   const form = await request.formData();
   const now = new Date();
   const all = (name: string) => form.getAll(name).filter((value) => typeof value === "string");
   const fields = { get: (name: string) => all(name)[0] ?? null, all };
   const read = readWishes(fields, shop.timeZone ?? "UTC", now);
   if ("problem" in read) return { answer: "problem", ...read };
-  const startedBy = userId === null ? "user" : `user:${userId}`;
-  if (fields.get("act") === "start") return startAll(shop, read.wishes, startedBy, now);
+  if (fields.get("act") === "start") return startAll(shop, read.wishes, actor, now);
   return previewAll(shop, read.wishes, now);
 }
 

@@ -28,12 +28,11 @@ export function loader({ request }: LoaderFunctionArgs) {
 }
 
 export async function action({ request }: ActionFunctionArgs): Promise<SettingsSaid> {
-  const { shop, userId } = await merchantOf(request);
+  const { shop, actor } = await merchantOf(request);
   // What is no JSON asks for nothing, from no version: it is answered as one that came too late.
   const asked = (await request.json().catch(() => ({}))) as Asked;
   const isPreview = asked.act !== "save";
   const wish = { wished: asked.wish ?? {}, base: Number(asked.base) };
-  const actor = userId === null ? "user" : `user:${userId}`;
   try {
     const beside = await readChoiceWish(shop.id, asked.editions);
     const clientOf = () => clientFor(shop.domain);
