@@ -52,6 +52,13 @@ export function resourceOf(name: string): Resource {
   return resource;
 }
 
+/** The resource in whose records, or their children, this one's records are, or with which they go; else null. */
+export function holderOf({ list: { within }, goesWith }: Resource): Resource | null {
+  const held = within?.model ?? goesWith?.model;
+  const holds = ({ model, childModels }: Resource) => [model, ...childModels].some((one) => one === held);
+  return (held !== undefined && resources.find(holds)) || null;
+}
+
 /** Every resource that reads this topic; empty for an unknown or a system topic. */
 export function topicReaders(topic: string): readonly Resource[] {
   return byTopic.get(topic) ?? [];

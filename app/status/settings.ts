@@ -1,8 +1,8 @@
 // What a shop has chosen, for the page where it chooses. Reads only.
 import { pool } from "#app/db.server.ts";
 import { readChoice } from "#app/editions/choice.ts";
-import { resources } from "#app/resources/index.ts";
-import { EVERY_MINUTES_MIN, holderOf } from "#app/sync/rules.ts";
+import { holderOf, resources } from "#app/resources/index.ts";
+import { EVERY_MINUTES_MIN } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import type { ChoicePreview, EditionChoice } from "#app/editions/choice.ts";
 import type { ResourceName } from "#app/resources/define.ts";

@@ -3,9 +3,9 @@
 // none: so what a read brings is held against the news of what it goes with that came since the read was sent. Two that
 // commit in the very same moment miss each other; the next catch-up brings that.
 import { prepared } from "#app/db.server.ts";
-import { resourceOf } from "#app/resources/index.ts";
+import { holderOf, resourceOf } from "#app/resources/index.ts";
 import { isRead } from "./apply-order.ts";
-import { parentKeyOf, parentResourceOf } from "./apply-tables.ts";
+import { parentKeyOf } from "./apply-tables.ts";
 import { queueConfirmations } from "./inbox-rows.ts";
 import type { Work } from "./apply-upserts.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -18,7 +18,7 @@ export async function lookAtOvertaken(
   outcomes: readonly Outcome[],
 ): Promise<void> {
   const resource = resourceOf(name);
-  const owner = resource.goesWith && parentResourceOf(resource);
+  const owner = resource.goesWith && holderOf(resource);
   if (!owner) return;
   const reads = outcomes.flatMap(({ change, result }) =>
     result === "applied" && change.verb === "upsert" && isRead(change.origin) ? [change] : [],

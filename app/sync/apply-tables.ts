@@ -93,14 +93,7 @@ function parentFieldOf({ model }: Pick<Resource, "model">): string {
   return `${model.charAt(0).toLowerCase()}${model.slice(1)}Id`;
 }
 
-/** The resource in whose records, or their children, this one's records are, or with which they go; else null. */
-export function parentResourceOf({ list: { within }, goesWith }: Resource): Resource | null {
-  const held = within?.model ?? goesWith?.model;
-  const holds = ({ model, childModels }: Resource) => [model, ...childModels].some((one) => one === held);
-  return (held !== undefined && resources.find(holds)) || null;
-}
-
-/** The id of that record, of one of this resource's. */
+/** The id of the record in which, or with which, one of this resource's is; see holderOf. */
 export function parentKeyOf({ goesWith }: Resource, { key, row }: Pick<Upsert, "key" | "row">): string {
   return goesWith ? String(row[goesWith.field]) : key.split(":")[0]!;
 }

@@ -5,13 +5,13 @@
 import type pg from "pg";
 import type { PoolClient } from "pg";
 import { afterCommit, prepared, sendLast } from "#app/db.server.ts";
-import { resourceOf } from "#app/resources/index.ts";
+import { holderOf, resourceOf } from "#app/resources/index.ts";
 import { lookAtDangling, namedFrom } from "./apply-dangling.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
 import { lockMirror } from "./apply-lock.ts";
 import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
 import { lookAtOvertaken } from "./apply-overtaken.ts";
-import { mirrorOf, parentKeyOf, parentResourceOf, tablesOfShops } from "./apply-tables.ts";
+import { mirrorOf, parentKeyOf, tablesOfShops } from "./apply-tables.ts";
 import { upsertRound, type Work } from "./apply-upserts.ts";
 import { noteApplied } from "./figures.ts";
 import { withoutRedacted } from "./redact-late.ts";
@@ -104,7 +104,7 @@ function lock(client: PoolClient, shopId: number, byResource: readonly [Resource
     isAlone.set(name, isAlone.get(name) === true || changes.some(({ verb }) => verb === "delete"));
     // Nothing may be put into a record that is being deleted, nor name one.
     const resource = resourceOf(name);
-    const parent = parentResourceOf(resource);
+    const parent = holderOf(resource);
     for (const other of [...(parent ? [parent.name] : []), ...namedFrom(resource)])
       if (!isAlone.has(other)) isAlone.set(other, false);
   }
@@ -165,7 +165,7 @@ async function readBurials(
   const upserts = upsertsIn(changes);
   const resource = resourceOf(name);
   const { list, goesWith } = resource;
-  const parent = parentResourceOf(resource);
+  const parent = holderOf(resource);
   const isInParent = parent && parent.model === (list.within ?? goesWith)?.model;
   const [own, ofParents] = await Promise.all([
     readTombstones(work, name, new Set(upserts.map(({ key }) => key))),

@@ -3,8 +3,9 @@
 // once. Absence alone deletes nothing: a record that Shopify does not show is looked for once more, then reported.
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
+import { holderOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
-import { mirroredAmong, parentResourceOf } from "#app/sync/apply-tables.ts";
+import { mirroredAmong } from "#app/sync/apply-tables.ts";
 import { CONFIRMED_AT_ONCE, postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
 import { noteStuck, readApart } from "#app/sync/confirm-stuck.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
@@ -197,7 +198,7 @@ async function knownToBeGone(
   const { name } = resource;
   const { within } = resource.list;
   const parentOf = ({ key }: Due) => key.split(":")[0]!;
-  const parentName = parentResourceOf(resource)?.name;
+  const parentName = holderOf(resource)?.name;
   const { rows } = await database.query<{ resource: string; record_key: string }>(
     `SELECT resource, record_key FROM sync_tombstones
      WHERE shop_id = $1 AND (resource = $2 AND record_key = ANY ($3) OR resource = $4 AND record_key = ANY ($5))`,

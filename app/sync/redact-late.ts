@@ -4,9 +4,9 @@
 // A part of apply's room.
 import type { PoolClient } from "pg";
 import { prepared } from "#app/db.server.ts";
-import { resourceOf } from "#app/resources/index.ts";
+import { holderOf, resourceOf } from "#app/resources/index.ts";
 import { instantOf } from "./apply-order.ts";
-import { parentKeyOf, parentResourceOf } from "./apply-tables.ts";
+import { parentKeyOf } from "./apply-tables.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Change, Row, Upsert } from "./change.ts";
 
@@ -63,7 +63,7 @@ function personsIn({ resource: name, key, row, ...rest }: Upsert): readonly stri
   if (Object.keys(resource.personal).length === 0) return [];
   const customer = name === "orders" && row.customerId ? [`customers ${String(row.customerId)}`] : [];
   if (name === "orders" || name === "customers") return [`${name} ${key}`, ...customer];
-  const parent = parentResourceOf(resource);
+  const parent = holderOf(resource);
   return parent ? [`${parent.name} ${parentKeyOf(resource, { key, row, ...rest })}`] : [];
 }
 

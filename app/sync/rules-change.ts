@@ -3,11 +3,11 @@
 // that waits for all that is being written by the old rules, so that nothing of them comes after it.
 import type { PoolClient } from "pg";
 import { inTransaction } from "#app/db.server.ts";
-import { backfillOrder, resources } from "#app/resources/index.ts";
+import { backfillOrder, holderOf, resources } from "#app/resources/index.ts";
 import { recordAct } from "#app/sync/acts.ts";
 import { FILTERED } from "#app/sync/change.ts";
 import { omittedBy } from "#app/sync/narrow.ts";
-import { everySeconds, holderOf, isOn, narrowingOf, rulesFrom } from "#app/sync/rules.ts";
+import { everySeconds, isOn, narrowingOf, rulesFrom } from "#app/sync/rules.ts";
 import { patternsFor } from "#app/sync/rules-metafields.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { announce, createRun } from "#app/sync/runs.ts";

@@ -1,7 +1,7 @@
 // What a shop wants mirrored: its sync rules, their defaults and their limits. Pure; the row is rules-store.ts's.
 import { z } from "zod";
 import { env } from "#app/env.server.ts";
-import { resourceOf, resources } from "#app/resources/index.ts";
+import { holderOf, resourceOf, resources } from "#app/resources/index.ts";
 import { allOf, during } from "#app/shopify/search.ts";
 import { startOfDay } from "#app/sync/days.ts";
 import { chosenFields, takesMetafield } from "#app/sync/rules-metafields.ts";
@@ -114,14 +114,6 @@ export function isOn(rules: Rules, name: string): boolean {
   if (!resource) return true;
   const holder = holderOf(resource);
   return rules.resources[resource.name].isOn && (holder === null || rules.resources[holder.name].isOn);
-}
-
-/** The resource in whose records, or in whose children, this one's records are, or with which they go. */
-export function holderOf({ list: { within }, goesWith }: Resource): Resource | null {
-  const held = within?.model ?? goesWith?.model;
-  const holds = ({ model, childModels, list }: Resource) =>
-    !list.within && [model, ...childModels].some((one) => one === held);
-  return (held !== undefined && resources.find(holds)) || null;
 }
 
 function derive(rules: Rules, name: ResourceName, now: Date): Resource {

@@ -4,6 +4,7 @@
 import { inTransaction, isPassing, pool } from "#app/db.server.ts";
 import { log } from "#app/observe.server.ts";
 import { cancelBulk } from "#app/shopify/bulk.ts";
+import { holderOf } from "#app/resources/index.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { advanceBackfill } from "#app/sync/backfill.ts";
 import { advanceCatchUp } from "#app/sync/catch-up.ts";
@@ -11,7 +12,7 @@ import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { recordFaults } from "#app/sync/ingest.ts";
-import { holderOf, isOn, resourceUnder } from "#app/sync/rules.ts";
+import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { STEP_MS_MAX, again } from "#app/sync/runs-step.ts";
 import { noteRun, shortened } from "#app/sync/run-notes.ts";
@@ -99,7 +100,7 @@ async function advance(run: Run, context: StepContext): Promise<Stepped> {
     newestFirstMin,
     walkMax,
   };
-  if (run.kind === "backfill" && (await isHolderRead(run, step.resource)))
+  if (run.kind === "backfill" && (await isHolderBeingRead(run, step.resource)))
     return again(run, new Date(now().getTime() + HOLDER_WAIT_MS));
   // A window of creation is read as a whole resource is.
   if (run.request.mode === "created") return advanceBackfill(run, step);
@@ -107,7 +108,7 @@ async function advance(run: Run, context: StepContext): Promise<Stepped> {
 }
 
 /** Of what goes with records that the rules choose, only what they have brought is taken: they are read first. */
-async function isHolderRead({ shopId }: Run, resource: Resource): Promise<boolean> {
+async function isHolderBeingRead({ shopId }: Run, resource: Resource): Promise<boolean> {
   const holder = resource.isHeldOnly ? holderOf(resource) : null;
   if (!holder) return false;
   const { rowCount } = await pool.query(
