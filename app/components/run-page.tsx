@@ -4,10 +4,10 @@ import { useState } from "react";
 import type { RunDetail } from "#app/status/run-detail.ts";
 import type { RunState } from "#app/status/runs.ts";
 import { ErrorList } from "./errors-card.tsx";
-import { CancelDialog } from "./cancel-dialog.tsx";
 import { AwayNotice, Fact, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Clock, Moment, useNow, useReader } from "./reader.tsx";
+import { AskDialog } from "./queue/ask-dialog.tsx";
 import { RunBadge } from "./run-list.tsx";
 import { RunPlanPanel } from "./run-plan.tsx";
 import { HolesPanel, NotesPanel, PhasesPanel } from "./run-story.tsx";
@@ -88,9 +88,9 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
           <NotesPanel notes={detail.notes} />
         </div>
       </Page>
-      <CancelDialog
-        run={isAsking ? runTitle(run, t) : null}
-        cancel={() => {
+      <AskDialog
+        question={isAsking ? { about: "cancel", title: runTitle(run, t) } : null}
+        answer={() => {
           setAsking(false);
           press("cancel");
         }}

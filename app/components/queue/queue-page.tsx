@@ -1,10 +1,9 @@
 // What waits, who works on it, what comes next, and everything that a person can do about it.
-import { Button, ButtonGroup, Link, Modal, Page, Text } from "@shopify/polaris";
+import { Button, ButtonGroup, Link, Page, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { ActView } from "#app/status/acts.ts";
 import type { QueueStatus } from "#app/status/queue.ts";
 import { ActsPanel } from "../acts-panel.tsx";
-import { CancelDialog } from "../cancel-dialog.tsx";
 import { LiveIndicator } from "../headline.tsx";
 import type { LiveSign } from "../headline.tsx";
 import { AwayNotice, Nothing } from "../notices.tsx";
@@ -12,6 +11,7 @@ import { Panel } from "../panel.tsx";
 import { Clock, useNow, useReader } from "../reader.tsx";
 import { useFocusReturn } from "../use-focus-return.ts";
 import { Verdict } from "../verdict.tsx";
+import { AskDialog } from "./ask-dialog.tsx";
 import { QueueTable } from "./queue-table.tsx";
 import { NextPanel, WorkersPanel } from "./side-panels.tsx";
 import { RunsPanel } from "./runs-panel.tsx";
@@ -89,7 +89,7 @@ export function QueuePage({ status, deadJobs, acts, isAway, live, press, pressed
           </div>
         </div>
       </Page>
-      <Ask question={question} answer={answer} close={() => setQuestion(null)} />
+      <AskDialog question={question} answer={answer} close={() => setQuestion(null)} />
     </Clock>
   );
 }
@@ -198,36 +198,6 @@ function Jobs({ jobs }: { readonly jobs: readonly DeadJobView[] }) {
           <code>{said}</code>
         </details>
       ))}
-    </>
-  );
-}
-
-interface AskProps {
-  readonly question: Question | null;
-  readonly answer: () => void;
-  readonly close: () => void;
-}
-
-function Ask({ question, answer, close }: AskProps) {
-  const { t } = useReader();
-  return (
-    <>
-      <CancelDialog
-        run={question?.about === "cancel" ? question.title : null}
-        cancel={answer}
-        close={close}
-      />
-      <Modal
-        open={question?.about === "discard"}
-        onClose={close}
-        title={t("queue.ask.discard.title")}
-        primaryAction={{ content: t("queue.ask.discard.confirm"), destructive: true, onAction: answer }}
-        secondaryActions={[{ content: t("queue.ask.back"), onAction: close }]}
-      >
-        <Modal.Section>
-          <Text as="p">{t("queue.ask.discard.body")}</Text>
-        </Modal.Section>
-      </Modal>
     </>
   );
 }
