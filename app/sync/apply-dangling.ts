@@ -4,9 +4,9 @@
 // what is not there is read once more, since only Shopify knows. Webhooks are left out: each is followed by a read.
 import { isoTime, prepared } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
-import { instantOf, isRead } from "./apply-order.ts";
+import { instantOf } from "./apply-order.ts";
 import { mirrorOf, type Table } from "./apply-tables.ts";
-import { FILTERED, type ColumnValue, type Outcome, type Upsert } from "./change.ts";
+import { FILTERED, type ColumnValue, type Upsert } from "./change.ts";
 import { queueConfirmations } from "./inbox-rows.ts";
 import type { Work } from "./apply-upserts.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
@@ -39,11 +39,7 @@ export function namedFrom({ model, childModels }: Resource): readonly ResourceNa
 type Gone = ReadonlyMap<string, bigint>;
 
 /** Call when they were written, before deletions of the same batch. */
-export async function lookAtDangling(work: Work, outcomes: readonly Outcome[]): Promise<void> {
-  const reads = outcomes.flatMap(({ change, result }) =>
-    result === "applied" && change.verb === "upsert" && isRead(change.origin) ? [change] : [],
-  );
-  if (reads.length === 0) return;
+export async function lookAtDangling(work: Work, reads: readonly Upsert[]): Promise<void> {
   await lookAtNaming(work, reads);
   await lookAtNamers(work, reads);
 }

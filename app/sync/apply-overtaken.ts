@@ -4,26 +4,21 @@
 // commit in the very same moment miss each other; the next catch-up brings that.
 import { prepared } from "#app/db.server.ts";
 import { holderOf, resourceOf } from "#app/resources/index.ts";
-import { isRead } from "./apply-order.ts";
 import { parentKeyOf } from "./apply-tables.ts";
 import { queueConfirmations } from "./inbox-rows.ts";
 import type { Work } from "./apply-upserts.ts";
 import type { ResourceName } from "#app/resources/define.ts";
-import type { Outcome } from "./change.ts";
+import type { Upsert } from "./change.ts";
 
 /** Call when they were written. */
 export async function lookAtOvertaken(
   { client, shopId }: Work,
   name: ResourceName,
-  outcomes: readonly Outcome[],
+  reads: readonly Upsert[],
 ): Promise<void> {
   const resource = resourceOf(name);
   const owner = resource.goesWith && holderOf(resource);
   if (!owner) return;
-  const reads = outcomes.flatMap(({ change, result }) =>
-    result === "applied" && change.verb === "upsert" && isRead(change.origin) ? [change] : [],
-  );
-  if (reads.length === 0) return;
   const { rows } = await client.query<{ key: string }>(
     prepared(OVERTAKEN, [
       shopId,

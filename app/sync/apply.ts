@@ -9,7 +9,7 @@ import { holderOf, resourceOf } from "#app/resources/index.ts";
 import { lookAtDangling, namedFrom } from "./apply-dangling.ts";
 import { deleteAll, isLate, liftTombstones, readTombstones, type Tombstones } from "./apply-deletes.ts";
 import { lockMirror } from "./apply-lock.ts";
-import { instantOf, isoOf, roundsOf } from "./apply-order.ts";
+import { instantOf, isRead, isoOf, roundsOf } from "./apply-order.ts";
 import { lookAtOvertaken } from "./apply-overtaken.ts";
 import { mirrorOf, parentKeyOf, tablesOfShops } from "./apply-tables.ts";
 import { upsertRound, type Work } from "./apply-upserts.ts";
@@ -135,8 +135,11 @@ async function applyTo(
     const { outcomes, inserted } = await upsertAll(work, resource, timely, own);
     settled.push(...outcomes);
     difference += inserted;
-    await lookAtDangling(work, outcomes);
-    await lookAtOvertaken(work, resource, outcomes);
+    const reads = readsAmong(outcomes);
+    if (reads.length > 0) {
+      await lookAtDangling(work, reads);
+      await lookAtOvertaken(work, resource, reads);
+    }
   }
   if (deletes.length > 0) {
     const { outcomes, removed } = await deleteAll(work, deletes);
@@ -144,6 +147,13 @@ async function applyTo(
     difference -= removed;
   }
   return { settled, difference };
+}
+
+/** What was written as Shopify answered it: webhooks are each followed by such a read. */
+function readsAmong(outcomes: readonly Outcome[]): Upsert[] {
+  return outcomes.flatMap(({ change, result }) =>
+    result === "applied" && change.verb === "upsert" && isRead(change.origin) ? [change] : [],
+  );
 }
 
 function upsertsIn(changes: readonly Change[]): Upsert[] {
