@@ -1,5 +1,5 @@
 // The one shape in which news of a record reaches apply(), whichever way it came: a webhook body, a page of the API,
-// a line of a bulk file, a fetch by id. Types, and one word.
+// a line of a bulk file, a fetch by id. Types, a word and a size.
 import type { ChildModel, ResourceName } from "#app/resources/define.ts";
 
 /** A column's value, ready for JSON: decimals, int8 and timestamps are strings, never floats. */
@@ -43,6 +43,9 @@ export interface Upsert {
   readonly children: { readonly [model in ChildModel]?: Children };
   readonly origin: Origin;
 }
+
+/** Records given to one apply(). */
+export const BATCH_MAX = 500;
 
 /** Reason of a removal that is no deletion: Shopify has the record, and the shop's rules leave it out. */
 export const FILTERED = "filtered";

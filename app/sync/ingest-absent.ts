@@ -3,7 +3,7 @@
 import type { PoolClient } from "pg";
 import { apply } from "#app/sync/apply.ts";
 import { columnOf, keyOf, mirrorOf, onlyOf } from "#app/sync/apply-tables.ts";
-import { BATCH_MAX } from "#app/sync/ingest.ts";
+import { BATCH_MAX } from "#app/sync/change.ts";
 import type { Delete } from "#app/sync/change.ts";
 import type { Batch } from "#app/sync/ingest.ts";
 import type { Node, Within } from "#app/resources/define.ts";

@@ -3,10 +3,9 @@
 import type { PoolClient } from "pg";
 import { apply } from "#app/sync/apply.ts";
 import { mirroredAmong } from "#app/sync/apply-tables.ts";
-import { FILTERED } from "#app/sync/change.ts";
-import { BATCH_MAX } from "#app/sync/ingest.ts";
+import { BATCH_MAX, FILTERED } from "#app/sync/change.ts";
 import type { Resource } from "#app/resources/define.ts";
-import type { Delete } from "#app/sync/change.ts";
+import type { Delete, Origin } from "#app/sync/change.ts";
 
 interface Unmatched {
   readonly shopId: number;
@@ -14,12 +13,16 @@ interface Unmatched {
   readonly keys: readonly string[];
   /** ISO 8601; when Shopify was asked whether they match. What a later read shows stays. */
   readonly askedAt: string;
+  /** Of the read that showed it; else a look at them. */
+  readonly origin?: Origin;
 }
+
+const LOOK: Origin = { kind: "fetch", id: null };
 
 /** @returns how many were here and are not any more. */
 export async function removeFiltered(
   client: PoolClient,
-  { shopId, resource, keys, askedAt }: Unmatched,
+  { shopId, resource, keys, askedAt, origin = LOOK }: Unmatched,
   now: Date,
 ): Promise<number> {
   const here = await mirroredAmong(client, shopId, resource.model, keys);
@@ -27,7 +30,6 @@ export async function removeFiltered(
     .filter((key) => here.has(key))
     .map((key): Delete => {
       const version = { updatedAt: null, observedAt: askedAt };
-      const origin = { kind: "fetch", id: null } as const;
       return { verb: "delete", resource: resource.name, key, version, reason: FILTERED, origin };
     });
   let removed = 0;

@@ -9,13 +9,12 @@ import { BadField, Permanent } from "#app/shopify/errors.ts";
 import { denialWords } from "#app/shopify/refusals.ts";
 import { apply } from "#app/sync/apply.ts";
 import { mirroredAmong, parentKeyOf } from "#app/sync/apply-tables.ts";
-import { FILTERED } from "#app/sync/change.ts";
+import { BATCH_MAX } from "#app/sync/change.ts";
+import { removeFiltered } from "#app/sync/ingest-filtered.ts";
 import type { Node, Reading, Resource, ResourceName } from "#app/resources/define.ts";
 import type { GraphqlError } from "#app/shopify/refusals.ts";
-import type { Delete, Origin, Upsert } from "#app/sync/change.ts";
+import type { Origin, Upsert } from "#app/sync/change.ts";
 
-/** Records given to one apply(). */
-export const BATCH_MAX = 500;
 /** Nodes read between two looks at what else the process has to do: about two milliseconds. The database waits for them. */
 const NODES_A_TURN = 5;
 /** Longer particulars say nothing more to a person. */
@@ -124,13 +123,7 @@ async function heldAmong(
   const holders = changes.map((change) => parentKeyOf(resource, change));
   const here = await mirroredAmong(client, shopId, resource.goesWith.model, holders);
   const out = changes.filter((_, index) => !here.has(holders[index]!)).map(({ key }) => key);
-  const known = await mirroredAmong(client, shopId, resource.model, out);
-  const version = { updatedAt: null, observedAt };
-  const leaving = [...known].map((key): Delete => {
-    return { verb: "delete", resource: resource.name, key, version, reason: FILTERED, origin };
-  });
-  for (let at = 0; at < leaving.length; at += BATCH_MAX)
-    await apply(client, shopId, leaving.slice(at, at + BATCH_MAX), now);
+  await removeFiltered(client, { shopId, resource, keys: out, askedAt: observedAt, origin }, now);
   return changes.filter((_, index) => here.has(holders[index]!));
 }
 
