@@ -4,7 +4,7 @@
 import { inTransaction } from "#app/db.server.ts";
 import { metered } from "#app/shopify/metered.ts";
 import { presentPart, partOf, searchOfPart } from "#app/sync/backfill-parts.ts";
-import { noteCount, readCount } from "#app/sync/counts.ts";
+import { expectedOf, noteCount, readCount } from "#app/sync/counts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { again, charged, settleVerified } from "#app/sync/runs-step.ts";
@@ -54,15 +54,13 @@ function shortOf(run: Run, { state, code, detail }: Ending): Progress["short"] {
   };
 }
 
-/** The store goes on living while it is read: what landed must reach the smaller of the counts before and after. */
 async function endSum(run: Run, step: Step, short: Progress["short"]): Promise<Stepped> {
   const { resource, signal, now } = step;
   const meter = metered(step.client);
   const counted = now();
   const search = searchOfPart(resource, "count", partOf(run.request));
   const after = await readCount(meter.client, resource, { lane: "backfill", signal, search });
-  const before = run.progress.countBefore ?? after;
-  const expected = before === null || after === null ? null : Math.min(before, after);
+  const expected = expectedOf(run.progress.countBefore, after);
   const ending = endingOf(run, expected, short);
   const isWhole = run.request.mode === "full";
   const ended = await inTransaction(async (database) => {

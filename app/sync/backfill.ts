@@ -14,15 +14,15 @@ import { applyStaged, completeRecords, downloadFile, endBulk } from "#app/sync/b
 import { startOperation, waitForOperation } from "#app/sync/backfill-operation.ts";
 import { newestFirst, partOf, presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { endPart } from "#app/sync/backfill-sum.ts";
-import { noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";
+import { expectedOf, noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";
 import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { planFor } from "#app/sync/plan-sync.ts";
 import { noteSelection } from "#app/sync/selections.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
-import { again, charged, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
-import { WALK_BEGUN, searchOfWalk, stride } from "#app/sync/walk.ts";
+import { again, charged, isTimeUp, settleVerified, withTotal } from "#app/sync/runs-step.ts";
+import { atWalk, searchOfWalk, stride } from "#app/sync/walk.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { Plan } from "#app/sync/plan.ts";
 import type { Ending, Phase, Run } from "#app/sync/runs.ts";
@@ -126,13 +126,6 @@ async function readPages(run: Run, step: Step): Promise<Stepped> {
   return again(current, now());
 }
 
-/** A cursor of a version that listed in another order says nothing of this one: from the beginning of the part. */
-function atWalk(run: Run): Run {
-  const { walk, doneBefore: done = 0, rejectedBefore: rejected = 0 } = run.progress;
-  if (walk) return run;
-  return { ...run, done, rejected, progress: { ...run.progress, walk: WALK_BEGUN, after: null } };
-}
-
 async function landPage(run: Run, { resource, now, walkMax }: Step, page: Page): Promise<Run> {
   return inTransaction(async (database) => {
     const origin = { kind: "page", id: run.id } as const;
@@ -162,7 +155,6 @@ async function landPage(run: Run, { resource, now, walkMax }: Step, page: Page):
   });
 }
 
-/** The store goes on living while it is read: what landed must reach the smaller of the counts before and after. */
 async function endPages(run: Run, step: Step): Promise<Stepped> {
   const isPart = run.progress.parts !== undefined || run.request.mode !== "full";
   if (isPart) return endPart(run, step, { state: "verified" });
@@ -170,19 +162,14 @@ async function endPages(run: Run, step: Step): Promise<Stepped> {
   const meter = metered(step.client);
   const counted = now();
   const after = await readCount(meter.client, resource, { lane: "backfill", signal });
-  const before = run.progress.countBefore ?? after;
-  const expected = before === null || after === null ? null : Math.min(before, after);
+  const expected = expectedOf(run.progress.countBefore, after);
   const ended = await inTransaction(async (database) => {
     // What was passed over is in no count.
     if (!resource.isHeldOnly)
       await noteCount(database, run.shopId, run.resource, after ?? run.done + run.rejected, counted);
     const ending = endingOfPages(run, expected);
     if (ending.state === "verified") await settleVerified(database, run, now());
-    // What Shopify does not count is known to be so many when its list has come to its end.
-    const { progress, total, done, rejected } = run;
-    const last = { progress, total: total ?? done + rejected };
-    const settled = await checkpoint(database, charged(run, meter), last, now());
-    return endRun(database, settled, ending, now());
+    return endRun(database, await withTotal(database, charged(run, meter), now()), ending, now());
   });
   return { run: ended, next: null };
 }

@@ -7,6 +7,7 @@ import type { ResourceName } from "#app/resources/define.ts";
 
 /** Confirmations taken at once. */
 export const CONFIRMED_AT_ONCE = 50;
+
 export interface Due {
   readonly key: string;
   /** As PostgreSQL writes it, with all its decimals: tells whether newer news came while we were fetching. */

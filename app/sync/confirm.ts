@@ -6,7 +6,7 @@ import { inTransaction, pool } from "#app/db.server.ts";
 import { holderOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { mirroredAmong } from "#app/sync/apply-tables.ts";
-import { CONFIRMED_AT_ONCE, postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
+import { postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
 import { noteStuck, readApart } from "#app/sync/confirm-stuck.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
@@ -24,7 +24,6 @@ import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Page } from "#app/shopify/pages.ts";
 
-export { CONFIRMED_AT_ONCE };
 /** A record that is still not shown after this is reported. */
 const RECHECK_MS = 60_000;
 /** A refusal is not soon over: scopes are granted by people. */

@@ -86,32 +86,31 @@ export async function noteCount(
   );
 }
 
-/** A whole read of the resource was proven complete. */
-export async function noteVerified(
-  client: PoolClient,
-  shopId: number,
-  resource: ResourceName,
-  at: Date,
-): Promise<void> {
-  await client.query(
-    `INSERT INTO sync_resources (shop_id, resource, verified_at) VALUES ($1, $2, $3)
-     ON CONFLICT (shop_id, resource) DO UPDATE SET verified_at = excluded.verified_at`,
-    [shopId, resource, at],
-  );
+type NoteMoment = (client: PoolClient, shopId: number, resource: ResourceName, at: Date) => Promise<void>;
+
+function noteMoment(column: "verified_at" | "read_at"): NoteMoment {
+  return async (client, shopId, resource, at) => {
+    await client.query(
+      `INSERT INTO sync_resources (shop_id, resource, ${column}) VALUES ($1, $2, $3)
+       ON CONFLICT (shop_id, resource) DO UPDATE SET ${column} = excluded.${column}`,
+      [shopId, resource, at],
+    );
+  };
 }
 
+/** A whole read of the resource was proven complete. */
+export const noteVerified = noteMoment("verified_at");
+
 /** A whole read of the resource came to its end; what was refused in it stands among the errors. */
-export async function noteRead(
-  client: PoolClient,
-  shopId: number,
-  resource: ResourceName,
-  at: Date,
-): Promise<void> {
-  await client.query(
-    `INSERT INTO sync_resources (shop_id, resource, read_at) VALUES ($1, $2, $3)
-     ON CONFLICT (shop_id, resource) DO UPDATE SET read_at = excluded.read_at`,
-    [shopId, resource, at],
-  );
+export const noteRead = noteMoment("read_at");
+
+/**
+ * How many a read must come to, from the counts before and after: the store goes on living meanwhile, so what landed must
+ * reach the smaller of the two. Null where nobody counts.
+ */
+export function expectedOf(before: number | null | undefined, after: number | null): number | null {
+  const first = before ?? after;
+  return first === null || after === null ? null : Math.min(first, after);
 }
 
 /** Shopify refuses the resource: a code, and Shopify's words; null when it answers again. */

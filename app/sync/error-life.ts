@@ -25,7 +25,10 @@ export type Mark = "acknowledged" | "resolved" | "ignored";
 /** At most so many records are tried again by one act. */
 export const RETRIES_MAX = 10_000;
 
-/** Says of a cause what a person thinks; null takes it back. Resolved errors of records are off the list at once, until that is taken back. */
+/**
+ * Says of a cause what a person thinks; null takes it back. Resolved errors of records are off the list at once, until that
+ * is taken back.
+ */
 export async function markCause(
   shopId: number,
   { source, subject, code }: Cause,

@@ -3,7 +3,7 @@
 import { pool } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { Permanent } from "#app/shopify/errors.ts";
-import { allOf } from "#app/shopify/search.ts";
+import { allOf, group } from "#app/shopify/search.ts";
 import { readCount } from "#app/sync/counts.ts";
 import { narrow } from "#app/sync/narrow.ts";
 import { look } from "#app/sync/searches.ts";
@@ -54,7 +54,7 @@ export async function checkFilters(
       resources[name] = { ...rule, isCounted: true };
       continue;
     }
-    const search = `(${rule.filter})`;
+    const search = group(rule.filter);
     const refusal = await refusalOf(() => look(client, resourceOf(name), search, LANE));
     if (refusal !== null)
       wrong.push({ field: `resources.${name}.filter`, code: "not_understood", detail: refusal });

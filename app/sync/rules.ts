@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { env } from "#app/env.server.ts";
 import { holderOf, resourceOf, resources } from "#app/resources/index.ts";
-import { allOf, during } from "#app/shopify/search.ts";
+import { allOf, during, group } from "#app/shopify/search.ts";
 import { startOfDay } from "#app/sync/days.ts";
 import { chosenFields, takesMetafield } from "#app/sync/rules-metafields.ts";
 import { narrow } from "#app/sync/narrow.ts";
@@ -191,7 +191,7 @@ export function searchOf(
   timeZone: string,
   now: Date,
 ): string {
-  const own = rule.filter === "" ? "" : `(${rule.filter})`;
+  const own = rule.filter === "" ? "" : group(rule.filter);
   const from = isDated ? createdFrom(rule, timeZone, now) : null;
   return allOf(own, from && created ? during(created[way], { from }) : "");
 }

@@ -45,10 +45,10 @@ export function again(run: Run, at: Date): Stepped {
   return { run, next: at };
 }
 
-/** What Shopify does not count is known to be so many when its list has come to its end. */
-export async function withTotal(database: PoolClient, run: Run, now: Date): Promise<Run> {
+/** Writes a run's last figures. What Shopify does not count is known to be so many when its list has come to its end. */
+export function withTotal(database: PoolClient, run: Run, now: Date): Promise<Run> {
   const { total, done, rejected, progress } = run;
-  return total === null ? checkpoint(database, run, { progress, total: done + rejected }, now) : run;
+  return checkpoint(database, run, { progress, total: total ?? done + rejected }, now);
 }
 
 /** The whole resource was read and nothing is missing: what earlier runs could not do has been done. */

@@ -3,13 +3,14 @@
 import { inTransaction } from "#app/db.server.ts";
 import { pages } from "#app/shopify/pages.ts";
 import { anyOf } from "#app/shopify/search.ts";
+import { expectedOf } from "#app/sync/counts.ts";
 import { faultsOfDenials, ingest, recordFaults, resolveFaults } from "#app/sync/ingest.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import { countFound } from "#app/sync/searches.ts";
 import { sift } from "#app/sync/sift.ts";
-import { WALK_BEGUN, searchOfWalk, stride } from "#app/sync/walk.ts";
+import { atWalk, searchOfWalk, stride } from "#app/sync/walk.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { Fault, Ingested } from "#app/sync/ingest.ts";
@@ -151,13 +152,6 @@ export async function readSearch(run: Run, step: Step, search: string): Promise<
   return again(current, now());
 }
 
-/** A cursor of a version that listed in another order says nothing of this one. */
-function atWalk(run: Run): Run {
-  if (run.progress.walk) return run;
-  const progress = { ...run.progress, walk: WALK_BEGUN, after: null, countBefore: run.total };
-  return { ...run, done: 0, rejected: 0, progress };
-}
-
 async function land(
   run: Run,
   { resource, now }: Step,
@@ -195,13 +189,11 @@ async function end(run: Run, { now }: Step): Promise<Stepped> {
   return { run: ended, next: null };
 }
 
-/** The store goes on living while it is read: what landed must reach the smaller of the counts before and after. */
 async function endSearch(run: Run, step: Step, search: string): Promise<Stepped> {
   const { client, resource, signal, now } = step;
   const after = await countFound(client, resource, search, { lane: "targeted", signal });
   const { done, rejected, progress } = run;
-  const before = progress.countBefore ?? after;
-  const expected = before === null || after === null ? null : Math.min(before, after);
+  const expected = expectedOf(progress.countBefore, after);
   const detail = `Shopify finds ${expected}, ${done + rejected} came`;
   const isShort = expected !== null && done + rejected < expected;
   const ending: Ending = isShort ? { state: "incomplete", code: "COUNT_MISMATCH", detail } : endingOf(run);

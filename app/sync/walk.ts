@@ -2,12 +2,27 @@
 // begun anew after the last id before Shopify's lists end. Pure; where it stands is stored with the rows that it read.
 import { allOf } from "#app/shopify/search.ts";
 import type { Page } from "#app/shopify/pages.ts";
-import type { Walk } from "#app/sync/runs-states.ts";
+import type { Run, Walk } from "#app/sync/runs-states.ts";
 
 /** Shopify's lists end at 25,000. */
 export const WALK_MAX = 20_000;
 
 export const WALK_BEGUN: Walk = { afterKey: null, walked: 0 };
+
+/**
+ * The run with its walk. A cursor of a version that listed in another order says nothing of this one: from the beginning of
+ * the part.
+ */
+export function atWalk(run: Run): Run {
+  const { walk, doneBefore: done = 0, rejectedBefore: rejected = 0, countBefore = run.total } = run.progress;
+  if (walk) return run;
+  return {
+    ...run,
+    done,
+    rejected,
+    progress: { ...run.progress, walk: WALK_BEGUN, after: null, countBefore },
+  };
+}
 
 /** The search for what is still to be walked through. */
 export function searchOfWalk(search: string, { afterKey }: Walk): string {
