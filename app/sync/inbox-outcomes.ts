@@ -2,6 +2,7 @@
 import type { Change, Outcome } from "#app/sync/change.ts";
 import type { Look, Told } from "#app/sync/inbox-reading.ts";
 import type { Settlement } from "#app/sync/inbox-rows.ts";
+import type { Subject } from "#app/sync/inbox-subject.ts";
 
 /** A delivery that tells of several records ends as its worst part does. */
 export function settlementOf(results: readonly Outcome[]): Settlement {
@@ -19,6 +20,11 @@ export function recordOf(
 ): { readonly resource?: string; readonly recordKey?: string } {
   const record = changes[0] ?? looks[0];
   return record ? { resource: record.resource, recordKey: record.key } : {};
+}
+
+/** A body that cannot be read still tells that its record changed: Shopify is asked what it is now. */
+export function lookAt({ resource, recordKey: key }: Subject): Look[] {
+  return resource === undefined || key === undefined ? [] : [{ resource, key, urgent: true }];
 }
 
 /**

@@ -3,13 +3,17 @@
 import { resourceForTopic } from "#app/resources/index.ts";
 import { isObject } from "#app/resources/rest.ts";
 import { readBody } from "#app/sync/inbox-reading.ts";
-import type { Body, Resource } from "#app/resources/define.ts";
-import type { Twin } from "#app/sync/inbox-rows.ts";
+import type { Body, Resource, ResourceName } from "#app/resources/define.ts";
 
 const KEY = /^\d{1,18}$/;
 
+export interface Subject {
+  readonly resource?: ResourceName;
+  readonly recordKey?: string;
+}
+
 /** The record by the topic's first reader; only the resource where no key can be told. */
-export function subjectOf(topic: string, bytes: Uint8Array): Twin {
+export function subjectOf(topic: string, bytes: Uint8Array): Subject {
   const resource = resourceForTopic(topic);
   if (!resource) return {};
   const recordKey = keyIn(resource, topic, bytes);

@@ -13,9 +13,9 @@ import { apply } from "#app/sync/apply.ts";
 import { noteSettled } from "#app/sync/figures.ts";
 import { storeDelivery } from "#app/sync/inbox-batches.ts";
 import { looksOfParts, namedBy } from "#app/sync/inbox-parts.ts";
-import { readBody, readDelivery, readersOf, type Told } from "#app/sync/inbox-reading.ts";
+import { readBody, readDelivery, readersOf, type Look, type Told } from "#app/sync/inbox-reading.ts";
 import { close } from "#app/sync/inbox-close.ts";
-import { confirmations, recordOf, settlementOf } from "#app/sync/inbox-outcomes.ts";
+import { confirmations, lookAt, recordOf, settlementOf } from "#app/sync/inbox-outcomes.ts";
 import { subjectOf } from "#app/sync/inbox-subject.ts";
 import { claim, queueConfirmations } from "#app/sync/inbox-rows.ts";
 import { pairTwins, settlementOfTwin, withTwins } from "#app/sync/inbox-twins.ts";
@@ -185,6 +185,7 @@ async function settleTold(
 ) {
   const settled: Settled[] = [];
   const told: Told[] = [];
+  const unread: Look[] = [];
   for (const delivery of deliveries) {
     const reading = readDelivery(delivery, now);
     if ("changes" in reading) told.push(reading);
@@ -192,6 +193,7 @@ async function settleTold(
       const { code: reason, detail } = reading;
       const subject = subjectOf(delivery.topic, delivery.body);
       settled.push({ delivery, settlement: { state: "parked", reason, detail, ...subject } });
+      unread.push(...lookAt(subject));
     }
   }
   // Several news of one record are apply()'s business: the newest wins, and what it covers comes back as superseded.
@@ -208,12 +210,13 @@ async function settleTold(
     shopId,
     told.flatMap(({ partLooks }) => partLooks),
   );
-  await queueConfirmations(client, shopId, [...confirmations(told, outcomes), ...named], isBold);
-  for (const { delivery, changes, looks, partLooks } of told) {
+  const looks = [...confirmations(told, outcomes), ...named, ...unread];
+  await queueConfirmations(client, shopId, looks, isBold);
+  for (const { delivery, changes, looks: asked, partLooks } of told) {
     const results = changes.map(
       (change) => outcomeOf.get(change) ?? ({ change, result: "superseded" } as const),
     );
-    const record = recordOf(changes, [...looks, ...namedBy(partLooks, named)]);
+    const record = recordOf(changes, [...asked, ...namedBy(partLooks, named)]);
     settled.push({ delivery, settlement: { ...settlementOf(results), ...record } });
   }
   return settled;

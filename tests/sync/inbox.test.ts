@@ -232,11 +232,16 @@ describe("drain", () => {
     ["lacks what it must have", "orders/edited", { order_edit: { id: 1 }, order_id: 7 }, "orders", "7"],
     ["names a part only", "refunds/create", { id: 8 }, "orders", null],
     ["says nothing", "customers/update", "{", "customers", null],
-  ])("says whose a body is that %s, as far as it can be told", async (_what, topic, body, resource, key) => {
-    const id = await push({ topic, body });
-    await drain(systemTopics);
-    expect(await deliveryOf(id)).toMatchObject({ state: "parked", resource, record_key: key });
-  });
+  ])(
+    "says whose a body is that %s, as far as it can be told, and asks Shopify for that record",
+    async (...given) => {
+      const [, topic, body, resource, key] = given;
+      const id = await push({ topic, body });
+      await drain(systemTopics);
+      expect(await deliveryOf(id)).toMatchObject({ state: "parked", resource, record_key: key });
+      expect(await waitingConfirmations()).toEqual(key ? [{ resource, record_key: key, urgent: true }] : []);
+    },
+  );
 
   it("parks a record that the mirror cannot hold, and applies the rest of its batch", async () => {
     const bad = await push({

@@ -138,11 +138,11 @@ export const causes = {
   },
   BAD_BODY: {
     what: "A webhook had a form that its topic does not promise.",
-    todo: "Press Sync now to fetch the record itself. If it happens again, send us the details.",
+    todo: "Where it named its record, that was fetched from Shopify instead. If it happens again, send us the details.",
   },
   INVALID_JSON: {
     what: "A webhook could not be read.",
-    todo: "Press Sync now to fetch what it was about.",
+    todo: "Where it named its record, that was fetched from Shopify instead. If not, press Sync now.",
   },
   UNKNOWN_TOPIC: {
     what: "A webhook of a kind arrived that Counterfoil does not mirror.",
