@@ -242,6 +242,11 @@ export interface Resource {
   readonly isPartlyTold?: true;
   /** GraphQL id that `nodes(ids:)` understands for a key, or null where the key alone does not give it. */
   readonly gid: (key: string) => string | null;
+  /**
+   * Key of the record that a node is, where that is not the node's own id; told of a node that is no good otherwise, too.
+   * Throws BadField when the node does not say it.
+   */
+  readonly keyOf?: (node: Node) => string;
   /** Pure. Throws BadField (errors.ts) when a value cannot be mirrored exactly. */
   readonly fromNode: (node: Node) => Reading;
   /** Pure. `topic` is one of `topics`. Throws BadField, or BadBody when the body is of another shape. */

@@ -37,10 +37,13 @@ const INVENTORY_LEVEL_FIELDS = /* GraphQL */ `
   }
 `;
 
+const itemIn = linkTo("InventoryItem");
+const locationIn = linkTo("Location");
+
 const COLUMNS: Columns<InventoryLevelFieldsFragment> = {
   gid: always("id", text),
-  inventoryItemId: always("item", linkTo("InventoryItem")),
-  locationId: always("location", linkTo("Location")),
+  inventoryItemId: always("item", itemIn),
+  locationId: always("location", locationIn),
   isActive: always("isActive", flag),
   createdAt: always("createdAt", time),
   updatedAt: always("updatedAt", time),
@@ -92,19 +95,23 @@ export const inventoryLevels: Resource = {
   count: null,
   cursor: null,
   gid: () => null,
+  keyOf,
   fromNode,
   fromWebhook,
   columns: { InventoryLevel: COLUMNS },
   personal: {},
 };
 
+function keyOf({ item, location }: Node): string {
+  return `${String(itemIn(item, "item"))}:${String(locationIn(location, "location"))}`;
+}
+
 function fromNode(node: Node): Reading {
   const row: Row = {
     ...wholeRow<InventoryLevelFieldsFragment>(COLUMNS, node),
     ...quantitiesIn(node.quantities),
   };
-  const key = `${String(row.inventoryItemId)}:${String(row.locationId)}`;
-  return { key, updatedAt: row.updatedAt as string, row, children: {} };
+  return { key: keyOf(node), updatedAt: row.updatedAt as string, row, children: {} };
 }
 
 /** A quantity that Shopify does not name is unknown, hence null. */

@@ -48,6 +48,8 @@ interface Owner {
   readonly isPersonal: boolean;
 }
 
+const ownIdOf = idOf("Metafield");
+
 const own = (body: Body): readonly string[] => [rest.keyIn(body)];
 
 const OWNERS: readonly Owner[] = [
@@ -157,6 +159,7 @@ function metafieldsOf(owner: Owner, { namespace, keys }: MetafieldChoice = {}): 
     isSilent: true,
     gid: () => null,
     columns: { Metafield: columnsOf(owner) },
+    keyOf: (node) => keyOf(node, owner),
     fromNode: (node) => readingOf(node, owner),
     fromWebhook: (body): Notice => ({ says: "looks", keys: owner.named(body) }),
     personal: owner.isPersonal ? { Metafield: ["value", "compareDigest"] } : {},
@@ -165,7 +168,7 @@ function metafieldsOf(owner: Owner, { namespace, keys }: MetafieldChoice = {}): 
 
 function columnsOf({ type }: Owner): Columns<MetafieldNode> {
   return {
-    id: always("id", idOf("Metafield")),
+    id: always("id", ownIdOf),
     gid: always("id", text),
     ownerId: always("__parentId", idOf(type)),
     namespace: always("namespace", text),
@@ -178,10 +181,13 @@ function columnsOf({ type }: Owner): Columns<MetafieldNode> {
   };
 }
 
+function keyOf({ id, __parentId }: Node, { type }: Owner): string {
+  return `${idOf(type)(__parentId, "__parentId")}:${ownIdOf(id, "id")}`;
+}
+
 function readingOf(node: Node, owner: Owner): Reading {
   const row: Row = { ...wholeRow<MetafieldNode>(columnsOf(owner), node), ownerType: owner.ownerType };
-  const key = `${String(row.ownerId)}:${String(row.id)}`;
-  return { key, updatedAt: row.updatedAt as string, row, children: {} };
+  return { key: keyOf(node, owner), updatedAt: row.updatedAt as string, row, children: {} };
 }
 
 /** Where more variants changed at once (a new price of all 2,000), looking at each is left to the daily read. */

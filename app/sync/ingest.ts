@@ -11,6 +11,7 @@ import { apply } from "#app/sync/apply.ts";
 import { mirroredAmong, parentKeyOf } from "#app/sync/apply-tables.ts";
 import { BATCH_MAX } from "#app/sync/change.ts";
 import { removeFiltered } from "#app/sync/ingest-filtered.ts";
+import { idOf } from "#app/resources/values.ts";
 import type { Node, Reading, Resource, ResourceName } from "#app/resources/define.ts";
 import type { GraphqlError } from "#app/shopify/refusals.ts";
 import type { Origin, Upsert } from "#app/sync/change.ts";
@@ -143,7 +144,7 @@ function changeOf(node: Node, { resource, origin, observedAt, isShort }: Batch):
   } catch (error) {
     if (!(error instanceof Permanent)) throw error;
     const detail = error instanceof BadField ? `${node.id}, ${error.message}` : error.message;
-    return { resource: resource.name, key: keyOf(node), code: error.code, detail };
+    return { resource: resource.name, key: keyIn(node, resource), code: error.code, detail };
   }
 }
 
@@ -162,9 +163,19 @@ function withoutClaims({ row, children, ...reading }: Reading, { connections }: 
   };
 }
 
-/** The numeric id of a node that could not be read; null when it has none. */
-function keyOf(node: Node): string | null {
-  return /\/(\d+)(?:\?|$)/.exec(typeof node.id === "string" ? node.id : "")?.[1] ?? null;
+/** The key of a node that could not be read; null when not even that can be. */
+function keyIn(node: Node, { type, keyOf = ownKeyOf(type) }: Resource): string | null {
+  try {
+    return keyOf(node);
+  } catch (error) {
+    if (error instanceof BadField) return null;
+    throw error;
+  }
+}
+
+function ownKeyOf(type: string): (node: Node) => string {
+  const read = idOf(type);
+  return ({ id }) => read(id, "id");
 }
 
 /** Adds to the list of what could not be mirrored; what is on it already, for the same reason, is only dated anew. */

@@ -2,12 +2,14 @@
 // the run ends incomplete and says why. Once Shopify shows it as it should be, the error is over.
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { useDatabase } from "#tests/database.ts";
-import { gid, key, order, times } from "#tests/shopify/records.ts";
+import { gid, item, key, order, product, times } from "#tests/shopify/records.ts";
 import type { Run } from "#app/sync/runs.ts";
-import type { Json } from "#tests/shopify/small-store.ts";
+import type { Json, StoredRecord } from "#tests/shopify/small-store.ts";
 import type { TestShop } from "#tests/sync/shop.ts";
 
 await useDatabase();
+const { confirm } = await import("#app/sync/confirm.ts");
+const { retryCause } = await import("#app/sync/error-life.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
 const { openShop, rowsIn } = await import("#tests/sync/shop.ts");
 
@@ -114,6 +116,43 @@ describe.each(WAYS)("read by %s, a record with", (way, count) => {
     expect((await shop.errors())[0]?.resolved_at).toBeInstanceOf(Date);
   });
 });
+
+/** What lies inside others: its holder, itself, and the key that both make. */
+const INSIDE = [
+  ["inventory_levels", () => void (shop.store.data.InventoryItem = [item(1, 2)]), `${key(1)}:${key(0)}`],
+  ["product_metafields", () => void (shop.store.data.Product = [withMetafield()]), `${key(1)}:${key(5)}`],
+] as const;
+
+function withMetafield(): StoredRecord {
+  const known = { namespace: "custom", key: "size", type: "single_line_text_field", value: "7" };
+  const dates = { createdAt: "2026-11-01T10:00:00Z", updatedAt: "2026-11-01T10:00:00Z", compareDigest: "d" };
+  return { ...product(1), metafields: [{ id: gid("Metafield", 5), ...known, ...dates }] };
+}
+
+it.each(INSIDE)(
+  "one of the %s stands by its key among the errors, and is tried again by it",
+  async (name, fill, its) => {
+    fill();
+    const [holder] = shop.store.data.InventoryItem ?? shop.store.data.Product!;
+    const [inside] = (holder!.inventoryLevels ?? holder!.metafields) as Json[];
+    const { createdAt } = inside!;
+    inside!.createdAt = "2026-02-30T10:00:00Z";
+    const { run } = await requestSync(shop.id, name, { mode: "full", way: "pages" }, "test", shop.clock.now);
+    expect(await shop.finish(run)).toMatchObject({ state: "incomplete", errorCode: "RECORDS_REJECTED" });
+    expect(await shop.errors()).toMatchObject([{ code: "NOT_A_TIME", record_key: its, resolved_at: null }]);
+
+    inside!.createdAt = createdAt;
+    const cause = { source: "records", subject: name, code: "NOT_A_TIME" } as const;
+    expect(await retryCause(shop.id, "", { cause }, "user:1", shop.clock.now)).toEqual({
+      outcome: "queued",
+      count: 1,
+    });
+    // Rows are queued by the database's clock.
+    const now = () => new Date(Date.now() + 1);
+    await confirm(shop.id, { client: shop.client, signal: new AbortController().signal, now });
+    expect((await shop.errors())[0]?.resolved_at).toBeInstanceOf(Date);
+  },
+);
 
 it("an id of another shop's record is not found, and nothing of that shop is read or written", async () => {
   const other = await openShop();
