@@ -7,6 +7,7 @@ import { instantOf, isRead, isoOf, rankOf } from "./apply-order.ts";
 import { sever, severInside } from "./apply-links.ts";
 import { keyMatch, keyOf } from "./apply-tables.ts";
 import { FILTERED } from "./change.ts";
+import { WITH_KEY, endFaults } from "./faults.ts";
 import type { Work } from "./apply-upserts.ts";
 import type { Delete, Outcome, Upsert } from "./change.ts";
 
@@ -30,7 +31,7 @@ export async function readTombstones(
 }
 
 /** Only a read that was sent after the deletion shows that the record is alive again; a webhook may just be late. */
-export function isLate(upsert: Upsert, tombstones: Tombstones): boolean {
+export function isLate(upsert: Pick<Upsert, "key" | "version" | "origin">, tombstones: Tombstones): boolean {
   const deletedAt = tombstones.get(upsert.key);
   if (deletedAt === undefined) return false;
   return !isRead(upsert.origin) || rankOf(upsert).observed <= deletedAt;
@@ -77,6 +78,7 @@ export async function deleteAll(work: Work, deletes: readonly Delete[]): Promise
     const snapshots = await withChildren(work, dead, states, filtered);
     const buried = await bury(work, dead, snapshots);
     await endWaits(work, dead);
+    await endErrors(work, dead);
     removed += states.size;
     return records.map((change): Outcome => {
       const isNews = states.has(change.key) || buried.has(change.key);
@@ -178,6 +180,13 @@ async function endWaits({ client, shopId, mirror }: Work, dead: readonly Delete[
      WHERE c.shop_id = $1 AND c.resource = o.resource AND c.record_key = o.record_key`,
     [shopId, resources, dead.map(({ key }) => key)],
   );
+}
+
+/** Whatever the way out, the tombstone tells why: what could not be mirrored of such a record is nobody's care any more. */
+async function endErrors({ client, shopId, now }: Work, dead: readonly Delete[]): Promise<void> {
+  if (dead.length === 0) return;
+  const { resource } = dead[0]!;
+  await endFaults(client, { shopId, resource }, WITH_KEY, [dead.map(({ key }) => key)], now);
 }
 
 const BURY = `

@@ -1,8 +1,10 @@
 // Links between records: an order's line names its product until that is deleted. Shopify then answers null and tells
 // nobody, so the deletion itself must reach the lines. Their order's version stays as it was: it did not change. A row
 // that is nothing without what it names (a place in a collection, a metafield) goes with it.
+import { resourceOf } from "#app/resources/index.ts";
 import { list } from "./apply-rows.ts";
 import { keyOf, mirrorOf, type LinkColumn } from "./apply-tables.ts";
+import { INSIDE, WITH_KEY, endFaults } from "./faults.ts";
 import { queueConfirmations } from "./inbox-rows.ts";
 import type { Work } from "./apply-upserts.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -61,10 +63,23 @@ async function removeBearers(work: Work, link: LinkColumn, ids: readonly string[
     work.goneInside.set(resource, (work.goneInside.get(resource) ?? 0) + rows.length);
     await removeChildren(work, resource, rows);
   }
+  if (resource !== null) await endErrors(work, resource, ids, rows);
   if (!holder) return;
   // What held them is not the same without them (places move up), and no webhook says so.
   const looks = rows.map(({ held_by: key }) => ({ resource: holder.resource, key: key!, urgent: false }));
   await queueConfirmations(work.client, work.shopId, looks);
+}
+
+/** What could not be mirrored says by its key in what it is, or has no row here and is known to nobody. */
+async function endErrors(
+  { client, shopId, now }: Work,
+  resource: ResourceName,
+  ids: readonly string[],
+  gone: readonly { readonly key: string }[],
+): Promise<void> {
+  const { within } = resourceOf(resource).list;
+  if (within) await endFaults(client, { shopId, resource }, INSIDE, [ids], now);
+  else await endFaults(client, { shopId, resource }, WITH_KEY, [gone.map(({ key }) => key)], now);
 }
 
 /** Of records that went with others. Such a one is known by its id. */

@@ -12,14 +12,16 @@ import { BATCH_MAX } from "#app/sync/change.ts";
 import { removeAbsentInSpool } from "#app/sync/ingest-absent.ts";
 import { pack } from "#app/sync/ingest-frames.ts";
 import { assemble, clearStaged, countRepeated, isStaged, stage, sumSpool } from "#app/sync/ingest-staging.ts";
-import { ingestRead, readBatch, recordFaults } from "#app/sync/ingest.ts";
+import { recordFaults } from "#app/sync/faults.ts";
+import { ingestRead, readBatch } from "#app/sync/ingest.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { Line } from "#app/shopify/lines.ts";
 import type { BrokenLine } from "#app/sync/ingest-frames.ts";
 import type { Assembled, SpoolSums } from "#app/sync/ingest-staging.ts";
-import type { Fault, ReadBatch } from "#app/sync/ingest.ts";
+import type { Fault } from "#app/sync/faults.ts";
+import type { ReadBatch } from "#app/sync/ingest.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Advance, Ending, Run } from "#app/sync/runs.ts";
 

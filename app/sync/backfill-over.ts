@@ -3,7 +3,7 @@ import { inTransaction } from "#app/db.server.ts";
 import { metered } from "#app/shopify/metered.ts";
 import { canSplit, halve, presentPart } from "#app/sync/backfill-parts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
-import { recordFaults } from "#app/sync/ingest.ts";
+import { recordFaults } from "#app/sync/faults.ts";
 import { noteRun, shortened } from "#app/sync/run-notes.ts";
 import { again, charged } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";

@@ -15,7 +15,8 @@ import { startOperation, waitForOperation } from "#app/sync/backfill-operation.t
 import { newestFirst, partOf, presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { endPart } from "#app/sync/backfill-sum.ts";
 import { expectedOf, noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";
-import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { faultsOfDenials, recordFaults } from "#app/sync/faults.ts";
+import { ingest } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { planFor } from "#app/sync/plan-sync.ts";
 import { noteSelection } from "#app/sync/selections.ts";

@@ -3,7 +3,7 @@
 import { inTransaction } from "#app/db.server.ts";
 import { Stumbled, Transient } from "#app/shopify/errors.ts";
 import { postpone, remove } from "#app/sync/confirm-rows.ts";
-import { recordFaults } from "#app/sync/ingest.ts";
+import { recordFaults } from "#app/sync/faults.ts";
 import { announce } from "#app/sync/runs.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";

@@ -12,7 +12,8 @@ import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
-import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { faultsOfDenials, recordFaults, resolveFaults } from "#app/sync/faults.ts";
+import { ingest } from "#app/sync/ingest.ts";
 import { removeFiltered } from "#app/sync/ingest-filtered.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { holdRules, readRules } from "#app/sync/rules-store.ts";
@@ -127,11 +128,10 @@ async function leaveOut(
     const first = records.filter(({ attempts }) => attempts === 0);
     const again = records.filter(({ attempts }) => attempts > 0);
     await postpone(database, shopId, resource.name, first, new Date(now.getTime() + RECHECK_MS));
+    const gone = again.map(({ key }) => key);
     // What is inside others goes when those do.
-    if (!resource.list.within) {
-      const gone = again.map(({ key }) => key);
-      await removeFiltered(database, { shopId, resource, keys: gone, askedAt }, now);
-    }
+    if (resource.list.within) resolveFaults(database, shopId, resource.name, gone, now);
+    else await removeFiltered(database, { shopId, resource, keys: gone, askedAt }, now);
     await remove(database, shopId, resource.name, again);
     await announce(database, shopId);
   });
@@ -166,8 +166,11 @@ async function noteMissing(
     const wait = resource.isHeldOnly ? 2 * RECHECK_MS : RECHECK_MS;
     await postpone(database, shopId, name, first, new Date(now.getTime() + wait));
     // That a parent to be looked into is not shown is its own resource's matter, as is the end of what it takes along.
+    const isOthers = ({ key }: Due) => isParentKey(resource, key) || resource.goesWith !== undefined;
+    const ended = [...gone, ...again.filter(isOthers)].map(({ key }) => key);
+    resolveFaults(database, shopId, name, ended, now);
     const faults = again
-      .filter(({ key }) => !isParentKey(resource, key) && !resource.goesWith)
+      .filter((record) => !isOthers(record))
       .map(({ key }) => ({
         resource: name,
         key,

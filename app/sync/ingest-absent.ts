@@ -4,6 +4,8 @@ import type { PoolClient } from "pg";
 import { apply } from "#app/sync/apply.ts";
 import { columnOf, keyOf, mirrorOf, onlyOf } from "#app/sync/apply-tables.ts";
 import { BATCH_MAX } from "#app/sync/change.ts";
+import { endFaults, openInside, resolveFaults } from "#app/sync/faults.ts";
+import { keyIn } from "#app/sync/ingest.ts";
 import type { Delete } from "#app/sync/change.ts";
 import type { Batch } from "#app/sync/ingest.ts";
 import type { Node, Within } from "#app/resources/define.ts";
@@ -31,10 +33,12 @@ export async function removeAbsent(
   const { text, parent, values } = await unseen(client, batch, within);
   const { takes = () => true } = batch.resource;
   const held = batch.nodes.filter(takes).map(({ id }) => id);
+  const parents = parentGids.map((gid) => gid.slice(within.gid("").length));
   const { rows } = await client.query<{ key: string }>(
     `${text} AND ${parent} = ANY ($${values.length + 1}::int8[]) AND t.gid <> ALL ($${values.length + 2}::text[])`,
-    [...values, parentGids.map((gid) => gid.slice(within.gid("").length)), held],
+    [...values, parents, held],
   );
+  await endErrors(client, batch, parents, now);
   return removeAll(client, batch, rows, now);
 }
 
@@ -51,7 +55,35 @@ export async function removeAbsentInSpool(client: PoolClient, reading: Reading, 
        AND NOT EXISTS (SELECT FROM records r WHERE r.gid = t.gid)`,
     [...values, String(reading.origin.id), within.gid("")],
   );
+  await endErrorsInSpool(client, reading, within, now);
   return removeAll(client, reading, rows, now);
+}
+
+/** What was never here has no row to remove: its error ends all the same, as does that of a parent that could not be read. */
+async function endErrors(
+  client: PoolClient,
+  { shopId, resource, nodes, observedAt }: Shown,
+  parents: readonly string[],
+  now: Date,
+): Promise<void> {
+  const open = await openInside(client, { shopId, resource: resource.name }, parents, observedAt);
+  if (open.length === 0) return;
+  const shown = new Set(nodes.map((node) => keyIn(node, resource)));
+  const ended = open.filter((key) => !shown.has(key));
+  resolveFaults(client, shopId, resource.name, ended, now);
+}
+
+/** All that is in the file has landed, or it would prove no absence. */
+async function endErrorsInSpool(
+  client: PoolClient,
+  { shopId, resource, origin, observedAt }: Reading,
+  within: Within,
+  now: Date,
+): Promise<void> {
+  const condition = `occurred_at < $4 AND $5 || split_part(record_key, ':', 1) IN (
+    SELECT unnest(others) FROM sync_staged_frames WHERE shop_id = $1 AND run_id = $6)`;
+  const values = [observedAt, within.gid(""), String(origin.id)];
+  await endFaults(client, { shopId, resource: resource.name }, condition, values, now);
 }
 
 /** Rows that no read has shown since: the query so far, its values, and the parent's id in it. */

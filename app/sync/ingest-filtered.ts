@@ -4,6 +4,7 @@ import type { PoolClient } from "pg";
 import { apply } from "#app/sync/apply.ts";
 import { mirroredAmong } from "#app/sync/apply-tables.ts";
 import { BATCH_MAX, FILTERED } from "#app/sync/change.ts";
+import { resolveFaults } from "#app/sync/faults.ts";
 import type { Resource } from "#app/resources/define.ts";
 import type { Delete, Origin } from "#app/sync/change.ts";
 
@@ -32,6 +33,8 @@ export async function removeFiltered(
       const version = { updatedAt: null, observedAt: askedAt };
       return { verb: "delete", resource: resource.name, key, version, reason: FILTERED, origin };
     });
+  // Also of what could never be mirrored, and is not here.
+  resolveFaults(client, shopId, resource.name, keys, now);
   let removed = 0;
   for (let at = 0; at < deletes.length; at += BATCH_MAX) {
     const outcomes = await apply(client, shopId, deletes.slice(at, at + BATCH_MAX), now);

@@ -2,24 +2,21 @@
 // the records that could not be mirrored. One bad record is put aside with its reason; its batch goes on.
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { PoolClient } from "pg";
-import { afterCommit, prepared, sendLast } from "#app/db.server.ts";
-import { note } from "#app/metrics.server.ts";
 import { hasOpenEntries } from "#app/shopify/entries.ts";
 import { BadField, Permanent } from "#app/shopify/errors.ts";
-import { denialWords } from "#app/shopify/refusals.ts";
 import { apply } from "#app/sync/apply.ts";
+import { isLate, readTombstones } from "#app/sync/apply-deletes.ts";
 import { mirroredAmong, parentKeyOf } from "#app/sync/apply-tables.ts";
 import { BATCH_MAX } from "#app/sync/change.ts";
+import { recordFaults, resolveFaults } from "#app/sync/faults.ts";
 import { removeFiltered } from "#app/sync/ingest-filtered.ts";
 import { idOf } from "#app/resources/values.ts";
-import type { Node, Reading, Resource, ResourceName } from "#app/resources/define.ts";
-import type { GraphqlError } from "#app/shopify/refusals.ts";
+import type { Node, Reading, Resource } from "#app/resources/define.ts";
 import type { Origin, Upsert } from "#app/sync/change.ts";
+import type { Fault } from "#app/sync/faults.ts";
 
 /** Nodes read between two looks at what else the process has to do: about two milliseconds. The database waits for them. */
 const NODES_A_TURN = 5;
-/** Longer particulars say nothing more to a person. */
-const DETAIL_CHARS_MAX = 1_000;
 
 export interface Batch {
   readonly shopId: number;
@@ -40,14 +37,6 @@ export interface Ingested {
   /** Keys of the landed ones, and of the rejected ones as far as they have any. */
   readonly keys: readonly string[];
   readonly rejectedKeys: readonly string[];
-}
-
-/** A record, or a whole resource where `key` is null, that could not be mirrored. */
-export interface Fault {
-  readonly resource: ResourceName;
-  readonly key: string | null;
-  readonly code: string;
-  readonly detail: string;
 }
 
 /** A batch that is ready to be applied. */
@@ -94,16 +83,19 @@ export async function readBatch(batch: Batch): Promise<ReadBatch> {
 export async function ingestRead(client: PoolClient, read: ReadBatch, now: Date): Promise<Ingested> {
   const { shopId, resource, origin } = read.batch;
   const changes = await heldAmong(client, read, now);
-  const faults = [...read.faults];
+  const refused: Fault[] = [];
   const keys: string[] = [];
   for (let at = 0; at < changes.length; at += BATCH_MAX) {
     for (const outcome of await apply(client, shopId, changes.slice(at, at + BATCH_MAX), now)) {
       const { key } = outcome.change;
       if (outcome.result === "rejected") {
-        faults.push({ resource: resource.name, key, code: outcome.code, detail: outcome.detail });
+        refused.push({ resource: resource.name, key, code: outcome.code, detail: outcome.detail });
       } else keys.push(key);
     }
   }
+  const gone = await goneAmong(client, read);
+  const faults = [...read.faults.filter(({ key }) => key === null || !gone.has(key)), ...refused];
+  keys.push(...gone);
   await recordFaults(client, shopId, faults, origin.id, now);
   resolveFaults(client, shopId, resource.name, keys, now);
   const rejectedKeys = faults.flatMap(({ key }) => key ?? []);
@@ -126,6 +118,17 @@ async function heldAmong(
   const out = changes.filter((_, index) => !here.has(holders[index]!)).map(({ key }) => key);
   await removeFiltered(client, { shopId, resource, keys: out, askedAt: observedAt, origin }, now);
   return changes.filter((_, index) => here.has(holders[index]!));
+}
+
+/** Keys of unreadable records that were deleted after the read was sent: it came too late to say anything of them. */
+async function goneAmong(
+  client: PoolClient,
+  { batch: { shopId, resource, origin, observedAt }, faults }: ReadBatch,
+): Promise<ReadonlySet<string>> {
+  const keys = new Set(faults.flatMap(({ key }) => key ?? []));
+  const buried = await readTombstones({ client, shopId }, resource.name, keys);
+  const version = { updatedAt: null, observedAt };
+  return new Set([...keys].filter((key) => isLate({ key, version, origin }, buried)));
 }
 
 function changeOf(node: Node, { resource, origin, observedAt, isShort }: Batch): Upsert | Fault {
@@ -163,8 +166,8 @@ function withoutClaims({ row, children, ...reading }: Reading, { connections }: 
   };
 }
 
-/** The key of a node that could not be read; null when not even that can be. */
-function keyIn(node: Node, { type, keyOf = ownKeyOf(type) }: Resource): string | null {
+/** The key of a node that may be unreadable otherwise; null when not even that can be read. */
+export function keyIn(node: Node, { type, keyOf = ownKeyOf(type) }: Resource): string | null {
   try {
     return keyOf(node);
   } catch (error) {
@@ -176,95 +179,4 @@ function keyIn(node: Node, { type, keyOf = ownKeyOf(type) }: Resource): string |
 function ownKeyOf(type: string): (node: Node) => string {
   const read = idOf(type);
   return ({ id }) => read(id, "id");
-}
-
-/** Adds to the list of what could not be mirrored; what is on it already, for the same reason, is only dated anew. */
-export async function recordFaults(
-  client: PoolClient,
-  shopId: number,
-  faults: readonly Fault[],
-  runId: bigint | null,
-  now: Date,
-): Promise<void> {
-  if (faults.length === 0) return;
-  afterCommit(client, () => faults.forEach(({ code }) => note(shopId, "errors", code)));
-  const rows = faults.map((fault) => ({ ...fault, detail: storable(fault.detail) }));
-  await client.query(RECORD_FAULTS, [
-    shopId,
-    JSON.stringify(rows),
-    runId === null ? null : String(runId),
-    now,
-  ]);
-}
-
-const RECORD_FAULTS = `
-  WITH given AS (
-    SELECT DISTINCT ON (resource, key, code) resource, key, code, detail
-    FROM json_to_recordset($2) AS t(resource text, key text, code text, detail text)
-  ), known AS (
-    UPDATE sync_errors e SET occurred_at = $4, detail = g.detail, run_id = coalesce($3, e.run_id)
-    FROM given g
-    WHERE e.shop_id = $1 AND e.resolved_at IS NULL AND e.resource = g.resource AND e.code = g.code
-      AND e.record_key IS NOT DISTINCT FROM g.key
-    RETURNING g.resource, g.key, g.code
-  )
-  INSERT INTO sync_errors (shop_id, resource, record_key, code, detail, run_id, occurred_at, first_at)
-  SELECT $1, g.resource, g.key, g.code, g.detail, $3, $4, $4 FROM given g
-  WHERE NOT EXISTS (
-    SELECT FROM known k WHERE k.resource = g.resource AND k.code = g.code AND k.key IS NOT DISTINCT FROM g.key
-  )`;
-
-/** What has landed is no longer an error; what a customer asks for is, until a person has done it. */
-export function resolveFaults(
-  client: PoolClient,
-  shopId: number,
-  resource: ResourceName,
-  keys: readonly string[],
-  now: Date,
-): void {
-  if (keys.length === 0) return;
-  const text = `
-    UPDATE sync_errors SET resolved_at = $4
-     WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3) AND resolved_at IS NULL
-       AND code <> 'CUSTOMER_DATA_REQUEST'`;
-  sendLast(client, prepared(text, [shopId, resource, keys, now]));
-}
-
-/**
- * A verified read of the whole resource settles the faults that were none of a single record's (a broken line, a failed
- * operation). Fields that were refused during this very read are still refused.
- */
-export async function resolveWhole(
-  client: PoolClient,
-  shopId: number,
-  resource: ResourceName,
-  startedAt: Date,
-  now: Date,
-): Promise<void> {
-  await client.query(
-    `UPDATE sync_errors SET resolved_at = $4
-     WHERE shop_id = $1 AND resource = $2 AND record_key IS NULL AND resolved_at IS NULL
-       AND (code <> 'FIELD_DENIED' OR occurred_at < $3)`,
-    [shopId, resource, startedAt, now],
-  );
-}
-
-/** Fields that Shopify refused one by one, as faults of the resource: one per field, not one per record. */
-export function faultsOfDenials(resource: ResourceName, denied: readonly GraphqlError[]): Fault[] {
-  const byField = new Map<string, Fault>();
-  for (const denial of denied) {
-    const field = (denial.path ?? []).filter((part) => typeof part === "string").join(".");
-    byField.set(field, {
-      resource,
-      key: null,
-      code: "FIELD_DENIED",
-      detail: `${field}: ${denialWords(denial)}`,
-    });
-  }
-  return [...byField.values()];
-}
-
-/** Shopify's words may quote data that PostgreSQL's text cannot hold. */
-function storable(detail: string): string {
-  return detail.replaceAll("\0", "\uFFFD").toWellFormed().slice(0, DETAIL_CHARS_MAX);
 }

@@ -1,6 +1,6 @@
 // What one step of a run is given and what it gives back, and what every way of proving a resource whole has in common.
 import { noteVerified } from "#app/sync/counts.ts";
-import { resolveWhole } from "#app/sync/ingest.ts";
+import { resolveWhole } from "#app/sync/faults.ts";
 import { checkpoint } from "#app/sync/runs.ts";
 import type { PoolClient } from "pg";
 import type { Resource } from "#app/resources/define.ts";

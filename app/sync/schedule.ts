@@ -11,7 +11,7 @@ import { advanceCatchUp } from "#app/sync/catch-up.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
-import { recordFaults } from "#app/sync/ingest.ts";
+import { recordFaults } from "#app/sync/faults.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { STEP_MS_MAX, again } from "#app/sync/runs-step.ts";

@@ -1,7 +1,8 @@
 // One record, now: reads it through the API and applies what Shopify says, while a person waits for it.
 import { inTransaction } from "#app/db.server.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
-import { faultsOfDenials, ingest, recordFaults } from "#app/sync/ingest.ts";
+import { faultsOfDenials, recordFaults } from "#app/sync/faults.ts";
+import { ingest } from "#app/sync/ingest.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";

@@ -9,6 +9,7 @@ await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
 const { apply } = await import("#app/sync/apply.ts");
 const { confirm, shopsToConfirm } = await import("#app/sync/confirm.ts");
+const { recordFaults } = await import("#app/sync/faults.ts");
 const { queueConfirmations } = await import("#app/sync/inbox-rows.ts");
 const { openShop, rowsIn } = await import("#tests/sync/shop.ts");
 
@@ -86,7 +87,9 @@ describe("confirm", () => {
     expect(await rowsIn(shop.id, "orders")).toHaveLength(1);
   });
 
-  it("says nothing of an absent record whose deletion has been recorded", async () => {
+  it("says nothing of an absent record whose deletion has been recorded, and ends what was said of it", async () => {
+    const fault = { resource: "orders", key: key(1), code: "WRONG_TYPE", detail: "" } as const;
+    await inTransaction((client) => recordFaults(client, shop.id, [fault], null, shop.clock.now));
     await queue([look(1)]);
     await run();
     await pool.query(
@@ -97,7 +100,7 @@ describe("confirm", () => {
     shop.clock.now = new Date(Date.now() + 61_000);
     await run();
     expect(await waiting()).toEqual([]);
-    expect(await shop.errors()).toEqual([]);
+    expect(await shop.errors()).toMatchObject([{ code: "WRONG_TYPE", resolved_at: expect.any(Date) }]);
   });
 
   it("does not wait with its second look at what was in a record once that is deleted", async () => {

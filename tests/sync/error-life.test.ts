@@ -4,7 +4,7 @@ import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
-const { recordFaults } = await import("#app/sync/ingest.ts");
+const { recordFaults } = await import("#app/sync/faults.ts");
 const { markCause, planRetries, planRetry, retryCause, retryCauses } =
   await import("#app/sync/error-life.ts");
 const {
