@@ -1,12 +1,15 @@
 // Every pair of ways in, named by its interleaving: what happened in Shopify in which order, and in which order we
 // heard of it. A name reads "what arrives first → what arrives second". Each ends in one state, which is stated.
 import { beforeEach, describe, expect, it } from "vitest";
+import { resourceOf } from "#app/resources/index.ts";
 import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
 const { apply } = await import("#app/sync/apply.ts");
-const { applyAll, location, mirroredOf, NOW, openShop, product, remove, rowsOf } =
+const { removeAbsent } = await import("#app/sync/ingest-absent.ts");
+const { removeFiltered } = await import("#app/sync/ingest-filtered.ts");
+const { applyAll, location, mirroredOf, NOW, openShop, product, remove, rowsOf, second, upsert } =
   await import("./sync/mirror.ts");
 type Change = Parameters<typeof applyAll>[1][number];
 
@@ -163,6 +166,141 @@ describe("deletion", () => {
     await applyAll(shopId, [whole]);
     expect(await rowsOf("ProductVariant", shopId)).toEqual([]);
   });
+});
+
+/**
+ * Removals that are no deletions, by the code that finds them: a whole read of an item lacks a level that was in it
+ * (decision 12), and a search lacks a record that the rules want no more (decision 30). `at` is when Shopify was asked.
+ */
+const REMOVALS = [
+  {
+    reason: "absent",
+    resource: "inventory_levels",
+    model: "InventoryLevel",
+    key: "1:2",
+    row: { inventoryItemId: "1", locationId: "2" },
+    goes: (at: string) => {
+      const read = { origin: { kind: "page", id: 1n }, observedAt: second(at), nodes: [] } as const;
+      const batch = { ...read, shopId, resource: resourceOf("inventory_levels") };
+      return inTransaction((client) => removeAbsent(client, batch, ["gid://shopify/InventoryItem/1"], NOW));
+    },
+  },
+  {
+    reason: "filtered",
+    resource: "locations",
+    model: "Location",
+    key: "1",
+    row: { id: "1" },
+    goes: (at: string) => {
+      const look = { keys: ["1"], askedAt: second(at) };
+      const unmatched = { ...look, shopId, resource: resourceOf("locations") };
+      return inTransaction((client) => removeFiltered(client, unmatched, NOW));
+    },
+  },
+] as const;
+
+describe.each(REMOVALS)("a record that is $reason", ({ reason, resource, model, key, row, goes }) => {
+  /** `gid` tells the states apart. */
+  const tells = (gid: string, updated: string, observed: string, by: OriginKind = "webhook") => {
+    const change = upsert(resource, key, { ...row, gid }, { updated, observed, by, id: 1n });
+    return applyAll(shopId, [change]);
+  };
+  const stands = async () => {
+    const rows = await rowsOf(model, shopId);
+    expect(await mirroredOf(resource, shopId)).toBe(rows.length);
+    return rows[0]?.gid;
+  };
+  const tombstone = async () =>
+    (await pool.query<{ reason: string }>("SELECT reason FROM sync_tombstones WHERE shop_id = $1", [shopId]))
+      .rows[0]?.reason;
+
+  it.each(READS)(
+    "SeenThenMissed: %s that shows it → the look, sent later, that lacks it: it goes",
+    async (read) => {
+      await tells("seen", "10", "15", read);
+      await goes("20.5");
+      expect(await stands()).toBeUndefined();
+      expect(await tombstone()).toBe(reason);
+    },
+  );
+
+  it.each(READS)(
+    "MissedThenSeen: %s that shows it → the look, sent earlier, that lacks it: it stays",
+    async (read) => {
+      await tells("seen", "10", "30", read);
+      await goes("20.5");
+      expect(await stands()).toBe("seen");
+      expect(await tombstone()).toBeUndefined();
+    },
+  );
+
+  it.each(READS)(
+    "MissedThenSeen: the look that lacks it → %s, sent later, that shows it: it is back",
+    async (read) => {
+      await tells("old", "10", "15", "page");
+      await goes("20.5");
+      await tells("back", "10", "30", read);
+      expect(await stands()).toBe("back");
+      expect(await tombstone()).toBeUndefined();
+    },
+  );
+
+  it.each(READS)(
+    "SeenThenMissed: the look that lacks it → %s, sent earlier, late: no resurrection",
+    async (read) => {
+      await tells("old", "10", "15", "page");
+      await goes("20.5");
+      await tells("ghost", "19", "20.4", read);
+      expect(await stands()).toBeUndefined();
+    },
+  );
+
+  it("ToldThenMissed: webhook of a change → the look, sent later, that lacks it: it goes", async () => {
+    await tells("told", "20", "20.1");
+    await goes("20.5");
+    expect(await stands()).toBeUndefined();
+  });
+
+  it.each(["15", "30"])(
+    "the look that lacks it → webhook triggered at :%s: gone until a read shows it, for which the webhook asks",
+    async (triggered) => {
+      await tells("old", "10", "12", "page");
+      await goes("20.5");
+      await tells("late", triggered, triggered);
+      expect(await stands()).toBeUndefined();
+      await tells("read", triggered, "35", "fetch");
+      expect(await stands()).toBe("read");
+    },
+  );
+
+  it("removed twice: deletion → the look that lacks it: the deletion is what is known", async () => {
+    await tells("old", "10", "12", "page");
+    await applyAll(shopId, [remove(resource, key, "20")]);
+    await goes("20.5");
+    expect([await stands(), await tombstone()]).toEqual([undefined, "webhook"]);
+  });
+
+  it("removed twice: the look that lacks it → the deletion, before or after it: gone for good", async () => {
+    for (const [deleted, known] of [
+      ["20", reason],
+      ["21", "webhook"],
+    ] as const) {
+      shopId = await openShop();
+      await tells("old", "10", "12", "page");
+      await goes("20.5");
+      await applyAll(shopId, [remove(resource, key, deleted)]);
+      await tells("ghost", "19", "20.4", "bulk");
+      expect([await stands(), await tombstone()]).toEqual([undefined, known]);
+    }
+  });
+});
+
+it("MissedThenTold: webhook of a level that was made after the read was sent → that read lacks it: it stays", async () => {
+  const [{ resource, key, row, goes }] = REMOVALS;
+  const made = upsert(resource, key, { ...row, gid: "made" }, { updated: "30", observed: "30.1" });
+  await applyAll(shopId, [made]);
+  await goes("20.5");
+  expect(await rowsOf("InventoryLevel", shopId)).toMatchObject([{ gid: "made" }]);
 });
 
 /** Two transactions at once. `second` is started while `first` has applied but not committed. */

@@ -86,14 +86,17 @@ async function endErrorsInSpool(
   await endFaults(client, { shopId, resource: resource.name }, condition, values, now);
 }
 
-/** Rows that no read has shown since: the query so far, its values, and the parent's id in it. */
+/**
+ * Rows that no read has shown since, and that are not known by younger news, of one that was made after the reading was
+ * sent: the query so far, its values, and the parent's id in it.
+ */
 async function unseen(client: PoolClient, { shopId, resource, observedAt }: Reading, within: Within) {
   const { root } = await mirrorOf(client, resource.name);
   const only = [...onlyOf(root, within)];
   const meant = only.map(([column], index) => ` AND t.${column} = $${index + 3}`).join("");
   return {
     text: `SELECT ${keyOf(root, "t")} AS key FROM ${root.name} AS t
-           WHERE t.shop_id = $1 AND (t.seen_at IS NULL OR t.seen_at < $2)${meant}`,
+           WHERE t.shop_id = $1 AND t.observed_at < $2 AND (t.seen_at IS NULL OR t.seen_at < $2)${meant}`,
     parent: `t.${columnOf(root, within.parentField)}`,
     values: [shopId, observedAt, ...only.map(([, value]) => value)],
   };
