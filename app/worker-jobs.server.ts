@@ -87,7 +87,7 @@ export class Jobs {
   /** Rings for everything that the rows say is to be done. Where a job waits already, nothing is added. */
   sweep(): Promise<void> {
     return this.#quietly("the sweep failed", async (boss) => {
-      for (const id of await runsToStep()) {
+      for (const id of await runsToStep(new Date())) {
         await boss.send(STEP, { runId: String(id) } satisfies StepJob, { singletonKey: String(id) });
       }
       for (const shopId of await shopsToCatchUp(new Date())) {
@@ -132,7 +132,8 @@ export class Jobs {
     const context = { clientFor, signal: this.#signal, now: () => new Date() };
     const next = await stepRun(BigInt(runId), context);
     if (!next) return;
-    // A job that a bell or the sweep has added meanwhile comes sooner, and this one is then not added.
+    // A job that a bell or the sweep has added meanwhile comes sooner, and this one is then not added: that one finds the run
+    // not due, and waits in its turn.
     await this.#boss?.send(STEP, { runId } satisfies StepJob, { singletonKey: runId, startAfter: next });
     const timer = setTimeout(
       () => {

@@ -101,7 +101,7 @@ export function startWorker(name: string, options: WorkerOptions): (channel: Cha
 
   const due = new Map<bigint, number>();
   loop("steps", bells.runs, async () => {
-    for (const id of await runsToStep()) {
+    for (const id of await runsToStep(now())) {
       if ((due.get(id) ?? 0) > scheduler.nowMs || !options.queue.take(id, name)) continue;
       const next = await stepRun(id, { clientFor: async () => client, signal, now }).finally(() => {
         options.queue.giveBack(id);

@@ -129,11 +129,11 @@ describe("other queues that are paused", () => {
       );
     const [{ run }, { run: foreign }] = [await start(mine), await start(theirs)];
     await hold(mine, "runs", ME, new Date());
-    expect(await runsToStep()).toEqual([foreign.id]);
+    expect(await runsToStep(new Date())).toEqual([foreign.id]);
     expect(await stepRun(run.id, context)).toBeNull();
     expect((await readRun(run.id))?.state).toBe("queued");
     await release(mine, "runs", ME, new Date());
-    expect(await runsToStep()).toEqual([run.id, foreign.id]);
+    expect(await runsToStep(new Date())).toEqual([run.id, foreign.id]);
     await steerRun({ shopId: mine, shopDomain: MINE, actor: ME }, run.id, "cancel", new Date());
     expect(
       await steerRun({ shopId: mine, shopDomain: MINE, actor: ME }, foreign.id, "cancel", new Date()),

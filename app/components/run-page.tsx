@@ -124,8 +124,9 @@ function LeftOpen({ detail: { run, errors, errorsMore, holes } }: { readonly det
   );
 }
 
-function Outcome({ detail: { run, failures } }: { readonly detail: RunDetail }) {
-  const { t } = useReader();
+function Outcome({ detail: { run, failures, dueAt } }: { readonly detail: RunDetail }) {
+  const { t, formats } = useReader();
+  const now = useNow();
   const isEnded = run.state === "failed" || run.state === "incomplete";
   const cause = isEnded ? causeOf(run.errorCode ?? "other", t) : null;
   return (
@@ -145,7 +146,12 @@ function Outcome({ detail: { run, failures } }: { readonly detail: RunDetail }) 
           <RunProgress run={run} />
         </div>
       )}
-      {run.state === "running" && failures > 0 && <p>{t("activity.run.failures", { count: failures })}</p>}
+      {run.state === "running" && failures > 0 && (
+        <p>
+          {t("activity.run.failures", { count: failures })}
+          {dueAt && dueAt > now && ` ${t("activity.run.nextAttempt", { at: formats.time(dueAt, now) })}`}
+        </p>
+      )}
     </Verdict>
   );
 }

@@ -32,6 +32,8 @@ export interface RunDetail {
   readonly steppedAt: Date | null;
   /** Passing failures since the last step that got on; it tries again by itself. */
   readonly failures: number;
+  /** No step is taken before this. */
+  readonly dueAt: Date | null;
   /** Asked for and not there. */
   readonly missing: number;
   readonly errors: readonly ErrorView[];
@@ -86,16 +88,17 @@ export interface HoleView {
 
 interface DetailRow extends RunRow {
   readonly request: Partial<RunRequest>;
+  readonly due_at: Date | null;
 }
 
 /** Null when the shop has no such run. @param id as it stands in the address. */
 export async function readRunDetail(shopId: number, id: string): Promise<RunDetail | null> {
   if (!isId(id)) return null;
   const [found, errors, notes, holes] = await Promise.all([
-    pool.query<DetailRow>(`SELECT ${RUN_COLUMNS}, request FROM sync_runs WHERE shop_id = $1 AND id = $2`, [
-      shopId,
-      id,
-    ]),
+    pool.query<DetailRow>(
+      `SELECT ${RUN_COLUMNS}, request, due_at FROM sync_runs WHERE shop_id = $1 AND id = $2`,
+      [shopId, id],
+    ),
     pool.query<ErrorView>(
       `SELECT id, resource, record_key AS "recordKey", code, detail, occurred_at AS "occurredAt"
        FROM sync_errors WHERE shop_id = $1 AND run_id = $2 ORDER BY id DESC LIMIT $3`,
@@ -122,6 +125,7 @@ export async function readRunDetail(shopId: number, id: string): Promise<RunDeta
     cost: row.cost,
     steppedAt: row.stepped_at,
     failures: typeof failures === "number" ? failures : 0,
+    dueAt: row.due_at,
     missing: typeof missing === "number" ? missing : 0,
     errors: errors.rows.slice(0, RUN_ERRORS_MAX),
     errorsMore: errors.rows.length > RUN_ERRORS_MAX,

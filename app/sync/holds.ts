@@ -4,7 +4,7 @@
 import type { PoolClient } from "pg";
 import { inTransaction } from "#app/db.server.ts";
 import { recordAct } from "#app/sync/acts.ts";
-import { RUNS_CHANNEL, announce } from "#app/sync/runs.ts";
+import { AT_ONCE, RUNS_CHANNEL, announce } from "#app/sync/runs-rows.ts";
 import type { HeldQueue } from "#app/sync/holds-ask.ts";
 
 /** Has a queue wait; what is under way ends first. @returns false when it waited already: nothing was changed. */
@@ -21,7 +21,8 @@ export function hold(shopId: number, queue: HeldQueue, actor: string, now: Date)
 export function release(shopId: number, queue: HeldQueue, actor: string, now: Date): Promise<boolean> {
   return change(shopId, queue, actor, now, {
     act: "queue_resumed",
-    sql: "DELETE FROM sync_holds WHERE shop_id = $1 AND queue = $2",
+    sql: `WITH at_once AS (UPDATE sync_runs SET ${AT_ONCE} WHERE shop_id = $1 AND $2 = 'runs' AND due_at IS NOT NULL)
+          DELETE FROM sync_holds WHERE shop_id = $1 AND queue = $2`,
     values: [shopId, queue],
   });
 }

@@ -22,12 +22,16 @@ export interface RunRow {
   error_code: string | null;
   error_detail: string | null;
   started_at: Date | null;
+  due_at: Date | null;
   plan: Plan | null;
   phases: Phases;
 }
 
 export const COLUMNS = `id, shop_id, resource, kind, state, started_by, request, progress, total, done, rejected, cost,
-  error_code, error_detail, started_at, plan, phases`;
+  error_code, error_detail, started_at, due_at, plan, phases`;
+
+/** In an update: the next step waits for nothing, nor for what a step that is under way may think of it. */
+export const AT_ONCE = "due_at = NULL, stepping_at = NULL";
 
 /** Channel on which workers hear of runs that can take a step; the payload is the run's id. */
 export const RUNS_CHANNEL = "counterfoil_runs";
@@ -64,6 +68,7 @@ export function fromRow(row: RunRow): Run {
     errorCode: row.error_code,
     errorDetail: row.error_detail,
     startedAt: row.started_at,
+    dueAt: row.due_at,
     plan: row.plan,
     phases: row.phases,
   };

@@ -188,6 +188,8 @@ export interface Run {
   readonly errorCode: string | null;
   readonly errorDetail: string | null;
   readonly startedAt: Date | null;
+  /** No step is taken before this; null where one may be taken at once. */
+  readonly dueAt: Date | null;
   /** What was expected; null until it was reckoned. */
   readonly plan: Plan | null;
   readonly phases: Phases;

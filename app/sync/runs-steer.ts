@@ -2,7 +2,7 @@
 import { inTransaction } from "#app/db.server.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { enterPhase, leavePhase } from "#app/sync/run-phases.ts";
-import { COLUMNS, announce, fromRow, ring } from "#app/sync/runs-rows.ts";
+import { AT_ONCE, COLUMNS, announce, fromRow, ring } from "#app/sync/runs-rows.ts";
 import { ARROWS } from "#app/sync/runs-states.ts";
 import type { RunRow } from "#app/sync/runs-rows.ts";
 
@@ -46,12 +46,10 @@ async function steer(
     const isBegun = from.startedAt !== null;
     const phases =
       to === "queued" && isBegun ? enterPhase(from.phases, from, now) : leavePhase(from.phases, from, now);
-    await client.query("UPDATE sync_runs SET state = $2, ended_at = $3, phases = $4 WHERE id = $1", [
-      String(id),
-      to,
-      ended,
-      JSON.stringify(phases),
-    ]);
+    await client.query(
+      `UPDATE sync_runs SET state = $2, ended_at = $3, phases = $4, ${AT_ONCE} WHERE id = $1`,
+      [String(id), to, ended, JSON.stringify(phases)],
+    );
     await noteRun(client, from, STEERED[to], { by }, now);
     // A cancelled run is rung for as well: its operation at Shopify and its staged lines are cleared away.
     await ring(client, String(id));

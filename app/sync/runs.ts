@@ -7,7 +7,7 @@ import { notHeld } from "#app/sync/holds-ask.ts";
 import { settleGround } from "#app/sync/holes.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { leavePhase, phasesAfter } from "#app/sync/run-phases.ts";
-import { COLUMNS, RUNS_CHANNEL, announce, fromRow, ring } from "#app/sync/runs-rows.ts";
+import { AT_ONCE, COLUMNS, RUNS_CHANNEL, announce, fromRow, ring } from "#app/sync/runs-rows.ts";
 import { isOn } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { ARROWS } from "#app/sync/runs-states.ts";
@@ -128,25 +128,32 @@ export interface Begun {
   readonly diedAt: Date | null;
 }
 
-/** Takes a run up for a step: queued becomes running. Null when it is paused, has ended, or its shop's runs are held. */
+/**
+ * Takes a run up for a step: queued becomes running. Null when it is paused, has ended, is to wait, or its shop's runs are
+ * held.
+ */
 export async function beginStep(id: bigint, now: Date): Promise<Begun | null> {
   const columns = COLUMNS.replaceAll(/\w+/g, "r.$&");
   const { rows } = await pool.query<RunRow & { readonly died_at: Date | null }>(
     `UPDATE sync_runs r SET state = 'running', started_at = coalesce(r.started_at, $2), stepping_at = $2
      FROM (SELECT id, stepping_at FROM sync_runs WHERE id = $1 FOR UPDATE) before
-     WHERE r.id = before.id AND r.state IN ('queued', 'running') AND ${notHeld("r.shop_id", "runs")}
+     WHERE r.id = before.id AND r.state IN ('queued', 'running') AND (r.due_at IS NULL OR r.due_at <= $2)
+       AND ${notHeld("r.shop_id", "runs")}
      RETURNING ${columns}, before.stepping_at AS died_at`,
     [String(id), now],
   );
   return rows[0] ? { run: fromRow(rows[0]), diedAt: rows[0].died_at } : null;
 }
 
-/** The step that began at `began` has come to its end, whatever that was. */
-export async function leaveStep(id: bigint, began: Date): Promise<void> {
-  await pool.query("UPDATE sync_runs SET stepping_at = NULL WHERE id = $1 AND stepping_at = $2", [
-    String(id),
-    began,
-  ]);
+/**
+ * The step that began at `began` has come to its end, whatever that was. The next one is not taken before `dueAt`, whoever
+ * rings: a job that came while this one failed must not cut its wait short. AT_ONCE is stronger.
+ */
+export async function leaveStep(id: bigint, began: Date, dueAt: Date | null): Promise<void> {
+  await pool.query(
+    "UPDATE sync_runs SET stepping_at = NULL, due_at = $3 WHERE id = $1 AND stepping_at = $2",
+    [String(id), began, dueAt],
+  );
 }
 
 /** What a step changes. Numbers are the new values, not differences. */
@@ -246,8 +253,8 @@ async function fenced(client: PoolClient, run: Run, update: string, values: unkn
 /** A bulk operation has finished: its run need not wait for the next look. In the caller's transaction. */
 export async function nudge(client: PoolClient, shopId: number, bulkOperationId: string): Promise<boolean> {
   const { rows } = await client.query<{ id: string }>(
-    `SELECT id FROM sync_runs
-     WHERE shop_id = $1 AND state = 'running' AND progress->'bulk'->>'id' = $2`,
+    `UPDATE sync_runs SET ${AT_ONCE}
+     WHERE shop_id = $1 AND state = 'running' AND progress->'bulk'->>'id' = $2 RETURNING id`,
     [shopId, bulkOperationId],
   );
   for (const { id } of rows) await ring(client, id);

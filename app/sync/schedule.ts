@@ -51,32 +51,40 @@ export interface StepContext {
 export async function stepRun(id: bigint, context: StepContext): Promise<Date | null> {
   const began = context.now();
   const step = await beginStep(id, began);
-  if (!step) {
-    await clearUp(id, context);
-    return null;
-  }
+  if (!step) return withoutStep(id, context);
   const { run, diedAt } = step;
+  let due: Date | null = null;
   try {
     // Sooner than that, two workers have met.
     if (diedAt && began.getTime() - diedAt.getTime() >= STEP_MS_MAX)
       await noteRun(null, run, "taken_up", {}, began);
     const { next } = await advance(run, context);
-    return next;
+    due = next;
   } catch (error) {
     if (error instanceof RunMoved) return null;
-    if (context.signal.aborted) return context.now();
-    return await decide(id, error, context.now());
+    due = context.signal.aborted ? context.now() : await decide(id, error, context.now());
   } finally {
-    await leaveStep(id, began).catch((error: unknown) =>
+    await leaveStep(id, began, due).catch((error: unknown) =>
       log.warn({ err: error }, "a step's end was not noted"),
     );
   }
+  return due;
 }
 
-/** Runs that wait for a step: what a lost job or a lost ring left behind is among them. */
-export async function runsToStep(): Promise<bigint[]> {
+/** There is none to take: not yet, which is when it is due, or not any more. */
+async function withoutStep(id: bigint, context: StepContext): Promise<Date | null> {
+  const run = await readRun(id);
+  if (run?.state === "cancelled") await clearUp(run, context);
+  const isActive = run?.state === "queued" || run?.state === "running";
+  return isActive && run.dueAt !== null && run.dueAt > context.now() ? run.dueAt : null;
+}
+
+/** Runs whose next step is due: what a lost job or a lost ring left behind is among them. */
+export async function runsToStep(now: Date): Promise<bigint[]> {
   const { rows } = await pool.query<{ id: string }>(
-    `SELECT id FROM sync_runs r WHERE state IN ('queued', 'running') AND ${notHeld("r.shop_id", "runs")} ORDER BY id`,
+    `SELECT id FROM sync_runs r WHERE state IN ('queued', 'running') AND (due_at IS NULL OR due_at <= $1)
+       AND ${notHeld("r.shop_id", "runs")} ORDER BY id`,
+    [now],
   );
   return rows.map(({ id }) => BigInt(id));
 }
@@ -201,9 +209,7 @@ async function unlessMoved(work: () => Promise<unknown>): Promise<void> {
 }
 
 /** After an end by somebody else: what is still going on at Shopify is called off, and the spool emptied. */
-async function clearUp(id: bigint, { clientFor, signal }: StepContext): Promise<void> {
-  const run = await readRun(id);
-  if (run?.state !== "cancelled") return;
+async function clearUp(run: Run, { clientFor, signal }: StepContext): Promise<void> {
   await inTransaction(async (database) => {
     await clearStaged(database, run);
     await announce(database, run.shopId);
@@ -217,6 +223,9 @@ async function clearUp(id: bigint, { clientFor, signal }: StepContext): Promise<
   if (!rows[0]) return;
   const client = await clientFor(rows[0].domain);
   await cancelBulk(client, bulk.id, { lane: "backfill", signal }).catch((error: unknown) => {
-    log.warn({ err: error, runId: String(id) }, "an operation of a cancelled run could not be called off");
+    log.warn(
+      { err: error, runId: String(run.id) },
+      "an operation of a cancelled run could not be called off",
+    );
   });
 }

@@ -65,6 +65,7 @@ export const activity = {
     again: "Copy them again",
     failures_one: "The last attempt failed for a passing reason; it is tried again by itself.",
     failures_other: "The last {{count}} attempts failed for passing reasons; it is tried again by itself.",
+    nextAttempt: "Next attempt: {{at}}.",
   },
 
   asked: {
