@@ -3,6 +3,7 @@
 import { pool } from "#app/db.server.ts";
 import { isId } from "#app/status/filters.ts";
 import { RUN_COLUMNS, runView } from "#app/status/runs.ts";
+import { MET_BY_RUN } from "#app/sync/faults.ts";
 import { unitsOf } from "#app/sync/run-phases.ts";
 import type { ErrorView } from "#app/status/errors.ts";
 import type { RunRow, RunView } from "#app/status/runs.ts";
@@ -100,8 +101,9 @@ export async function readRunDetail(shopId: number, id: string): Promise<RunDeta
       [shopId, id],
     ),
     pool.query<ErrorView>(
-      `SELECT id, resource, record_key AS "recordKey", code, detail, occurred_at AS "occurredAt"
-       FROM sync_errors WHERE shop_id = $1 AND run_id = $2 ORDER BY id DESC LIMIT $3`,
+      `SELECT e.id, e.resource, e.record_key AS "recordKey", e.code, e.detail, e.occurred_at AS "occurredAt"
+       FROM sync_errors e JOIN sync_runs r ON r.id = $2 AND r.shop_id = $1
+       WHERE e.shop_id = $1 AND ${MET_BY_RUN} ORDER BY e.id DESC LIMIT $3`,
       [shopId, id, RUN_ERRORS_MAX + 1],
     ),
     pool.query<NoteView>(

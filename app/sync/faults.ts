@@ -54,6 +54,13 @@ const RECORD_FAULTS = `
     SELECT FROM known k WHERE k.resource = g.resource AND k.code = g.code AND k.key IS NOT DISTINCT FROM g.key
   )`;
 
+/**
+ * Whether a run, `r`, met a fault, `e`. Whoever meets an open one again signs for it, so one that another run has signed
+ * for since is known by its times: there before the run ended, and met after it began.
+ */
+export const MET_BY_RUN = `(e.run_id = r.id OR e.run_id IS NOT NULL AND e.resolved_at IS NULL AND e.resource = r.resource
+  AND e.first_at <= r.ended_at AND e.occurred_at >= r.started_at)`;
+
 /** What has landed is no longer an error, nor is what the shop does not want. Not for work in a savepoint. */
 export function resolveFaults(
   client: PoolClient,

@@ -2,6 +2,7 @@
 // that was stopped, reads the records that one could not copy, the windows that it could not prove, the parts that came
 // short. Only where nothing of it is known to be good, all of it is read anew.
 import { inTransaction, pool } from "#app/db.server.ts";
+import { MET_BY_RUN } from "#app/sync/faults.ts";
 import { askSync } from "#app/sync/interval.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { createRun, readRun } from "#app/sync/runs.ts";
@@ -32,10 +33,7 @@ export async function retryRun(shopId: number, id: bigint, startedBy: string, no
   if (run?.shopId !== shopId) return { outcome: "unknown" };
   if (!RETRIED.includes(run.state)) return { outcome: "impossible" };
   if (run.state === "incomplete") {
-    if (BY_RECORD.has(run.errorCode)) {
-      const again = await retryRecords(run, startedBy, now);
-      if (again) return again;
-    }
+    if (BY_RECORD.has(run.errorCode)) return retryRecords(run, startedBy, now);
     const windows = await retryHoles(run, startedBy, now);
     if (windows) return windows;
   }
@@ -44,16 +42,18 @@ export async function retryRun(shopId: number, id: bigint, startedBy: string, no
   return askSync(shopId, run.resource, run.request, startedBy, now);
 }
 
-/** The records that it could not copy or find, by their ids or names; null when it has not kept them. */
-async function retryRecords(run: Run, startedBy: string, now: Date): Promise<Retried | null> {
-  const { rows } = await pool.query<{ key: string; is_open: boolean }>(
-    `SELECT DISTINCT record_key AS key, resolved_at IS NULL AS is_open FROM sync_errors
-     WHERE shop_id = $1 AND run_id = $2 AND resource = $3 AND record_key IS NOT NULL
-       AND (code = $4) = ($5 = $4) LIMIT $6`,
-    [run.shopId, String(run.id), run.resource, NAME_NOT_FOUND, run.errorCode, RUN_IDS_MAX],
+/**
+ * The records that it could not copy or find, by their ids or names, as far as they are still in error: whichever run met
+ * them last, and no more than those.
+ */
+async function retryRecords(run: Run, startedBy: string, now: Date): Promise<Retried> {
+  const { rows } = await pool.query<{ key: string }>(
+    `SELECT DISTINCT e.record_key AS key FROM sync_errors e JOIN sync_runs r ON r.id = $2
+     WHERE e.shop_id = $1 AND e.resource = r.resource AND e.record_key IS NOT NULL AND e.resolved_at IS NULL
+       AND (e.code = $3) = ($4 = $3) AND ${MET_BY_RUN} LIMIT $5`,
+    [run.shopId, String(run.id), NAME_NOT_FOUND, run.errorCode, RUN_IDS_MAX],
   );
-  if (rows.length === 0) return null;
-  const keys = rows.filter((row) => row.is_open).map(({ key }) => key);
+  const keys = rows.map(({ key }) => key).filter((key) => wasAsked(run, key));
   if (keys.length === 0) return { outcome: "nothing" };
   const { run: created, isNew } = await requestSync(
     run.shopId,
@@ -63,6 +63,12 @@ async function retryRecords(run: Run, startedBy: string, now: Date): Promise<Ret
     now,
   );
   return { outcome: isNew ? "started" : "already", run: created };
+}
+
+/** Of a list of records no others are tried: an error beside it may be that of a run that went on at the same time. */
+function wasAsked({ request }: Run, key: string): boolean {
+  if (request.mode !== "ids") return true;
+  return request.ids.includes(key) || request.ids.includes(key.split(":")[0]!);
 }
 
 /** Windows of change that it left open: the first one now, the others as soon as that one is done. */

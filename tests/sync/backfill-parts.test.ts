@@ -9,7 +9,9 @@ import { SHOP, openShop, type Shop } from "#tests/sandbox/api-shop.ts";
 import type { Run, RunRequest } from "#app/sync/runs-states.ts";
 
 await useDatabase();
-const { pool } = await import("#app/db.server.ts");
+const { inTransaction, pool } = await import("#app/db.server.ts");
+const { readRunDetail } = await import("#app/status/run-detail.ts");
+const { recordFaults } = await import("#app/sync/faults.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
 const { readRun, cancelRun } = await import("#app/sync/runs.ts");
 const { retryRun } = await import("#app/sync/retry-run.ts");
@@ -301,6 +303,44 @@ describe("a retry", () => {
     expect(await finish(again)).toMatchObject({ state: "verified", done: 1 });
     expect(await mirrored()).toEqual([refused]);
     expect(await retryRun(shopId, run.id, "user:1", now)).toEqual({ outcome: "nothing" });
+  }, 60_000);
+
+  it("of a run whose errors a later one has met, too, reads those that are left, and never everything", async () => {
+    const [first, second, beside] = inStore() as [string, string, string];
+    const refuse = async (keys: string[], request: RunRequest) => {
+      now = new Date(now.getTime() + 60_000);
+      const run = await begin(request, now);
+      await pool.query("UPDATE sync_runs SET state = 'running', started_at = $2 WHERE id = $1", [
+        String(run.id),
+        now,
+      ]);
+      await inTransaction(async (client) => {
+        const faults = keys.map(
+          (key) => ({ resource: "orders", key, code: "WRONG_TYPE", detail: "" }) as const,
+        );
+        await recordFaults(client, shopId, faults, run.id, now);
+      });
+      await pool.query(
+        "UPDATE sync_runs SET state = 'incomplete', error_code = 'RECORDS_REJECTED', ended_at = $2 WHERE id = $1",
+        [String(run.id), now],
+      );
+      return run;
+    };
+    const older = await refuse([first, second], { mode: "full" });
+    await refuse([first, second, beside], { mode: "full" });
+    const listed = await refuse([first, beside], { mode: "ids", ids: [first] });
+    await pool.query("UPDATE sync_errors SET resolved_at = now() WHERE shop_id = $1 AND record_key = $2", [
+      ...[shopId, second],
+    ]);
+    expect((await readRunDetail(shopId, String(older.id)))?.errors.map(({ recordKey }) => recordKey)).toEqual(
+      [first],
+    );
+    const again = await retried(older);
+    expect(again.request).toEqual({ mode: "ids", ids: [first] });
+    expect(await finish(again)).toMatchObject({ state: "verified", done: 1 });
+    // What is still in error was none of theirs.
+    for (const run of [older, listed])
+      expect(await retryRun(shopId, run.id, "user:1", now)).toEqual({ outcome: "nothing" });
   }, 60_000);
 
   it("of a catch-up reads the windows that it left open", async () => {
