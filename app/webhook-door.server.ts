@@ -7,10 +7,10 @@ import { env } from "#app/env.server.ts";
 import { count, log } from "#app/observe.server.ts";
 import { readWebhook, type Refusal } from "#app/shopify/webhook.ts";
 import { receive, TEST_TOPIC } from "#app/sync/inbox.ts";
+import { openRoom } from "#app/webhook-room.server.ts";
 
-/** Requests between their headers and their answer. Shopify sends what is turned away again. */
-export const WAITING_MAX = 2_000;
-/** Bytes of bodies held at once, read in part or whole. */
+/** Held at once, half of it by one shop at most; see `openRoom`. Shopify sends what is turned away again. */
+export const WAITING_MAX = 4_000;
 export const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 /** Seconds. Shopify keeps to a schedule of its own; proxies and tests read it. */
 const RETRY_AFTER = "10";
@@ -29,29 +29,17 @@ const secrets = [env.SHOPIFY_API_SECRET, env.SHOPIFY_API_SECRET_PREVIOUS].filter
   (secret) => secret !== undefined,
 );
 
-let waiting = 0;
-let waitingBytes = 0;
+const room = openRoom({ webhooks: WAITING_MAX, bytes: WAITING_BYTES_MAX });
 
 /**
  * Answers one webhook; 200 only when its delivery is committed. What is beyond the limits is answered 503 at once.
  * @throws Error when the sender breaks off, and there is nobody to answer.
  */
 export async function answerWebhook(incoming: Request | IncomingMessage): Promise<Answer> {
-  if (waiting >= WAITING_MAX) {
-    count("webhook_turned_away");
-    return NOT_NOW;
-  }
   const arrivedAt = Date.now();
-  let held = 0;
-  const take = (bytes: number) => {
-    if (waitingBytes + bytes > WAITING_BYTES_MAX) return false;
-    waitingBytes += bytes;
-    held += bytes;
-    return true;
-  };
-  waiting += 1;
+  const visit = room.visit();
   try {
-    const reading = await readWebhook(incoming, secrets, { take });
+    const reading = await readWebhook(incoming, secrets, visit);
     if ("refusal" in reading) return refuse(reading.refusal);
     const { envelope, signer } = reading;
     // Our own test says nothing of the secret that Shopify signs with.
@@ -61,8 +49,7 @@ export async function answerWebhook(incoming: Request | IncomingMessage): Promis
     noteArrival(envelope, { webhookId: envelope.webhookId, arrivedAt, answeredAt: Date.now() });
     return result === "unavailable" ? NOT_NOW : DONE;
   } finally {
-    waiting -= 1;
-    waitingBytes -= held;
+    visit.leave();
   }
 }
 

@@ -48,13 +48,15 @@ export type Reading =
   /** `signer`: which of the secrets signed it, by its place. */
   { readonly envelope: Envelope; readonly signer: number } | { readonly refusal: Refusal };
 
-/** What bodies take up while they are held. */
+/** What a webhook takes up while it is held. Each answers false when there is none left; then nothing was taken. */
 export interface Space {
-  /** False when there is none left; then nothing was taken. */
+  /** A place, for a webhook that says to come from this shop. */
+  enter(shopDomain: string): boolean;
+  /** Room for its body. */
   take(bytes: number): boolean;
 }
 
-const BOUNDLESS: Space = { take: () => true };
+const BOUNDLESS: Space = { enter: () => true, take: () => true };
 
 /**
  * Reads and authenticates a webhook, as Fetch's Request or as Node's own message. `secrets`: the client secret, and the
@@ -70,6 +72,7 @@ export async function readWebhook(
   if (incoming.method !== "POST") return refuse(405, "NOT_A_POST", "webhooks are sent by POST");
   const headers = readHeaders(incoming.headers);
   if ("refusal" in headers) return headers;
+  if (!space.enter(headers.shopDomain)) return NO_ROOM;
   const body = await readBody(incoming, space);
   if ("refusal" in body) return body;
   if (body.length === 0) return refuse(400, "EMPTY_BODY", "the body is empty");
