@@ -97,6 +97,9 @@ export function expectedVariants(truth: TruthExport): Expected[] {
     id: variant.id,
     product_id: variant.productId,
     inventory_item_id: variant.inventoryItemId,
+    media_id:
+      products.get(variant.productId)?.media.find(({ variantIds }) => variantIds.includes(variant.id))?.id ??
+      null,
     title: variant.title,
     display_name: `${products.get(variant.productId)?.title} - ${variant.title}`,
     sku: variant.sku,
@@ -131,6 +134,7 @@ export function expectedItems(truth: TruthExport): Expected[] {
     country_code_of_origin: item.countryCodeOfOrigin,
     province_code_of_origin: item.provinceCodeOfOrigin,
     harmonized_system_code: item.harmonizedSystemCode,
+    country_harmonized_system_codes: item.countryHarmonizedSystemCodes,
     weight: item.weight.value,
     weight_unit: item.weight.unit,
     created_at: item.createdAt,

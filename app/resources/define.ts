@@ -100,7 +100,7 @@ export interface Connection {
   readonly fills?: readonly string[];
   /** Where its nodes hold connections that are read by the nodes' ids, for the few records that have any (see List). */
   readonly entries?: Pick<List, "connections" | "state">;
-  /** A connection that its nodes hold and that is read along with them, since they have no ids to be asked for by. */
+  /** A connection that its nodes hold and that is read along with them, also in a bulk file. */
   readonly inside?: Connection;
 }
 
@@ -167,6 +167,8 @@ export interface FieldGroup {
   readonly columns?: { readonly [model: string]: readonly string[] };
   /** Lists and connections that are not read at all, with the rows that come of them. */
   readonly parts?: readonly string[];
+  /** Left out unless a shop asks for it. */
+  readonly isOptIn?: true;
   /** Shopify shows it with this scope only: a shop that has not granted it goes without, and the rest goes on. */
   readonly scope?: string;
 }

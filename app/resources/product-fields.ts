@@ -1,6 +1,7 @@
 // What is read of a product and of its variants, and into which columns it goes.
 import type { ProductFieldsFragment, VariantFieldsFragment } from "#app/shopify/generated.ts";
 import { always, maybe, tags, type Columns } from "./columns.ts";
+import { firstMediaId } from "./product-media.ts";
 import { at, currency, decimal, flag, float, idOf, int, linkTo, listOf, nullable } from "./values.ts";
 import { shape, text, time } from "./values.ts";
 
@@ -137,9 +138,13 @@ const measurement = shape({
   referenceValue: int,
 });
 
-export const VARIANT_COLUMNS: Columns<VariantFieldsFragment> = {
+/** A variant once what shows it was read. */
+export type WholeVariant = VariantFieldsFragment & { readonly media: readonly unknown[] };
+
+export const VARIANT_COLUMNS: Columns<WholeVariant> = {
   id: always("id", idOf("ProductVariant")),
   inventoryItemId: always("inventoryItem", linkTo("InventoryItem")),
+  mediaId: always("media", firstMediaId),
   title: always("title", text),
   displayName: always("displayName", text),
   sku: maybe("sku", text),

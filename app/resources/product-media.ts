@@ -62,6 +62,12 @@ const MEDIA_FIELDS = /* GraphQL */ `
   }
 `;
 
+const VARIANT_MEDIA_FIELDS = /* GraphQL */ `
+  fragment VariantMediaFields on Media {
+    id
+  }
+`;
+
 const TYPES = ["MediaImage", "Video", "ExternalVideo", "Model3d"];
 
 export const MEDIA: Connection = {
@@ -71,6 +77,15 @@ export const MEDIA: Connection = {
   fragment: MEDIA_FIELDS,
   pageSize: 7,
   model: "ProductMedia",
+};
+
+/** Which of them shows a variant: Shopify refuses a second one, and a page of two costs no more than one of one. */
+export const VARIANT_MEDIA: Connection = {
+  field: "media",
+  type: TYPES,
+  fragment: VARIANT_MEDIA_FIELDS,
+  pageSize: 2,
+  fills: ["mediaId"],
 };
 
 /** All that some kind of media has; what one has not is null. */
@@ -99,6 +114,12 @@ const NOTHING = {
 
 /** Each kind of media has ids of a type of its own, all in one sequence. */
 const mediaId: Reader = (value, path) => rest.keyOfGid(value, path);
+
+/** Of a list, the first one's id. */
+export const firstMediaId: Reader = (value, path) => {
+  const ids = listOf((medium, place) => mediaId(fields(medium, place).id, `${place}.id`))(value, path);
+  return ids[0] ?? null;
+};
 
 const source = shape({
   url: text,
@@ -148,6 +169,20 @@ export function mediaFromBody({ media }: Body, productId: string): Children | nu
     return { ...statedRow<Medium>(MEDIA_COLUMNS, mediumIn(fields(medium, path), index), path), productId };
   });
   return { rows, complete: true };
+}
+
+/** Variant → the media that show it; null where the body does not state all of them. */
+export function mediaByVariant({ media }: Body): ReadonlyMap<string, readonly unknown[]> | null {
+  if (!Array.isArray(media)) return null;
+  const found = new Map<string, unknown[]>();
+  for (const medium of media as readonly unknown[]) {
+    if (!rest.isObject(medium) || !Array.isArray(medium.variant_ids)) return null;
+    for (const id of medium.variant_ids) {
+      const [key, own] = [String(id), { id: medium.admin_graphql_api_id }];
+      found.set(key, [...(found.get(key) ?? []), own]);
+    }
+  }
+  return found;
 }
 
 /** Only the preview's address: of videos and models it is all that a body has. */

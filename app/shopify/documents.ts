@@ -110,10 +110,9 @@ export function bulkDocument(
   const { list } = resource;
   const wanted = searchWithin(resource, "list", options.search);
   const search = wanted === "" ? "" : `query: ${JSON.stringify(wanted)}`;
-  const children = resource.connections.map(
-    ({ field, args, fragment }) =>
-      `${field}${wrapArgs([args ?? ""])} { edges { node { ${own(fragment)} } } }`,
-  );
+  const below = ({ field, args, fragment, inside }: Connection): string =>
+    `${field}${wrapArgs([args ?? ""])} { edges { node { ${own(fragment)} ${inside ? below(inside) : ""} } } }`;
+  const children = resource.connections.map(below);
   const record = `${own(resource.fragment)} ${listSelections(resource)} ${children.join(" ")}`;
   const node = list.within
     ? `__typename id ${list.within.field}${wrapArgs([list.within.args ?? ""])} { edges { node { ${record} } } }`

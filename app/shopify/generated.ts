@@ -22,6 +22,10 @@ export type BulkOperationUserErrorCode =
   | 'LIMIT_REACHED'
   | 'OPERATION_IN_PROGRESS';
 
+export type CollectionConditionMatchType =
+  | 'ALL'
+  | 'ANY';
+
 export type CollectionSortOrder =
   | 'ALPHA_ASC'
   | 'ALPHA_DESC'
@@ -32,6 +36,118 @@ export type CollectionSortOrder =
   | 'MOST_RELEVANT'
   | 'PRICE_ASC'
   | 'PRICE_DESC';
+
+export type CollectionSourceExclusionConditionProductCategoryRelation =
+  | 'EQUALS';
+
+export type CollectionSourceExclusionConditionProductTagRelation =
+  | 'TAGGED_WITH';
+
+export type CollectionSourceExclusionConditionProductTypeRelation =
+  | 'CONTAINS'
+  | 'EQUALS';
+
+export type CollectionSourceExclusionConditionProductVendorRelation =
+  | 'CONTAINS'
+  | 'EQUALS';
+
+export type CollectionSourceInclusionConditionMetafieldBooleanRelation =
+  | 'EQUALS';
+
+export type CollectionSourceInclusionConditionMetafieldDecimalRelation =
+  | 'EQUALS'
+  | 'GREATER_THAN'
+  | 'LESS_THAN';
+
+export type CollectionSourceInclusionConditionMetafieldIntegerRelation =
+  | 'EQUALS'
+  | 'GREATER_THAN'
+  | 'LESS_THAN';
+
+export type CollectionSourceInclusionConditionMetafieldMetaobjectListRelation =
+  | 'INCLUDES';
+
+export type CollectionSourceInclusionConditionMetafieldMetaobjectRelation =
+  | 'EQUALS';
+
+export type CollectionSourceInclusionConditionMetafieldStringListRelation =
+  | 'INCLUDES';
+
+export type CollectionSourceInclusionConditionMetafieldStringRelation =
+  | 'EQUALS';
+
+export type CollectionSourceInclusionConditionProductCategoryRelation =
+  | 'EQUALS'
+  | 'NOT_EQUALS';
+
+export type CollectionSourceInclusionConditionProductStatusRelation =
+  | 'EQUALS'
+  | 'NOT_EQUALS';
+
+export type CollectionSourceInclusionConditionProductTagRelation =
+  | 'NOT_TAGGED_WITH'
+  | 'TAGGED_WITH';
+
+export type CollectionSourceInclusionConditionProductTitleRelation =
+  | 'CONTAINS'
+  | 'DOES_NOT_CONTAIN'
+  | 'ENDS_WITH'
+  | 'EQUALS'
+  | 'NOT_EQUALS'
+  | 'STARTS_WITH';
+
+export type CollectionSourceInclusionConditionProductTypeRelation =
+  | 'CONTAINS'
+  | 'DOES_NOT_CONTAIN'
+  | 'ENDS_WITH'
+  | 'EQUALS'
+  | 'NOT_EQUALS'
+  | 'STARTS_WITH';
+
+export type CollectionSourceInclusionConditionProductVendorRelation =
+  | 'CONTAINS'
+  | 'DOES_NOT_CONTAIN'
+  | 'ENDS_WITH'
+  | 'EQUALS'
+  | 'NOT_EQUALS'
+  | 'STARTS_WITH';
+
+export type CollectionSourceInclusionConditionVariantCompareAtPriceRelation =
+  | 'EQUALS'
+  | 'GREATER_THAN'
+  | 'IS_NOT_SET'
+  | 'IS_SET'
+  | 'LESS_THAN'
+  | 'NOT_EQUALS';
+
+export type CollectionSourceInclusionConditionVariantInventoryRelation =
+  | 'EQUALS'
+  | 'GREATER_THAN'
+  | 'LESS_THAN';
+
+export type CollectionSourceInclusionConditionVariantPriceRelation =
+  | 'EQUALS'
+  | 'GREATER_THAN'
+  | 'LESS_THAN'
+  | 'NOT_EQUALS';
+
+export type CollectionSourceInclusionConditionVariantTitleRelation =
+  | 'CONTAINS'
+  | 'DOES_NOT_CONTAIN'
+  | 'ENDS_WITH'
+  | 'EQUALS'
+  | 'NOT_EQUALS'
+  | 'STARTS_WITH';
+
+export type CollectionSourceInclusionConditionVariantWeightRelation =
+  | 'EQUALS'
+  | 'GREATER_THAN'
+  | 'LESS_THAN'
+  | 'NOT_EQUALS';
+
+export type CollectionSourceTargetType =
+  | 'PRODUCTS'
+  | 'VARIANTS';
 
 export type CombinedListingsRole =
   | 'CHILD'
@@ -1161,11 +1277,154 @@ export type WeightUnit =
   | 'OUNCES'
   | 'POUNDS';
 
-export type CollectionFieldsFragment = { id: string, title: string, handle: string, descriptionHtml: string, sortOrder: CollectionSortOrder, templateSuffix: string | null, updatedAt: string, seo: { title: string | null, description: string | null }, image: { url: string, altText: string | null, width: number | null, height: number | null } | null };
+export type CollectionSourcesFragment = { sources: Array<
+    | { __typename: 'CollectionConditionsSource', targetType: CollectionSourceTargetType, id: string, title: string, inclusion: { matchType: CollectionConditionMatchType | null, conditions: Array<
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldBoolean', booleanRelation: CollectionSourceInclusionConditionMetafieldBooleanRelation, boolean: boolean, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldDecimal', decimalRelation: CollectionSourceInclusionConditionMetafieldDecimalRelation, decimal: string, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldInteger', integerRelation: CollectionSourceInclusionConditionMetafieldIntegerRelation, integer: number, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldMetaobject', metaobjectRelation: CollectionSourceInclusionConditionMetafieldMetaobjectRelation, definition: { namespace: string, key: string }, metaobject: { id: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldMetaobjectList', matchType: CollectionConditionMatchType, metaobjectsRelation: CollectionSourceInclusionConditionMetafieldMetaobjectListRelation, definition: { namespace: string, key: string }, metaobjects: Array<{ id: string }> }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldString', matchType: CollectionConditionMatchType, values: Array<string>, stringRelation: CollectionSourceInclusionConditionMetafieldStringRelation, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldStringList', matchType: CollectionConditionMatchType, values: Array<string>, stringsRelation: CollectionSourceInclusionConditionMetafieldStringListRelation, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionProductCategory', matchType: CollectionConditionMatchType, categoryRelation: CollectionSourceInclusionConditionProductCategoryRelation, categories: Array<{ includeDescendants: boolean, category: { id: string } }> }
+          | { __typename: 'CollectionSourceInclusionConditionProductStatus', matchType: CollectionConditionMatchType, statusRelation: CollectionSourceInclusionConditionProductStatusRelation, statuses: Array<ProductStatus> }
+          | { __typename: 'CollectionSourceInclusionConditionProductTag', matchType: CollectionConditionMatchType, values: Array<string>, tagRelation: CollectionSourceInclusionConditionProductTagRelation }
+          | { __typename: 'CollectionSourceInclusionConditionProductTitle', matchType: CollectionConditionMatchType, values: Array<string>, titleRelation: CollectionSourceInclusionConditionProductTitleRelation }
+          | { __typename: 'CollectionSourceInclusionConditionProductType', matchType: CollectionConditionMatchType, values: Array<string>, typeRelation: CollectionSourceInclusionConditionProductTypeRelation }
+          | { __typename: 'CollectionSourceInclusionConditionProductVendor', matchType: CollectionConditionMatchType, values: Array<string>, vendorRelation: CollectionSourceInclusionConditionProductVendorRelation }
+          | { __typename: 'CollectionSourceInclusionConditionUnknown', unknownMatch: CollectionConditionMatchType | null, unknownRelation: string | null, unknownValues: Array<string> | null }
+          | { __typename: 'CollectionSourceInclusionConditionVariantCompareAtPrice', compareAtPriceRelation: CollectionSourceInclusionConditionVariantCompareAtPriceRelation, compareAtPrice: { amount: string } | null }
+          | { __typename: 'CollectionSourceInclusionConditionVariantInventory', inventoryRelation: CollectionSourceInclusionConditionVariantInventoryRelation, inventory: number }
+          | { __typename: 'CollectionSourceInclusionConditionVariantPrice', priceRelation: CollectionSourceInclusionConditionVariantPriceRelation, price: { amount: string } }
+          | { __typename: 'CollectionSourceInclusionConditionVariantTitle', matchType: CollectionConditionMatchType, values: Array<string>, variantTitleRelation: CollectionSourceInclusionConditionVariantTitleRelation }
+          | { __typename: 'CollectionSourceInclusionConditionVariantWeight', weightRelation: CollectionSourceInclusionConditionVariantWeightRelation, weight: { value: number, unit: WeightUnit } }
+        > }, exclusion: { matchType: CollectionConditionMatchType | null, conditions: Array<
+          | { __typename: 'CollectionSourceExclusionConditionCollection', matchType: CollectionConditionMatchType, collections: Array<{ id: string }> }
+          | { __typename: 'CollectionSourceExclusionConditionProductCategory', matchType: CollectionConditionMatchType, categoryRelation: CollectionSourceExclusionConditionProductCategoryRelation, categories: Array<{ includeDescendants: boolean, category: { id: string } }> }
+          | { __typename: 'CollectionSourceExclusionConditionProductTag', matchType: CollectionConditionMatchType, values: Array<string>, tagRelation: CollectionSourceExclusionConditionProductTagRelation }
+          | { __typename: 'CollectionSourceExclusionConditionProductType', matchType: CollectionConditionMatchType, values: Array<string>, typeRelation: CollectionSourceExclusionConditionProductTypeRelation }
+          | { __typename: 'CollectionSourceExclusionConditionProductVendor', matchType: CollectionConditionMatchType, values: Array<string>, vendorRelation: CollectionSourceExclusionConditionProductVendorRelation }
+          | { __typename: 'CollectionSourceExclusionConditionUnknown', unknownMatch: CollectionConditionMatchType | null, unknownRelation: string | null, unknownValues: Array<string> | null }
+        > } | null }
+    | { __typename: 'CollectionSubCollectionsSource', id: string, title: string, collections: Array<{ id: string }> }
+  > };
+
+type InclusionCondition_CollectionSourceInclusionConditionMetafieldBoolean_Fragment = { __typename: 'CollectionSourceInclusionConditionMetafieldBoolean', booleanRelation: CollectionSourceInclusionConditionMetafieldBooleanRelation, boolean: boolean, definition: { namespace: string, key: string } };
+
+type InclusionCondition_CollectionSourceInclusionConditionMetafieldDecimal_Fragment = { __typename: 'CollectionSourceInclusionConditionMetafieldDecimal', decimalRelation: CollectionSourceInclusionConditionMetafieldDecimalRelation, decimal: string, definition: { namespace: string, key: string } };
+
+type InclusionCondition_CollectionSourceInclusionConditionMetafieldInteger_Fragment = { __typename: 'CollectionSourceInclusionConditionMetafieldInteger', integerRelation: CollectionSourceInclusionConditionMetafieldIntegerRelation, integer: number, definition: { namespace: string, key: string } };
+
+type InclusionCondition_CollectionSourceInclusionConditionMetafieldMetaobject_Fragment = { __typename: 'CollectionSourceInclusionConditionMetafieldMetaobject', metaobjectRelation: CollectionSourceInclusionConditionMetafieldMetaobjectRelation, definition: { namespace: string, key: string }, metaobject: { id: string } };
+
+type InclusionCondition_CollectionSourceInclusionConditionMetafieldMetaobjectList_Fragment = { __typename: 'CollectionSourceInclusionConditionMetafieldMetaobjectList', matchType: CollectionConditionMatchType, metaobjectsRelation: CollectionSourceInclusionConditionMetafieldMetaobjectListRelation, definition: { namespace: string, key: string }, metaobjects: Array<{ id: string }> };
+
+type InclusionCondition_CollectionSourceInclusionConditionMetafieldString_Fragment = { __typename: 'CollectionSourceInclusionConditionMetafieldString', matchType: CollectionConditionMatchType, values: Array<string>, stringRelation: CollectionSourceInclusionConditionMetafieldStringRelation, definition: { namespace: string, key: string } };
+
+type InclusionCondition_CollectionSourceInclusionConditionMetafieldStringList_Fragment = { __typename: 'CollectionSourceInclusionConditionMetafieldStringList', matchType: CollectionConditionMatchType, values: Array<string>, stringsRelation: CollectionSourceInclusionConditionMetafieldStringListRelation, definition: { namespace: string, key: string } };
+
+type InclusionCondition_CollectionSourceInclusionConditionProductCategory_Fragment = { __typename: 'CollectionSourceInclusionConditionProductCategory', matchType: CollectionConditionMatchType, categoryRelation: CollectionSourceInclusionConditionProductCategoryRelation, categories: Array<{ includeDescendants: boolean, category: { id: string } }> };
+
+type InclusionCondition_CollectionSourceInclusionConditionProductStatus_Fragment = { __typename: 'CollectionSourceInclusionConditionProductStatus', matchType: CollectionConditionMatchType, statusRelation: CollectionSourceInclusionConditionProductStatusRelation, statuses: Array<ProductStatus> };
+
+type InclusionCondition_CollectionSourceInclusionConditionProductTag_Fragment = { __typename: 'CollectionSourceInclusionConditionProductTag', matchType: CollectionConditionMatchType, values: Array<string>, tagRelation: CollectionSourceInclusionConditionProductTagRelation };
+
+type InclusionCondition_CollectionSourceInclusionConditionProductTitle_Fragment = { __typename: 'CollectionSourceInclusionConditionProductTitle', matchType: CollectionConditionMatchType, values: Array<string>, titleRelation: CollectionSourceInclusionConditionProductTitleRelation };
+
+type InclusionCondition_CollectionSourceInclusionConditionProductType_Fragment = { __typename: 'CollectionSourceInclusionConditionProductType', matchType: CollectionConditionMatchType, values: Array<string>, typeRelation: CollectionSourceInclusionConditionProductTypeRelation };
+
+type InclusionCondition_CollectionSourceInclusionConditionProductVendor_Fragment = { __typename: 'CollectionSourceInclusionConditionProductVendor', matchType: CollectionConditionMatchType, values: Array<string>, vendorRelation: CollectionSourceInclusionConditionProductVendorRelation };
+
+type InclusionCondition_CollectionSourceInclusionConditionUnknown_Fragment = { __typename: 'CollectionSourceInclusionConditionUnknown', unknownMatch: CollectionConditionMatchType | null, unknownRelation: string | null, unknownValues: Array<string> | null };
+
+type InclusionCondition_CollectionSourceInclusionConditionVariantCompareAtPrice_Fragment = { __typename: 'CollectionSourceInclusionConditionVariantCompareAtPrice', compareAtPriceRelation: CollectionSourceInclusionConditionVariantCompareAtPriceRelation, compareAtPrice: { amount: string } | null };
+
+type InclusionCondition_CollectionSourceInclusionConditionVariantInventory_Fragment = { __typename: 'CollectionSourceInclusionConditionVariantInventory', inventoryRelation: CollectionSourceInclusionConditionVariantInventoryRelation, inventory: number };
+
+type InclusionCondition_CollectionSourceInclusionConditionVariantPrice_Fragment = { __typename: 'CollectionSourceInclusionConditionVariantPrice', priceRelation: CollectionSourceInclusionConditionVariantPriceRelation, price: { amount: string } };
+
+type InclusionCondition_CollectionSourceInclusionConditionVariantTitle_Fragment = { __typename: 'CollectionSourceInclusionConditionVariantTitle', matchType: CollectionConditionMatchType, values: Array<string>, variantTitleRelation: CollectionSourceInclusionConditionVariantTitleRelation };
+
+type InclusionCondition_CollectionSourceInclusionConditionVariantWeight_Fragment = { __typename: 'CollectionSourceInclusionConditionVariantWeight', weightRelation: CollectionSourceInclusionConditionVariantWeightRelation, weight: { value: number, unit: WeightUnit } };
+
+export type InclusionConditionFragment =
+  | InclusionCondition_CollectionSourceInclusionConditionMetafieldBoolean_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionMetafieldDecimal_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionMetafieldInteger_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionMetafieldMetaobject_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionMetafieldMetaobjectList_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionMetafieldString_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionMetafieldStringList_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionProductCategory_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionProductStatus_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionProductTag_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionProductTitle_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionProductType_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionProductVendor_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionUnknown_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionVariantCompareAtPrice_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionVariantInventory_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionVariantPrice_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionVariantTitle_Fragment
+  | InclusionCondition_CollectionSourceInclusionConditionVariantWeight_Fragment
+;
+
+type ExclusionCondition_CollectionSourceExclusionConditionCollection_Fragment = { __typename: 'CollectionSourceExclusionConditionCollection', matchType: CollectionConditionMatchType, collections: Array<{ id: string }> };
+
+type ExclusionCondition_CollectionSourceExclusionConditionProductCategory_Fragment = { __typename: 'CollectionSourceExclusionConditionProductCategory', matchType: CollectionConditionMatchType, categoryRelation: CollectionSourceExclusionConditionProductCategoryRelation, categories: Array<{ includeDescendants: boolean, category: { id: string } }> };
+
+type ExclusionCondition_CollectionSourceExclusionConditionProductTag_Fragment = { __typename: 'CollectionSourceExclusionConditionProductTag', matchType: CollectionConditionMatchType, values: Array<string>, tagRelation: CollectionSourceExclusionConditionProductTagRelation };
+
+type ExclusionCondition_CollectionSourceExclusionConditionProductType_Fragment = { __typename: 'CollectionSourceExclusionConditionProductType', matchType: CollectionConditionMatchType, values: Array<string>, typeRelation: CollectionSourceExclusionConditionProductTypeRelation };
+
+type ExclusionCondition_CollectionSourceExclusionConditionProductVendor_Fragment = { __typename: 'CollectionSourceExclusionConditionProductVendor', matchType: CollectionConditionMatchType, values: Array<string>, vendorRelation: CollectionSourceExclusionConditionProductVendorRelation };
+
+type ExclusionCondition_CollectionSourceExclusionConditionUnknown_Fragment = { __typename: 'CollectionSourceExclusionConditionUnknown', unknownMatch: CollectionConditionMatchType | null, unknownRelation: string | null, unknownValues: Array<string> | null };
+
+export type ExclusionConditionFragment =
+  | ExclusionCondition_CollectionSourceExclusionConditionCollection_Fragment
+  | ExclusionCondition_CollectionSourceExclusionConditionProductCategory_Fragment
+  | ExclusionCondition_CollectionSourceExclusionConditionProductTag_Fragment
+  | ExclusionCondition_CollectionSourceExclusionConditionProductType_Fragment
+  | ExclusionCondition_CollectionSourceExclusionConditionProductVendor_Fragment
+  | ExclusionCondition_CollectionSourceExclusionConditionUnknown_Fragment
+;
+
+export type CollectionFieldsFragment = { id: string, title: string, handle: string, descriptionHtml: string, sortOrder: CollectionSortOrder, templateSuffix: string | null, updatedAt: string, seo: { title: string | null, description: string | null }, image: { url: string, altText: string | null, width: number | null, height: number | null } | null, sources: Array<
+    | { __typename: 'CollectionConditionsSource', targetType: CollectionSourceTargetType, id: string, title: string, inclusion: { matchType: CollectionConditionMatchType | null, conditions: Array<
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldBoolean', booleanRelation: CollectionSourceInclusionConditionMetafieldBooleanRelation, boolean: boolean, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldDecimal', decimalRelation: CollectionSourceInclusionConditionMetafieldDecimalRelation, decimal: string, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldInteger', integerRelation: CollectionSourceInclusionConditionMetafieldIntegerRelation, integer: number, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldMetaobject', metaobjectRelation: CollectionSourceInclusionConditionMetafieldMetaobjectRelation, definition: { namespace: string, key: string }, metaobject: { id: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldMetaobjectList', matchType: CollectionConditionMatchType, metaobjectsRelation: CollectionSourceInclusionConditionMetafieldMetaobjectListRelation, definition: { namespace: string, key: string }, metaobjects: Array<{ id: string }> }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldString', matchType: CollectionConditionMatchType, values: Array<string>, stringRelation: CollectionSourceInclusionConditionMetafieldStringRelation, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionMetafieldStringList', matchType: CollectionConditionMatchType, values: Array<string>, stringsRelation: CollectionSourceInclusionConditionMetafieldStringListRelation, definition: { namespace: string, key: string } }
+          | { __typename: 'CollectionSourceInclusionConditionProductCategory', matchType: CollectionConditionMatchType, categoryRelation: CollectionSourceInclusionConditionProductCategoryRelation, categories: Array<{ includeDescendants: boolean, category: { id: string } }> }
+          | { __typename: 'CollectionSourceInclusionConditionProductStatus', matchType: CollectionConditionMatchType, statusRelation: CollectionSourceInclusionConditionProductStatusRelation, statuses: Array<ProductStatus> }
+          | { __typename: 'CollectionSourceInclusionConditionProductTag', matchType: CollectionConditionMatchType, values: Array<string>, tagRelation: CollectionSourceInclusionConditionProductTagRelation }
+          | { __typename: 'CollectionSourceInclusionConditionProductTitle', matchType: CollectionConditionMatchType, values: Array<string>, titleRelation: CollectionSourceInclusionConditionProductTitleRelation }
+          | { __typename: 'CollectionSourceInclusionConditionProductType', matchType: CollectionConditionMatchType, values: Array<string>, typeRelation: CollectionSourceInclusionConditionProductTypeRelation }
+          | { __typename: 'CollectionSourceInclusionConditionProductVendor', matchType: CollectionConditionMatchType, values: Array<string>, vendorRelation: CollectionSourceInclusionConditionProductVendorRelation }
+          | { __typename: 'CollectionSourceInclusionConditionUnknown', unknownMatch: CollectionConditionMatchType | null, unknownRelation: string | null, unknownValues: Array<string> | null }
+          | { __typename: 'CollectionSourceInclusionConditionVariantCompareAtPrice', compareAtPriceRelation: CollectionSourceInclusionConditionVariantCompareAtPriceRelation, compareAtPrice: { amount: string } | null }
+          | { __typename: 'CollectionSourceInclusionConditionVariantInventory', inventoryRelation: CollectionSourceInclusionConditionVariantInventoryRelation, inventory: number }
+          | { __typename: 'CollectionSourceInclusionConditionVariantPrice', priceRelation: CollectionSourceInclusionConditionVariantPriceRelation, price: { amount: string } }
+          | { __typename: 'CollectionSourceInclusionConditionVariantTitle', matchType: CollectionConditionMatchType, values: Array<string>, variantTitleRelation: CollectionSourceInclusionConditionVariantTitleRelation }
+          | { __typename: 'CollectionSourceInclusionConditionVariantWeight', weightRelation: CollectionSourceInclusionConditionVariantWeightRelation, weight: { value: number, unit: WeightUnit } }
+        > }, exclusion: { matchType: CollectionConditionMatchType | null, conditions: Array<
+          | { __typename: 'CollectionSourceExclusionConditionCollection', matchType: CollectionConditionMatchType, collections: Array<{ id: string }> }
+          | { __typename: 'CollectionSourceExclusionConditionProductCategory', matchType: CollectionConditionMatchType, categoryRelation: CollectionSourceExclusionConditionProductCategoryRelation, categories: Array<{ includeDescendants: boolean, category: { id: string } }> }
+          | { __typename: 'CollectionSourceExclusionConditionProductTag', matchType: CollectionConditionMatchType, values: Array<string>, tagRelation: CollectionSourceExclusionConditionProductTagRelation }
+          | { __typename: 'CollectionSourceExclusionConditionProductType', matchType: CollectionConditionMatchType, values: Array<string>, typeRelation: CollectionSourceExclusionConditionProductTypeRelation }
+          | { __typename: 'CollectionSourceExclusionConditionProductVendor', matchType: CollectionConditionMatchType, values: Array<string>, vendorRelation: CollectionSourceExclusionConditionProductVendorRelation }
+          | { __typename: 'CollectionSourceExclusionConditionUnknown', unknownMatch: CollectionConditionMatchType | null, unknownRelation: string | null, unknownValues: Array<string> | null }
+        > } | null }
+    | { __typename: 'CollectionSubCollectionsSource', id: string, title: string, collections: Array<{ id: string }> }
+  > };
 
 export type CollectionMemberFragment = { id: string };
 
-export type CustomerFieldsFragment = { id: string, firstName: string | null, lastName: string | null, displayName: string, note: string | null, tags: Array<string>, locale: string, state: CustomerState, verifiedEmail: boolean, taxExempt: boolean, taxExemptions: Array<TaxExemption>, dataSaleOptOut: boolean, createdAt: string, updatedAt: string, defaultEmailAddress: { emailAddress: string, marketingState: CustomerEmailAddressMarketingState, marketingOptInLevel: CustomerMarketingOptInLevel | null, marketingUpdatedAt: string | null } | null, defaultPhoneNumber: { phoneNumber: string, smsMarketingConsent: { state: CustomerMarketingConsentState, optInLevel: CustomerMarketingOptInLevel | null, collectedFrom: CustomerConsentCollectedFrom | null, updatedAt: string | null } } | null, defaultAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null };
+export type CustomerFieldsFragment = { id: string, firstName: string | null, lastName: string | null, displayName: string, note: string | null, tags: Array<string>, locale: string, state: CustomerState, verifiedEmail: boolean, taxExempt: boolean, taxExemptions: Array<TaxExemption>, multipassIdentifier: string | null, dataSaleOptOut: boolean, createdAt: string, updatedAt: string, defaultEmailAddress: { emailAddress: string, marketingState: CustomerEmailAddressMarketingState, marketingOptInLevel: CustomerMarketingOptInLevel | null, marketingUpdatedAt: string | null } | null, defaultPhoneNumber: { phoneNumber: string, smsMarketingConsent: { state: CustomerMarketingConsentState, optInLevel: CustomerMarketingOptInLevel | null, collectedFrom: CustomerConsentCollectedFrom | null, updatedAt: string | null } } | null, taxSettings: { taxId: string | null }, defaultAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null };
 
 export type CustomerAddressFieldsFragment = { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null };
 
@@ -1194,11 +1453,13 @@ export type AllocationFragment = { allocatedAmountSet: { shopMoney: { amount: st
 
 export type AddressFragment = { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null };
 
-export type FulfillmentOrderFieldsFragment = { id: string, orderId: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus, createdAt: string, updatedAt: string, fulfillAt: string | null, fulfillBy: string | null, assignedLocation: { name: string, location: { id: string } | null }, deliveryMethod: { methodType: DeliveryMethodType, presentedName: string | null, serviceCode: string | null, minDeliveryDateTime: string | null, maxDeliveryDateTime: string | null } | null, destination: { firstName: string | null, lastName: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, zip: string | null, countryCode: CountryCode | null, email: string | null, phone: string | null } | null, fulfillmentHolds: Array<{ id: string, reason: FulfillmentHoldReason, reasonNotes: string | null, handle: string | null }> };
+export type FulfillmentOrderFieldsFragment = { id: string, orderId: string, status: FulfillmentOrderStatus, requestStatus: FulfillmentOrderRequestStatus, createdAt: string, updatedAt: string, fulfillAt: string | null, fulfillBy: string | null, assignedLocation: { name: string, location: { id: string } | null }, deliveryMethod: { methodType: DeliveryMethodType, presentedName: string | null, serviceCode: string | null, minDeliveryDateTime: string | null, maxDeliveryDateTime: string | null } | null, destination: { firstName: string | null, lastName: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, zip: string | null, countryCode: CountryCode | null, email: string | null, phone: string | null } | null, internationalDuties: { incoterm: string } | null, fulfillmentHolds: Array<{ id: string, reason: FulfillmentHoldReason, reasonNotes: string | null, handle: string | null }> };
 
 export type FulfillmentOrderLineItemFieldsFragment = { id: string, totalQuantity: number, remainingQuantity: number, requiresShipping: boolean, sku: string | null, lineItem: { id: string } };
 
 export type InventoryItemFieldsFragment = { id: string, sku: string | null, tracked: boolean, requiresShipping: boolean, countryCodeOfOrigin: CountryCode | null, provinceCodeOfOrigin: string | null, harmonizedSystemCode: string | null, createdAt: string, updatedAt: string, unitCost: { amount: string, currencyCode: CurrencyCode } | null, measurement: { weight: { value: number, unit: WeightUnit } | null } };
+
+export type CountryCodeFieldsFragment = { countryCode: CountryCode, harmonizedSystemCode: string };
 
 export type InventoryLevelFieldsFragment = { id: string, isActive: boolean, createdAt: string, updatedAt: string, item: { id: string }, location: { id: string }, quantities: Array<{ name: string, quantity: number }> };
 
@@ -1258,7 +1519,7 @@ export type FulfillmentFieldsFragment = { id: string, name: string, status: Fulf
 
 export type FulfillmentLineItemFieldsFragment = { id: string, quantity: number | null, lineItem: { id: string }, originalTotalSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, discountedTotalSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } };
 
-export type OrderFieldsFragment = { id: string, name: string, number: number, confirmationNumber: string | null, poNumber: string | null, email: string | null, phone: string | null, note: string | null, tags: Array<string>, test: boolean, confirmed: boolean, closed: boolean, edited: boolean, createdAt: string, updatedAt: string, processedAt: string, closedAt: string | null, cancelledAt: string | null, cancelReason: OrderCancelReason | null, sourceName: string | null, sourceIdentifier: string | null, cartToken: string | null, checkoutToken: string | null, clientIp: string | null, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, fullyPaid: boolean, unpaid: boolean, requiresShipping: boolean, taxesIncluded: boolean, taxExempt: boolean, estimatedTaxes: boolean, dutiesIncluded: boolean, totalWeight: string | null, currentTotalWeight: string, customerAcceptsMarketing: boolean, subtotalLineItemsQuantity: number, currentSubtotalLineItemsQuantity: number, discountCodes: Array<string>, paymentGatewayNames: Array<string>, currencyCode: CurrencyCode, presentmentCurrencyCode: CurrencyCode, registeredSourceUrl: string | null, cancellation: { staffNote: string | null } | null, app: { id: string } | null, attribution: { handle: string } | null, publication: { id: string } | null, merchantBusinessEntity: { id: string }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }>, retailLocation: { id: string } | null, customer: { id: string } | null, purchasingEntity:
+export type OrderFieldsFragment = { id: string, name: string, number: number, confirmationNumber: string | null, poNumber: string | null, email: string | null, phone: string | null, note: string | null, tags: Array<string>, test: boolean, confirmed: boolean, closed: boolean, edited: boolean, createdAt: string, updatedAt: string, processedAt: string, closedAt: string | null, cancelledAt: string | null, cancelReason: OrderCancelReason | null, sourceName: string | null, sourceIdentifier: string | null, cartToken: string | null, checkoutToken: string | null, clientIp: string | null, customerLocale: string | null, displayFinancialStatus: OrderDisplayFinancialStatus | null, displayFulfillmentStatus: OrderDisplayFulfillmentStatus, returnStatus: OrderReturnStatus, fullyPaid: boolean, unpaid: boolean, requiresShipping: boolean, taxesIncluded: boolean, taxExempt: boolean, estimatedTaxes: boolean, dutiesIncluded: boolean, totalWeight: string | null, currentTotalWeight: string, customerAcceptsMarketing: boolean, subtotalLineItemsQuantity: number, currentSubtotalLineItemsQuantity: number, discountCodes: Array<string>, paymentGatewayNames: Array<string>, currencyCode: CurrencyCode, presentmentCurrencyCode: CurrencyCode, registeredSourceUrl: string | null, cancellation: { staffNote: string | null } | null, app: { id: string } | null, merchantOfRecordApp: { id: string } | null, attribution: { handle: string } | null, publication: { id: string } | null, merchantBusinessEntity: { id: string }, disputes: Array<{ id: string, initiatedAs: DisputeType, status: DisputeStatus }>, retailLocation: { id: string } | null, customer: { id: string } | null, purchasingEntity:
     | { __typename: 'Customer' }
     | { __typename: 'PurchasingCompany', company: { id: string, name: string }, location: { id: string, name: string }, contact: { id: string } | null }
    | null, risk: { recommendation: OrderRiskRecommendationResult, assessments: Array<{ riskLevel: RiskAssessmentResult, provider: { id: string } | null }> }, shippingAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null, billingAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null, customAttributes: Array<{ key: string, value: string | null }>, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, currentTaxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }>, additionalFees: Array<{ id: string, name: string, price: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> }>, subtotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalDiscountsSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalShippingPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalTaxSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalTipReceivedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, originalTotalDutiesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, originalTotalAdditionalFeesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, originalTotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, cartDiscountAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currentSubtotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalDiscountsSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentShippingPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalTaxSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalDutiesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currentTotalAdditionalFeesSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currentCartDiscountAmountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, currentTotalPriceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalReceivedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalRefundedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalRefundedShippingSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, refundDiscrepancySet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalOutstandingSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalCapturableSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, netPaymentSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, totalCashRoundingAdjustment: { paymentSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, refundSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } } };
@@ -1303,12 +1564,12 @@ export type ShippingLineFieldsFragment = { id: string | null, title: string, cod
          }
      }>, taxLines: Array<{ title: string, rate: number | null, channelLiable: boolean | null, priceSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } }> };
 
-export type OrderTransactionFieldsFragment = { id: string, kind: OrderTransactionKind, status: OrderTransactionStatus, test: boolean, gateway: string | null, manualPaymentGateway: boolean, createdAt: string, processedAt: string | null, authorizationExpiresAt: string | null, errorCode: OrderTransactionErrorCode | null, paymentId: string | null, settlementCurrency: CurrencyCode | null, settlementCurrencyRate: string | null, parentTransaction: { id: string } | null, paymentDetails:
+export type OrderTransactionFieldsFragment = { id: string, kind: OrderTransactionKind, status: OrderTransactionStatus, test: boolean, gateway: string | null, formattedGateway: string | null, manualPaymentGateway: boolean, createdAt: string, processedAt: string | null, authorizationExpiresAt: string | null, errorCode: OrderTransactionErrorCode | null, paymentId: string | null, receiptJson: unknown, settlementCurrency: CurrencyCode | null, settlementCurrencyRate: string | null, parentTransaction: { id: string } | null, paymentDetails:
     | { __typename: 'CardPaymentDetails', company: string | null, number: string | null, wallet: DigitalWallet | null }
     | { __typename: 'LocalPaymentMethodsPaymentDetails' }
     | { __typename: 'PaypalWalletPaymentDetails' }
     | { __typename: 'ShopPayInstallmentsPaymentDetails' }
-   | null, amountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, amountRoundingSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalUnsettledSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, fees: Array<{ id: string, type: string, rate: string, rateName: string | null, flatFeeName: string | null, amount: { amount: string, currencyCode: CurrencyCode }, flatFee: { amount: string, currencyCode: CurrencyCode }, taxAmount: { amount: string, currencyCode: CurrencyCode } }> };
+   | null, amountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, amountRoundingSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, totalUnsettledSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } } | null, currencyExchangeAdjustment: { adjustment: { amount: string, currencyCode: CurrencyCode }, originalAmountSet: { amount: string, currencyCode: CurrencyCode }, finalAmountSet: { amount: string, currencyCode: CurrencyCode } } | null, fees: Array<{ id: string, type: string, rate: string, rateName: string | null, flatFeeName: string | null, amount: { amount: string, currencyCode: CurrencyCode }, flatFee: { amount: string, currencyCode: CurrencyCode }, taxAmount: { amount: string, currencyCode: CurrencyCode } }> };
 
 export type RefundFieldsFragment = { id: string, note: string | null, createdAt: string | null, processedAt: string, updatedAt: string, return: { id: string } | null, totalRefundedSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, duties: Array<{ amountSet: { shopMoney: { amount: string, currencyCode: CurrencyCode }, presentmentMoney: { amount: string, currencyCode: CurrencyCode } }, originalDuty: { id: string } | null }> | null };
 
@@ -1331,7 +1592,7 @@ export type ReturnLineItemFieldsFragment =
   | ReturnLineItemFields_UnverifiedReturnLineItem_Fragment
 ;
 
-export type ExchangeLineItemFieldsFragment = { id: string, quantity: number, processedQuantity: number, title: string | null, variantId: string | null, variantSku: string | null, lineItems: Array<{ id: string }> | null };
+export type ExchangeLineItemFieldsFragment = { id: string, quantity: number, processedQuantity: number, title: string | null, variantTitle: string | null, productId: string | null, variantId: string | null, variantSku: string | null, lineItems: Array<{ id: string }> | null };
 
 export type PaymentTermsFieldsFragment = { id: string, paymentTermsName: string, paymentTermsType: PaymentTermsType, dueInDays: number | null };
 
@@ -1356,6 +1617,21 @@ export type MediaFieldsFragment =
   | MediaFields_MediaImage_Fragment
   | MediaFields_Model3d_Fragment
   | MediaFields_Video_Fragment
+;
+
+type VariantMediaFields_ExternalVideo_Fragment = { id: string };
+
+type VariantMediaFields_MediaImage_Fragment = { id: string };
+
+type VariantMediaFields_Model3d_Fragment = { id: string };
+
+type VariantMediaFields_Video_Fragment = { id: string };
+
+export type VariantMediaFieldsFragment =
+  | VariantMediaFields_ExternalVideo_Fragment
+  | VariantMediaFields_MediaImage_Fragment
+  | VariantMediaFields_Model3d_Fragment
+  | VariantMediaFields_Video_Fragment
 ;
 
 export type PublicationFieldsFragment = { isPublished: boolean, publishDate: string | null, publication: { id: string, catalog:

@@ -18,7 +18,7 @@ const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
 /** What of a line decides where it belongs. */
-interface Head {
+export interface Head {
   readonly type: unknown;
   readonly gid: string | null;
   readonly parentGid: string | null;
@@ -59,6 +59,7 @@ export interface Packed {
 /** Packs lines that follow each other, the first of them with number `first`. Broken ones keep their number, not their content. */
 export async function pack(first: number, lines: readonly Line[], resource: Resource): Promise<Packed> {
   const heads = lines.map(headOf);
+  const holders = typesThatHold(resource);
   const here = new Set<string>();
   const gids: string[] = [];
   const others: string[] = [];
@@ -68,10 +69,17 @@ export async function pack(first: number, lines: readonly Line[], resource: Reso
     if (head.parentGid === null) rootLines += 1;
     if (head.gid === null) continue;
     if (isRecord(head, resource)) gids.push(head.gid);
-    // What is listed within others may have grandparents in its file; elsewhere children have no children.
-    else if (head.parentGid === null || resource.list.within) others.push(head.gid);
+    // What is listed within others may have grandparents in its file; elsewhere few children have children.
+    else if (head.parentGid === null || resource.list.within || holders.has(String(head.type)))
+      others.push(head.gid);
     else continue;
     here.add(head.gid);
+  }
+  // What a stray holds strays with it.
+  const astray = new Set<string>();
+  for (const head of heads) {
+    if ("problem" in head || !head.gid || !holders.has(String(head.type))) continue;
+    if (head.parentGid !== null && !here.has(head.parentGid)) astray.add(head.gid);
   }
   const awaited: string[] = [];
   const strays: Stray[] = [];
@@ -82,11 +90,12 @@ export async function pack(first: number, lines: readonly Line[], resource: Reso
     const line = first + index;
     if ("problem" in head) broken.push({ line, problem: head.problem });
     else {
-      const isFar = head.parentGid !== null && !here.has(head.parentGid);
-      if (isFar) awaited.push(head.parentGid!);
+      const { parentGid } = head;
+      const isFar = parentGid !== null && (!here.has(parentGid) || astray.has(parentGid));
+      if (isFar) awaited.push(parentGid);
       if (isFar && !isRecord(head, resource)) {
         const text = textOf(lines[index]!);
-        if (typeof text === "string") strays.push({ line, parentGid: head.parentGid!, body: text });
+        if (typeof text === "string") strays.push({ line, parentGid, body: text });
         else broken.push({ line, ...text });
       } else parts.push(bytes!);
     }
@@ -131,6 +140,11 @@ export function isRecord({ type, gid }: Head, resource: Resource): boolean {
   return type === resource.type && gid !== null;
 }
 
+/** Types of children that have children of their own. */
+export function typesThatHold({ connections }: Resource): ReadonlySet<string> {
+  return new Set(connections.flatMap(({ type, inside }) => (inside ? type : [])));
+}
+
 /** Enough for a type and an id, and for a parent's id, even of records whose ids carry a query. */
 const HEAD_BYTES = 240;
 const START = /^\{"__typename":"([A-Za-z]+)","id":"([^"\\]+)"/;
@@ -142,7 +156,10 @@ const PARENT_NAME = "__parentId";
  * Shopify writes fields in the order of the query, and a line's parent last: so a look at both ends tells where a line
  * belongs, for a thirtieth of what reading it costs. Any other line is read.
  */
-function headOf({ bytes, length }: Pick<Line, "bytes" | "length">): Head | { readonly problem: string } {
+export function headOf({
+  bytes,
+  length,
+}: Pick<Line, "bytes" | "length">): Head | { readonly problem: string } {
   if (bytes) {
     const [, type, gid] = START.exec(bytes.toString("latin1", 0, HEAD_BYTES)) ?? [];
     if (type && gid) {

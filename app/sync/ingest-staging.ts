@@ -3,8 +3,8 @@
 import type { PoolClient } from "pg";
 import { pool, prepared } from "#app/db.server.ts";
 import { readLine } from "#app/shopify/lines.ts";
-import { isRecord, unpack } from "#app/sync/ingest-frames.ts";
-import type { Node, Resource } from "#app/resources/define.ts";
+import { headOf, isRecord, typesThatHold, unpack } from "#app/sync/ingest-frames.ts";
+import type { Connection, Node, Resource } from "#app/resources/define.ts";
 import type { JsonObject } from "#app/shopify/lines.ts";
 import type { BrokenLine, Frame, FrameLine, Packed } from "#app/sync/ingest-frames.ts";
 import type { Run } from "#app/sync/runs.ts";
@@ -79,7 +79,9 @@ export async function assemble(
     room -= (children.get(gid!)?.length ?? 0) + (strays.get(gid!) ?? 0);
     return room >= 0 || index === 0;
   });
-  if (strays.size > 0) await addStrays(run, taken, children);
+  if (strays.size > 0) await addStrays(run, gidsOf(taken), children);
+  if ((run.progress.strays ?? 0) > 0 && typesThatHold(resource).size > 0)
+    await addStrays(run, childGids(taken, children), children);
   const broken: BrokenLine[] = [];
   const short = new Set<string>();
   const nodes = readNodes(taken, children, resource, broken, short);
@@ -112,21 +114,37 @@ async function frameAfter(run: Run, line: number): Promise<StagedFrame | undefin
   return rows[0];
 }
 
+/** A child's line. */
+interface Child {
+  readonly line: number;
+  readonly bytes: Buffer;
+  readonly gid: string | null;
+}
+
 /** Parent → its children's lines. */
-type Children = Map<string, Pick<FrameLine, "line" | "bytes">[]>;
+type Children = Map<string, Child[]>;
 
 function childrenOf(lines: readonly FrameLine[], resource: Resource): Children {
   const children: Children = new Map();
   for (const { line, bytes, head } of lines) {
-    if (head.parentGid !== null && !isRecord(head, resource)) add(children, head.parentGid, line, bytes);
+    const { gid, parentGid } = head;
+    if (parentGid !== null && !isRecord(head, resource)) add(children, parentGid, { line, bytes, gid });
   }
   return children;
 }
 
-function add(children: Children, parentGid: string, line: number, bytes: Buffer): void {
+function add(children: Children, parentGid: string, child: Child): void {
   const known = children.get(parentGid);
-  if (known) known.push({ line, bytes });
-  else children.set(parentGid, [{ line, bytes }]);
+  if (known) known.push(child);
+  else children.set(parentGid, [child]);
+}
+
+function gidsOf(records: readonly FrameLine[]): string[] {
+  return records.map(({ head }) => head.gid!);
+}
+
+function childGids(records: readonly FrameLine[], children: Children): string[] {
+  return gidsOf(records).flatMap((gid) => (children.get(gid) ?? []).flatMap((child) => child.gid ?? []));
 }
 
 /** A record that moved while Shopify wrote the file is in it twice, and its children may stand beside either telling. */
@@ -137,15 +155,16 @@ async function addOtherTellings(
   records: readonly FrameLine[],
   children: Children,
 ): Promise<void> {
-  const gids = new Set(records.map(({ head }) => head.gid));
+  const gids = gidsOf(records);
   const { rows } = await pool.query<StagedFrame>(
     `SELECT last_line AS "lastLine", lines, body FROM sync_staged_frames
      WHERE shop_id = $1 AND run_id = $2 AND last_line <> $3 AND gids && $4::text[]`,
-    [run.shopId, String(run.id), lastLine, [...gids]],
+    [run.shopId, String(run.id), lastLine, gids],
   );
   for (const frame of rows) {
-    for (const [gid, lines] of childrenOf(await unpack(frame), resource)) {
-      if (gids.has(gid)) for (const { line, bytes } of lines) add(children, gid, line, bytes);
+    const there = childrenOf(await unpack(frame), resource);
+    for (const gid of [...gids, ...childGids(records, there)]) {
+      for (const child of there.get(gid) ?? []) add(children, gid, child);
     }
   }
 }
@@ -156,18 +175,22 @@ async function countStrays(run: Run, records: readonly FrameLine[]): Promise<Map
   const { rows } = await pool.query<{ parent_gid: string; count: number }>(
     `SELECT parent_gid, count(*)::int AS count FROM sync_staged_lines
      WHERE shop_id = $1 AND run_id = $2 AND parent_gid = ANY($3) GROUP BY parent_gid`,
-    [run.shopId, String(run.id), records.map(({ head }) => head.gid)],
+    [run.shopId, String(run.id), gidsOf(records)],
   );
   return new Map(rows.map(({ parent_gid: gid, count }) => [gid, count]));
 }
 
-async function addStrays(run: Run, records: readonly FrameLine[], children: Children): Promise<void> {
+async function addStrays(run: Run, parents: readonly string[], children: Children): Promise<void> {
   const { rows } = await pool.query<{ line: number; parent_gid: string; body: string }>(
     `SELECT line, parent_gid, body FROM sync_staged_lines
      WHERE shop_id = $1 AND run_id = $2 AND parent_gid = ANY($3)`,
-    [run.shopId, String(run.id), records.map(({ head }) => head.gid)],
+    [run.shopId, String(run.id), parents],
   );
-  for (const { line, parent_gid: gid, body } of rows) add(children, gid, line, Buffer.from(body));
+  for (const { line, parent_gid: parentGid, body } of rows) {
+    const bytes = Buffer.from(body);
+    const head = headOf({ bytes, length: bytes.length });
+    add(children, parentGid, { line, bytes, gid: "gid" in head ? head.gid : null });
+  }
 }
 
 function* readNodes(
@@ -184,21 +207,33 @@ function* readNodes(
   };
   for (const record of records) {
     const object = read(record);
-    const lines = (children.get(record.head.gid!) ?? []).sort((a, b) => a.line - b.line);
-    const parts = lines.map(read).filter((part) => part !== null);
-    if (parts.length < lines.length) short.add(record.head.gid!);
-    if (object) yield nodeOf(object as Node, parts, resource);
+    const partsOf = (gid: string): JsonObject[] => {
+      const lines = (children.get(gid) ?? []).sort((a, b) => a.line - b.line);
+      const parts = lines.map(read).filter((part) => part !== null);
+      if (parts.length < lines.length) short.add(record.head.gid!);
+      return parts;
+    };
+    const parts = partsOf(record.head.gid!);
+    if (object) yield nodeOf(object as Node, parts, resource.connections, partsOf);
   }
 }
 
 /** In the shape of a page's node: each connection a complete array, told apart by type. */
-function nodeOf(object: Node, children: readonly JsonObject[], resource: Resource): Node {
+function nodeOf(
+  object: Node,
+  children: readonly JsonObject[],
+  connections: readonly Connection[],
+  partsOf: (gid: string) => readonly JsonObject[],
+): Node {
   const node = object as Record<string, unknown> & { id: string };
-  for (const { field, type } of resource.connections) {
+  for (const { field, type, inside } of connections) {
     const types = [type].flat();
     const ofType = children.filter(({ __typename }) => types.includes(String(__typename)));
     // The children of a record that is in the file twice are, too.
-    node[field] = [...new Map(ofType.map((child, index) => [child.id ?? index, child])).values()];
+    const distinct = [...new Map(ofType.map((child, index) => [child.id ?? index, child])).values()];
+    node[field] = inside
+      ? (distinct as Node[]).map((child) => nodeOf(child, partsOf(child.id), [inside], partsOf))
+      : distinct;
   }
   return node;
 }

@@ -10,6 +10,7 @@ import { mirroredAmong, parentKeyOf } from "#app/sync/apply-tables.ts";
 import { BATCH_MAX } from "#app/sync/change.ts";
 import { recordFaults, resolveFaults } from "#app/sync/faults.ts";
 import { removeFiltered } from "#app/sync/ingest-filtered.ts";
+import { rowWithout } from "#app/sync/narrow.ts";
 import { idOf } from "#app/resources/values.ts";
 import type { Node, Reading, Resource } from "#app/resources/define.ts";
 import type { Origin, Upsert } from "#app/sync/change.ts";
@@ -157,11 +158,15 @@ function changeOf(node: Node, { resource, origin, observedAt, isShort }: Batch):
  */
 function withoutClaims({ row, children, ...reading }: Reading, { connections }: Resource): Reading {
   const filled = new Set(connections.flatMap(({ fills = [] }) => fills));
+  const filledIn = new Map(connections.map(({ model, inside }) => [model as string, new Set(inside?.fills)]));
   return {
     ...reading,
-    row: Object.fromEntries(Object.entries(row).filter(([field]) => !filled.has(field))),
+    row: rowWithout(row, filled),
     children: Object.fromEntries(
-      Object.entries(children).map(([model, told]) => [model, { ...told, complete: false }]),
+      Object.entries(children).map(([model, { rows }]) => {
+        const known = rows.map((each) => rowWithout(each, filledIn.get(model)));
+        return [model, { rows: known, complete: false }];
+      }),
     ),
   };
 }

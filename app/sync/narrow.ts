@@ -171,13 +171,16 @@ function preparer(resource: Resource, omitted: Omitted, parts: ReadonlySet<strin
       const there = innerOf(part).filter(({ field }) => field in entry);
       return prepare(entry, there, model);
     });
+  // Of what is left as it is no copy is made: all records of most shops come through here.
+  const isTouched = (part: Part, model: string): boolean =>
+    isOut(part, model) ||
+    (part.model !== undefined &&
+      (omitted.columns.has(part.model) || innerOf(part).some((inner) => isTouched(inner, part.model!))));
   const all = partsIn(resource);
-  const [left, read] = [
-    all.filter(({ field }) => parts.has(field)),
-    all.filter(({ field }) => !parts.has(field)),
-  ];
+  const left = all.filter(({ field }) => parts.has(field));
+  const read = all.filter((part) => !parts.has(part.field) && isTouched(part, resource.model));
   const nothing = Object.fromEntries(left.map(({ field }) => [field, []]));
-  return (node) => prepare({ ...node, ...nothing }, read, resource.model) as Node;
+  return (node) => Object.assign(prepare(node, read, resource.model), nothing) as unknown as Node;
 }
 
 function strip(reading: Reading, { model }: Resource, { columns, models }: Omitted): Reading {
@@ -195,8 +198,10 @@ function childrenWithout(children: Children, out: ReadonlySet<string> | undefine
   return out ? { ...children, rows: children.rows.map((row) => rowWithout(row, out)) } : children;
 }
 
-function rowWithout(row: Row, out: ReadonlySet<string> | undefined): Row {
-  return out ? Object.fromEntries(Object.entries(row).filter(([name]) => !out.has(name))) : row;
+/** The same row when it has none of these fields. */
+export function rowWithout(row: Row, out: ReadonlySet<string> | undefined): Row {
+  if (!out || ![...out].some((name) => name in row)) return row;
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !out.has(name)));
 }
 
 /** Whether a changed record matches a search, only Shopify can say: its news is then no more than a reason to ask. */

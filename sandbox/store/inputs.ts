@@ -36,6 +36,8 @@ export type VariantInput = {
   taxable?: boolean;
   inventoryPolicy?: "DENY" | "CONTINUE";
   position?: number;
+  /** Of the product's media, the one that shows it; null for none. */
+  mediaId?: Id | null;
   item?: InventoryItemInput;
   metafields?: MetafieldInput[];
   /** Starting stock: available units per location. */
@@ -50,13 +52,14 @@ export type InventoryItemInput = Partial<
     | "requiresShipping"
     | "weight"
     | "harmonizedSystemCode"
+    | "countryHarmonizedSystemCodes"
     | "countryCodeOfOrigin"
     | "provinceCodeOfOrigin"
   >
 > & { sku?: string | null };
 
 export type MediaInput = Pick<MediaImage, "url"> &
-  Partial<Pick<MediaImage, "alt" | "width" | "height" | "mimeType">>;
+  Partial<Pick<MediaImage, "alt" | "width" | "height" | "mimeType" | "variantIds">>;
 
 export type ProductInput = Partial<
   Pick<
@@ -82,7 +85,8 @@ export type ProductCreateInput = ProductInput & {
   title: string;
   options?: { name: string; values: string[] }[];
   variants?: VariantInput[];
-  media?: MediaInput[];
+  /** `shows`: which of the variants, by their place from 0. */
+  media?: (Omit<MediaInput, "variantIds"> & { shows?: number[] })[];
   collectionIds?: Id[];
 };
 
@@ -99,7 +103,15 @@ export type CustomerInput = Partial<
 export type CollectionInput = Partial<
   Pick<
     Collection,
-    "title" | "handle" | "descriptionHtml" | "sortOrder" | "templateSuffix" | "publishedAt" | "productIds"
+    | "title"
+    | "handle"
+    | "descriptionHtml"
+    | "sortOrder"
+    | "templateSuffix"
+    | "publishedAt"
+    | "conditions"
+    | "matchType"
+    | "productIds"
   >
 >;
 

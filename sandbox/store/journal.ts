@@ -18,7 +18,7 @@ import {
 import { join } from "node:path";
 import type { Frozen, Id, TableName, Tables } from "./truth.ts";
 
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 /** What a data folder belongs to. A store opened with other values refuses it. */
 export type Meta = { format: number; seed: string; domain: string; size: string | null; bigIds: boolean };

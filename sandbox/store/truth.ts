@@ -131,6 +131,8 @@ export type InventoryItem = Saved & {
   requiresShipping: boolean;
   weight: { value: number; unit: WeightUnit };
   harmonizedSystemCode: string | null;
+  /** Country → the code that it wants instead. */
+  countryHarmonizedSystemCodes: Record<string, string>;
   countryCodeOfOrigin: string | null;
   provinceCodeOfOrigin: string | null;
 };
@@ -175,8 +177,15 @@ export type Collection = Saved & {
   sortOrder: "MANUAL" | "BEST_SELLING" | "ALPHA_ASC" | "CREATED_DESC";
   templateSuffix: string | null;
   publishedAt: Time | null;
-  /** Manual membership in its order. */
+  /** What brings products in by itself; empty where all are picked by hand. */
+  conditions: CollectionCondition[];
+  matchType: "ALL" | "ANY";
+  /** Its members in their order: picked by hand, and those that matched when it was saved. */
   productIds: Id[];
+};
+export type CollectionCondition = {
+  on: "productTag" | "productType" | "productVendor";
+  values: string[];
 };
 
 export type OwnerType =

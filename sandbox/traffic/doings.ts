@@ -192,7 +192,12 @@ function changeCustomer(store: Store, chance: Chance): boolean {
 const changePrice = onProduct((store, chance, product) => {
   const variant = chance.pick(variantsOf(store, product.id));
   const price = minorOf(variant.price, store.shop.currency) + BigInt(chance.whole(-200, 300));
-  acts.updateVariant(store, variant.id, { price: decimalOf(price > 0n ? price : 100n, store.shop.currency) });
+  // Every other price comes with another picture.
+  const pictures = [null, ...product.media.map(({ id }) => id)];
+  acts.updateVariant(store, variant.id, {
+    price: decimalOf(price > 0n ? price : 100n, store.shop.currency),
+    ...(price % 2n === 0n && { mediaId: pictures[Number(price / 2n) % pictures.length] }),
+  });
   return true;
 });
 

@@ -177,6 +177,21 @@ describe("products", () => {
     );
   });
 
+  it("tell which picture shows a variant, or that none does, where they tell the media with their variants", () => {
+    const pictureIn = (media: unknown) =>
+      changed(products, { ...PRODUCT, media }, "products/update").reading.children.ProductVariant!.rows[0]!
+        .mediaId;
+    const medium = {
+      ...{ admin_graphql_api_id: "gid://shopify/MediaImage/4", media_content_type: "IMAGE", alt: "" },
+      ...{ status: "READY", created_at: "2026-11-02T10:00:00Z", updated_at: "2026-11-02T10:00:00Z" },
+    };
+    expect(pictureIn([{ ...medium, variant_ids: [12, 11] }])).toBe("4");
+    expect(pictureIn([{ ...medium, variant_ids: [12] }])).toBeNull();
+    expect(pictureIn([])).toBeNull();
+    expect(pictureIn([medium])).toBeUndefined();
+    expect(pictureIn(undefined)).toBeUndefined();
+  });
+
   it("with an empty price park", () => {
     const read = () =>
       products.fromWebhook({ ...PRODUCT, variants: [{ ...VARIANT, price: "" }] }, "products/update");
@@ -215,6 +230,21 @@ describe("inventory", () => {
     expect(rowOf("7.250")).toMatchObject({ unitCost: "7.25" });
     expect(rowOf("7.250")).not.toHaveProperty("unitCostCurrencyCode");
     expect(rowOf(null)).toMatchObject({ unitCost: null, unitCostCurrencyCode: null });
+  });
+
+  it("an item's codes of single countries are told whole or not at all", () => {
+    const codesIn = (codes: unknown) =>
+      changed(inventoryItems, { id: 1, country_harmonized_system_codes: codes }, "inventory_items/update")
+        .reading.row.countryHarmonizedSystemCodes;
+    expect(codesIn([{ country_code: "CA", harmonized_system_code: "4911" }])).toEqual({ CA: "4911" });
+    expect(codesIn([])).toEqual({});
+    expect(codesIn(undefined)).toBeUndefined();
+    expect(() => codesIn([{ country_code: "CA" }])).toThrow(
+      expect.objectContaining({
+        code: "MISSING",
+        path: "country_harmonized_system_codes[0].harmonizedSystemCode",
+      }),
+    );
   });
 
   it("deletions of items and locations need nothing but the id", () => {

@@ -32,8 +32,9 @@ export interface ReceivedQuery {
 export interface BulkDials {
   /** Ends FAILED with this code; the partial file holds so many lines. */
   fail?: { readonly errorCode: string; readonly partialLines: number | null };
-  /** Added to the announced objectCount. */
+  /** Added to the announced objectCount, and to the announced rootObjectCount. */
   miscount?: number;
+  rootMiscount?: number;
   /** Rewrites the file's text. */
   rewrite?: (text: string) => string;
   /** Breaks the connection after so many bytes of an answer, this many times. */
@@ -223,7 +224,7 @@ function show(operation: Operation, { bulk }: SmallStore, base: string): Json {
     createdAt: operation.createdAt,
     completedAt: isOver ? operation.createdAt : null,
     objectCount: String(operation.lines + (isOver ? (bulk.miscount ?? 0) : 0)),
-    rootObjectCount: String(operation.roots),
+    rootObjectCount: String(operation.roots + (isOver ? (bulk.rootMiscount ?? 0) : 0)),
     fileSize: hasFile ? String(Buffer.byteLength(operation.text)) : null,
     url: hasFile && !isFailed ? url : null,
     partialDataUrl: hasFile && isFailed && bulk.fail!.partialLines !== null ? url : null,

@@ -25,6 +25,9 @@ const begin = async (resource: ResourceName): Promise<Run> =>
 const beginBulk = async (resource: ResourceName): Promise<Run> =>
   (await requestSync(shop.id, resource, { mode: "full", way: "bulk" }, "test", shop.clock.now)).run;
 
+/** The picture of a variant, under the same number. */
+const pictureOf = (variantGid: string) => variantGid.replace("ProductVariant/", "MediaImage/");
+
 const keysIn = async (table: string) => (await rowsIn(shop.id, table)).map(({ id }) => String(id)).sort();
 const stagedLines = async () =>
   Number(
@@ -275,6 +278,36 @@ describe("a backfill that is interrupted", () => {
     expect(both.find(({ status }) => status === "rejected")).toMatchObject({ reason: { name: "RunMoved" } });
     expect(await stagedLines()).toBe(FILE_LINES);
     expect(await shop.finish(run)).toMatchObject({ state: "verified", done: MANY });
+  });
+
+  it("finds what children hold wherever it lies, and when a record is told twice", async () => {
+    const picture = (variant: StoredRecord) => ({ ...variant, media: [{ id: pictureOf(variant.id) }] });
+    shop.store.data.Product = times(4, (number) => {
+      const made = product(number);
+      return { ...made, variants: (made.variants as StoredRecord[]).map(picture) };
+    });
+    // At the file's end: all of product 1, the variants of 2 without their pictures, the pictures of 3 without its variants.
+    const variantsOf = (number: number) => [0, 1].map((at) => gid("ProductVariant", number * 10_000 + at));
+    const holders = [gid("Product", 1), ...variantsOf(1), gid("Product", 2), ...variantsOf(3)];
+    const isFar = (line: string) => holders.some((id) => line.includes(`"__parentId":"${id}"`));
+    shop.store.bulk.rewrite = (text) => {
+      const lines = text.trimEnd().split("\n");
+      const again = lines.find((line) => line.includes(`"id":"${gid("Product", 3)}"`))!;
+      const filler = times(4_500, (number) =>
+        lines[0]!.replace(/"id":"[^"]+"/, `"id":"${gid("Product", 90_000 + number)}"`),
+      );
+      const [near, far] = [lines.filter((line) => !isFar(line)), lines.filter(isFar)];
+      return [...near, ...filler, ...far.slice(0, -1), again, ...far.slice(-1), ""].join("\n");
+    };
+    shop.store.bulk.miscount = 4_501;
+    shop.store.bulk.rootMiscount = 4_501;
+    const ended = await shop.finish(await beginBulk("products"));
+    expect(ended.progress.repeated).toBe(1);
+    expect(ended.progress.strays).toBeGreaterThan(0);
+    const rows = await rowsIn(shop.id, "product_variants");
+    expect(rows).toHaveLength(8);
+    // A picture's id is made of its variant's.
+    for (const { id, media_id: mediaId } of rows) expect(mediaId).toBe(id);
   });
 
   it("finds the children of a record wherever they lie, when they lie far and when it is told twice", async () => {

@@ -92,6 +92,26 @@ it("variants that a partial file does not tell stay, and so do the sold lines th
   expect(await lines()).toMatchObject([{ variant_id: keyOf(variant!.id) }]);
 });
 
+it("a picture of a variant that a file breaks stays as it was", async () => {
+  shop.store.data.Product = [product(1)];
+  expect(await shop.finish(await sync("products", "pages"))).toMatchObject({ state: "verified" });
+  const pictures = async () =>
+    (await rowsIn(shop.id, "product_variants")).map(({ media_id: mediaId }) => String(mediaId));
+  expect(await pictures()).toEqual(["4001", "4001"]);
+  let broken = 0;
+  shop.store.bulk.rewrite = (text) =>
+    text.replace(/^.*"id":"gid:..shopify.MediaImage.*$/m, (line) => {
+      broken += 1;
+      return line.replace('"id"', '{"id"');
+    });
+  expect(await shop.finish(await sync("products", "bulk"))).toMatchObject({
+    state: "incomplete",
+    errorCode: "MALFORMED_LINES",
+  });
+  expect(broken).toBe(1);
+  expect(await pictures()).toEqual(["4001", "4001"]);
+});
+
 it.each([
   ["whose parent can be read", (line: string) => line.replace(/,"title":/, ',{"title":')],
   ["of which nothing can be read", () => "{{"],

@@ -9,7 +9,7 @@ import { UserError } from "../user-error.ts";
 import { gone, record } from "./announce.ts";
 import { removeMetafields, writeMetafield } from "./metafields.ts";
 import { checkTags, checkTitle, freeHandle, given, handleFrom } from "./validate.ts";
-import { addVariant, removeVariant } from "./variants.ts";
+import { addVariant, removeVariant, showBy } from "./variants.ts";
 
 const MEDIA_MAX = 250;
 const MEDIA_SIDE_PX = 1600;
@@ -19,8 +19,10 @@ export function createProduct(store: Store, input: ProductCreateInput): Frozen<P
     const { id } = saveNew(store, input);
     const firstValues = input.options?.map(({ name, values }) => ({ name, value: values[0] ?? "" }));
     const variants: VariantInput[] = input.variants ?? [firstValues ? { selectedOptions: firstValues } : {}];
-    for (const variant of variants) addVariant(store, id, variant);
-    for (const media of input.media ?? []) pushMedia(store, id, media);
+    const made = variants.map((variant) => addVariant(store, id, variant).id);
+    for (const { shows = [], ...media } of input.media ?? []) {
+      pushMedia(store, id, { ...media, variantIds: shows.flatMap((place) => made[place] ?? []) });
+    }
     for (const field of input.metafields ?? []) writeMetafield(store, "PRODUCT", id, field);
     for (const collectionId of input.collectionIds ?? []) {
       store.change("collections", collectionId, (draft) => void draft.productIds.push(id));
@@ -118,6 +120,7 @@ function pushMedia(store: Store, productId: Id, input: MediaInput): Frozen<Media
       createdAt,
       updatedAt,
     });
+    for (const variantId of input.variantIds ?? []) showBy(draft, variantId, id);
   });
   const media = product.media.at(-1);
   if (!media) throw new Error("The media was not kept.");

@@ -75,7 +75,10 @@ export function updateVariant(store: Store, id: Id, input: VariantInput): Frozen
       Object.assign(draft, given({ barcode, taxable, inventoryPolicy, position, selectedOptions, sku }));
       draft.title = titleOf(draft.selectedOptions);
     });
-    store.change("products", before.productId, (draft) => addValues(store, draft, variant.selectedOptions));
+    store.change("products", before.productId, (draft) => {
+      addValues(store, draft, variant.selectedOptions);
+      if (input.mediaId !== undefined) showBy(draft, id, input.mediaId);
+    });
     if (input.item || sku !== undefined) changeItem(store, before.inventoryItemId, { ...input.item, sku });
     for (const field of input.metafields ?? []) writeMetafield(store, "PRODUCTVARIANT", id, field);
     store.announce("products/update", record(store, "product", before.productId));
@@ -151,6 +154,7 @@ function newItem(store: Store, input: VariantInput): Omit<InventoryItem, "rev"> 
     requiresShipping: item.requiresShipping ?? true,
     weight: item.weight ?? { value: 0, unit: store.shop.weightUnit },
     harmonizedSystemCode: item.harmonizedSystemCode ?? null,
+    countryHarmonizedSystemCodes: item.countryHarmonizedSystemCodes ?? {},
     countryCodeOfOrigin: item.countryCodeOfOrigin ?? null,
     provinceCodeOfOrigin: item.provinceCodeOfOrigin ?? null,
   };
@@ -192,6 +196,20 @@ function checkOptions(
       `The variant '${title}' already exists. Please change at least one option value.`,
       "VARIANT_ALREADY_EXISTS",
     );
+  }
+}
+
+/** One of the media shows a variant, or none. */
+export function showBy({ media }: Product, variantId: Id, mediaId: Id | null): void {
+  if (mediaId !== null && !media.some(({ id }) => id === mediaId))
+    throw new UserError(
+      ["mediaId"],
+      "Media does not exist on the given product.",
+      "MEDIA_DOES_NOT_EXIST_ON_PRODUCT",
+    );
+  for (const medium of media) {
+    const others = medium.variantIds.filter((other) => other !== variantId);
+    medium.variantIds = medium.id === mediaId ? [...others, variantId] : others;
   }
 }
 

@@ -18,6 +18,8 @@ import {
   WARES,
 } from "./words.ts";
 
+/** What some countries want on papers instead of the general code. */
+const COUNTRY_CODES: Readonly<Record<string, string>> = { CA: "6912000090", JP: "691200000" };
 const IMAGE_HOST = "https://cdn.shopify.com/s/files/1/0612/3400/0001/files";
 
 type Option = { name: string; values: readonly string[] };
@@ -181,6 +183,8 @@ export class Catalogue {
       media: Array.from({ length: images }, (_, index) => ({
         url: `${IMAGE_HOST}/${handle}-${index + 1}.jpg`,
         alt: index === 0 ? input.title : null,
+        // The later ones show a variant each, the first one all of the product.
+        shows: index === 0 ? [] : [index - 1],
       })),
       metafields,
     };
@@ -207,6 +211,7 @@ export class Catalogue {
           cost: (own * 0.4).toFixed(2),
           weight: { value: grams + chance.whole(0, 90), unit: "GRAMS" },
           harmonizedSystemCode: chance.happens(0.3) ? "691200" : null,
+          countryHarmonizedSystemCodes: index % 3 === 0 ? { ...COUNTRY_CODES } : {},
           countryCodeOfOrigin: chance.pick(["US", "PT", "JP", null]),
         },
         stock: this.#stock(stock),
