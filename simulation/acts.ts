@@ -36,7 +36,9 @@ const RARE: readonly Act[] = [
   },
   function changeItem(store, chance) {
     const item = chance.pick(store.list("inventoryItems"));
-    acts.updateInventoryItem(store, item.id, { cost: `${chance.whole(1, 99)}.50` });
+    const cost = chance.whole(1, 99);
+    const codes: Record<string, string> = cost % 3 === 0 ? {} : { CA: `4911${cost}`, JP: "491191000" };
+    acts.updateInventoryItem(store, item.id, { cost: `${cost}.50`, countryHarmonizedSystemCodes: codes });
   },
 ];
 

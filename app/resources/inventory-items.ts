@@ -4,7 +4,8 @@ import { always, maybe, statedRow, wholeRow, type Columns, type Stated } from ".
 import type { Row } from "#app/sync/change.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
 import * as rest from "./rest.ts";
-import { at, currency, decimal, flag, float, idOf, nullable, text, time } from "./values.ts";
+import { at, currency, decimal, fields, flag, float, idOf, listOf } from "./values.ts";
+import { nullable, text, time, type Reader } from "./values.ts";
 
 const INVENTORY_ITEM_FIELDS = /* GraphQL */ `
   fragment InventoryItemFields on InventoryItem {
@@ -27,6 +28,13 @@ const INVENTORY_ITEM_FIELDS = /* GraphQL */ `
     }
     createdAt
     updatedAt
+  }
+`;
+
+const COUNTRY_CODE_FIELDS = /* GraphQL */ `
+  fragment CountryCodeFields on CountryHarmonizedSystemCode {
+    countryCode
+    harmonizedSystemCode
   }
 `;
 
@@ -60,7 +68,16 @@ export const inventoryItems: Resource = {
     deleted: ["inventory_items/delete"],
   },
   fragment: INVENTORY_ITEM_FIELDS,
-  connections: [],
+  connections: [
+    {
+      field: "countryHarmonizedSystemCodes",
+      type: "CountryHarmonizedSystemCode",
+      fragment: COUNTRY_CODE_FIELDS,
+      // The largest page that Shopify charges twofold; few items have codes for single countries.
+      pageSize: 4,
+      fills: ["countryHarmonizedSystemCodes"],
+    },
+  ],
   list: { root: "inventoryItems", isUnsorted: true },
   count: null,
   cursor: { filter: "updated_at" },
@@ -73,16 +90,40 @@ export const inventoryItems: Resource = {
     { name: "costs", columns: { InventoryItem: ["unitCost", "unitCostCurrencyCode"] } },
     {
       name: "customs",
-      columns: { InventoryItem: ["countryCodeOfOrigin", "provinceCodeOfOrigin", "harmonizedSystemCode"] },
+      columns: {
+        InventoryItem: [
+          "countryCodeOfOrigin",
+          "provinceCodeOfOrigin",
+          "harmonizedSystemCode",
+          "countryHarmonizedSystemCodes",
+        ],
+      },
     },
   ],
   personal: {},
 };
 
 function fromNode(node: Node): Reading {
-  const row = wholeRow<InventoryItemFieldsFragment>(COLUMNS, node);
+  const { countryHarmonizedSystemCodes: codes } = node;
+  if (!Array.isArray(codes)) throw new TypeError("countryHarmonizedSystemCodes must be a complete array");
+  const row: Row = {
+    ...wholeRow<InventoryItemFieldsFragment>(COLUMNS, node),
+    countryHarmonizedSystemCodes: countryCodes(codes, "countryHarmonizedSystemCodes"),
+  };
   return { key: String(row.id), updatedAt: row.updatedAt as string, row, children: {} };
 }
+
+/** { country: code } */
+const countryCodes: Reader = (value, path) => {
+  const pairs = listOf((entry, place): [string, string] => {
+    const { countryCode, harmonizedSystemCode } = fields(entry, place);
+    return [
+      text(countryCode, `${place}.countryCode`),
+      text(harmonizedSystemCode, `${place}.harmonizedSystemCode`),
+    ];
+  })(value, path);
+  return Object.fromEntries(pairs);
+};
 
 function fromWebhook(body: Body, topic: string): Notice {
   const key = rest.keyIn(body);
@@ -90,6 +131,7 @@ function fromWebhook(body: Body, topic: string): Notice {
   const row = {
     ...statedRow(COLUMNS, itemIn(body, key)),
     ...costIn(body),
+    ...countryCodesIn(body),
   };
   const updatedAt = nullable(time)(body.updated_at ?? null, "updated_at") as string | null;
   return { says: "changed", complete: true, reading: { key, updatedAt, row, children: {} } };
@@ -125,4 +167,12 @@ function itemIn(body: Body, key: string): Stated<InventoryItemFieldsFragment> {
 function costIn({ cost }: Body): Row {
   if (cost === undefined) return {};
   return cost === null ? { unitCost: null, unitCostCurrencyCode: null } : { unitCost: decimal(cost, "cost") };
+}
+
+function countryCodesIn({ country_harmonized_system_codes: codes }: Body): Row {
+  if (codes === undefined) return {};
+  const nodes = rest.each(codes, (code) =>
+    rest.renamed(code, { country_code: "countryCode", harmonized_system_code: "harmonizedSystemCode" }),
+  );
+  return { countryHarmonizedSystemCodes: countryCodes(nodes, "country_harmonized_system_codes") };
 }

@@ -37,6 +37,16 @@ const ItemFields = typeFields<Frozen<InventoryItem>>({
   countryCodeOfOrigin: (item) => item.countryCodeOfOrigin,
   provinceCodeOfOrigin: (item) => item.provinceCodeOfOrigin,
   harmonizedSystemCode: (item) => item.harmonizedSystemCode,
+  countryHarmonizedSystemCodes: connection([], (item) =>
+    page(Object.entries(item.countryHarmonizedSystemCodes), {
+      idOf: ([country]) => country,
+      toNode: ([countryCode, harmonizedSystemCode]) => ({
+        __typename: "CountryHarmonizedSystemCode",
+        countryCode,
+        harmonizedSystemCode,
+      }),
+    }),
+  ),
   unitCost: (item, _args, { store }) => (item.cost === null ? null : money(item.cost, store.shop.currency)),
   measurement: (item) => ({
     __typename: "InventoryItemMeasurement",

@@ -23,11 +23,18 @@ export function inventoryItemBody(context: Context, item: Frozen<InventoryItem>)
     province_code_of_origin: item.provinceCodeOfOrigin,
     harmonized_system_code: item.harmonizedSystemCode,
     tracked: item.tracked,
-    country_harmonized_system_codes: [],
+    country_harmonized_system_codes: countryCodes(item),
     weight_value: decimalNumber(String(item.weight.value)),
     weight_unit: REST_WEIGHT_UNITS[item.weight.unit],
     admin_graphql_api_id: gid("InventoryItem", item.id),
   };
+}
+
+function countryCodes({ countryHarmonizedSystemCodes: codes }: Frozen<InventoryItem>): Body[] {
+  return Object.entries(codes).map(([country, code]) => ({
+    harmonized_system_code: code,
+    country_code: country,
+  }));
 }
 
 export function deletedInventoryItem(item: Frozen<InventoryItem>): Body {
@@ -36,7 +43,7 @@ export function deletedInventoryItem(item: Frozen<InventoryItem>): Body {
     country_code_of_origin: item.countryCodeOfOrigin,
     province_code_of_origin: item.provinceCodeOfOrigin,
     harmonized_system_code: item.harmonizedSystemCode,
-    country_harmonized_system_codes: [],
+    country_harmonized_system_codes: countryCodes(item),
     admin_graphql_api_id: gid("InventoryItem", item.id),
   };
 }
