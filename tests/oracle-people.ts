@@ -28,6 +28,8 @@ export function expectedCustomers({ customers }: TruthExport): Expected[] {
     verified_email: customer.verifiedEmail,
     tax_exempt: customer.taxExempt,
     tax_exemptions: [],
+    tax_id: null,
+    multipass_identifier: null,
     data_sale_opt_out: false,
     default_address: addressOf(customer.addresses.find(({ id }) => id === customer.defaultAddressId)),
     addresses: customer.addresses.map(addressOf),
@@ -58,6 +60,26 @@ export function expectedCollections({ collections }: TruthExport): Expected[] {
     seo_title: null,
     seo_description: null,
     image: null,
+    sources: [
+      {
+        id: `gid://shopify/CollectionConditionsSource/${collection.id}`,
+        kind: "conditions",
+        title: collection.title,
+        target: "PRODUCTS",
+        inclusion: {
+          match: collection.conditions.length === 0 ? null : collection.matchType,
+          conditions: collection.conditions.map(({ on, values }) => ({
+            on,
+            metafield: null,
+            relation: on === "productTag" ? "TAGGED_WITH" : "EQUALS",
+            match: "ANY",
+            values,
+          })),
+        },
+        exclusion: null,
+        collections: null,
+      },
+    ],
     updated_at: collection.updatedAt,
   }));
 }

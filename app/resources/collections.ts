@@ -3,6 +3,7 @@
 import type { CollectionFieldsFragment } from "#app/shopify/generated.ts";
 import type { Children, Row } from "#app/sync/change.ts";
 import { always, maybe, statedRow, wholeRow, type Columns, type Stated } from "./columns.ts";
+import { COLLECTION_SOURCES, sources } from "./collection-sources.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
 import * as rest from "./rest.ts";
 import { at, fields, idOf, int, nullable, shape, text, time } from "./values.ts";
@@ -26,7 +27,9 @@ const COLLECTION_FIELDS = /* GraphQL */ `
       height
     }
     updatedAt
+    ...CollectionSources
   }
+  ${COLLECTION_SOURCES}
 `;
 
 const MEMBER_FIELDS = /* GraphQL */ `
@@ -48,6 +51,7 @@ const COLUMNS: Columns<CollectionFieldsFragment> = {
   seoTitle: always("seo", at(["title"], nullable(text))),
   seoDescription: always("seo", at(["description"], nullable(text))),
   image: maybe("image", image),
+  sources: always("sources", sources),
   updatedAt: always("updatedAt", time),
 };
 

@@ -161,14 +161,11 @@ function stockShelves(
 
 function gather(store: Store, all: readonly Id[], editions: readonly Id[]): void {
   const of = (type: string) => all.filter((id) => store.need("products", id).productType === type);
-  const collections = {
-    "Limited editions": [...editions],
-    "Art prints": of("Art print"),
-    Ceramics: of("Ceramics"),
-    Apparel: of("Apparel"),
-  };
-  for (const [title, productIds] of Object.entries(collections))
-    acts.createCollection(store, { title, productIds });
+  acts.createCollection(store, { title: "Limited editions", productIds: [...editions] });
+  acts.createCollection(store, { title: "Art prints", productIds: of("Art print") });
+  for (const type of ["Ceramics", "Apparel"]) {
+    acts.createCollection(store, { title: type, conditions: [{ on: "productType", values: [type] }] });
+  }
 }
 
 /** People come over time; two fifths as many as orders. */

@@ -213,7 +213,7 @@ const CollectionFields = typeFields<Frozen<Collection>>({
   sortOrder: (collection) => collection.sortOrder,
   templateSuffix: (collection) => collection.templateSuffix,
   updatedAt: (collection) => time(collection.updatedAt),
-  ruleSet: () => null,
+  sources: (collection) => [sourceOf(collection)],
   // The store keeps neither for collections.
   seo: () => ({ __typename: "SEO", title: null, description: null }),
   image: () => null,
@@ -243,6 +243,30 @@ const CollectionFields = typeFields<Frozen<Collection>>({
   ),
   ...metafieldFields("COLLECTION"),
 });
+
+/** Every collection has one, also where all is picked by hand. */
+function sourceOf({ id, title, matchType, conditions }: Frozen<Collection>) {
+  return {
+    __typename: "CollectionConditionsSource",
+    id: gid("CollectionConditionsSource", id),
+    title,
+    description: null,
+    shareable: false,
+    targetType: "PRODUCTS",
+    inclusion: {
+      __typename: "CollectionSourceInclusion",
+      matchType: conditions.length === 0 ? null : matchType,
+      conditions: conditions.map(({ on, values }, index) => ({
+        __typename: `CollectionSourceInclusionCondition${on.replace(/^p/, "P")}`,
+        id: gid("CollectionSourceCondition", `${id}${index}`),
+        matchType: "ANY",
+        relation: on === "productTag" ? "TAGGED_WITH" : "EQUALS",
+        values,
+      })),
+    },
+    exclusion: null,
+  };
+}
 
 function mediaSource(media: Frozen<MediaImage> | undefined) {
   if (!media) return null;
