@@ -16,6 +16,7 @@ export function expectedTransactions({ orders }: TruthExport): Expected[] {
       status: transaction.status,
       test: transaction.test,
       gateway: transaction.gateway,
+      gateway_name: gatewayName(transaction.gateway),
       is_manual: transaction.gateway === "manual",
       created_at: transaction.createdAt,
       processed_at: transaction.processedAt,
@@ -23,15 +24,24 @@ export function expectedTransactions({ orders }: TruthExport): Expected[] {
       error_code: transaction.errorCode,
       payment_id: transaction.paymentId,
       payment_details: transaction.card && { type: "CardPaymentDetails", ...transaction.card, wallet: null },
+      // Nobody has asked for it.
+      receipt: null,
       ...currenciesOf(order),
       ...pair("amount", transaction.amount),
       ...pair("amount_rounding", null),
       ...pair("unsettled", unsettledOf(order, transaction)),
       settlement_currency: null,
       settlement_rate: null,
+      exchange_adjustment: null,
       fees: [],
     })),
   );
+}
+
+/** "shopify_payments" → "Shopify payments" */
+function gatewayName(gateway: string): string {
+  const words = gateway.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** What of an authorization can still be captured; nothing once it is void or the order is cancelled. */
@@ -240,6 +250,7 @@ export function expectedFulfillmentOrders({ orders, locations }: TruthExport): E
       delivery_service: order.shippingAddress && (order.shippingLines[0]?.code ?? null),
       deliver_from: null,
       deliver_until: null,
+      incoterm: order.lines.some(({ duties }) => duties.length > 0) ? "DDP" : null,
       destination: destinationOf(order),
       holds: task.holds,
       fulfill_at: task.createdAt,

@@ -19,12 +19,14 @@ export const TRANSACTION_FIELDS = /* GraphQL */ `
     status
     test
     gateway
+    formattedGateway
     manualPaymentGateway
     createdAt
     processedAt
     authorizationExpiresAt
     errorCode
     paymentId
+    receiptJson
     settlementCurrency
     settlementCurrencyRate
     parentTransaction {
@@ -46,6 +48,20 @@ export const TRANSACTION_FIELDS = /* GraphQL */ `
     }
     totalUnsettledSet {
       ...Money
+    }
+    currencyExchangeAdjustment {
+      adjustment {
+        amount
+        currencyCode
+      }
+      originalAmountSet {
+        amount
+        currencyCode
+      }
+      finalAmountSet {
+        amount
+        currencyCode
+      }
     }
     fees {
       id
@@ -172,6 +188,7 @@ export const TRANSACTION_COLUMNS: Columns<OrderTransactionFieldsFragment> = {
   status: always("status", text),
   test: always("test", flag),
   gateway: maybe("gateway", text),
+  gatewayName: maybe("formattedGateway", text),
   isManual: always("manualPaymentGateway", flag),
   createdAt: always("createdAt", time),
   processedAt: maybe("processedAt", time),
@@ -179,12 +196,14 @@ export const TRANSACTION_COLUMNS: Columns<OrderTransactionFieldsFragment> = {
   errorCode: maybe("errorCode", text),
   paymentId: maybe("paymentId", text),
   paymentDetails: maybe("paymentDetails", paymentDetails),
+  receipt: maybe("receiptJson", receipt),
   ...currenciesOf("amountSet"),
   ...money("amount", "amountSet"),
   ...money("amountRounding", "amountRoundingSet", "nullable"),
   ...money("unsettled", "totalUnsettledSet", "nullable"),
   settlementCurrency: maybe("settlementCurrency", currency),
   settlementRate: maybe("settlementCurrencyRate", text),
+  exchangeAdjustment: maybe("currencyExchangeAdjustment", exchangeAdjustment),
   fees: always(
     "fees",
     listOf(
@@ -211,6 +230,21 @@ function paymentDetails(value: unknown, path: string) {
     number: nullable(text)(number ?? null, `${path}.number`),
     wallet: nullable(text)(wallet ?? null, `${path}.wallet`),
   };
+}
+
+/** { adjustment, original, final }: what a rate that moved between two payments made of the later one. */
+function exchangeAdjustment(value: unknown, path: string) {
+  const { adjustment, originalAmountSet, finalAmountSet } = fields(value, path);
+  return {
+    adjustment: amount(adjustment, `${path}.adjustment`),
+    original: amount(originalAmountSet, `${path}.originalAmountSet`),
+    final: amount(finalAmountSet, `${path}.finalAmountSet`),
+  };
+}
+
+/** What the gateway answered, in a shape of its own: JSON that Shopify hands over as text, and that is kept as it is. */
+function receipt(value: unknown, path: string): string {
+  return text(typeof value === "object" ? JSON.stringify(value) : value, path);
 }
 
 export const REFUND_COLUMNS: Columns<RefundFieldsFragment> = {

@@ -21,6 +21,8 @@ export interface ResourceChoice {
   /** Its records can be chosen by when they were created. */
   readonly isDated: boolean;
   readonly groups: readonly string[];
+  /** Those of them that are left out unless they are asked for. */
+  readonly optIn: readonly string[];
   readonly mirrored: number;
 }
 
@@ -77,6 +79,7 @@ export async function readSettings(shopId: number): Promise<SettingsView> {
       canSearch: !resource.list.within,
       isDated: resource.isDated === true,
       groups: (resource.groups ?? []).map(({ name }) => name),
+      optIn: (resource.groups ?? []).flatMap(({ name, isOptIn }) => (isOptIn ? [name] : [])),
       mirrored: mirrored.get(resource.name) ?? 0,
     })),
     everyMinutesMin: EVERY_MINUTES_MIN,

@@ -67,13 +67,17 @@ const FIELDS: Readonly<Record<string, Check>> = {
     return isWhole(value, 1, MONTHS_MAX) ? null : "months";
   },
   leaving: (value) => (value === "keep" || value === "remove" ? null : "type"),
-  without: (value, { groups = [] }) => {
-    if (!Array.isArray(value)) return "type";
-    return value.every((name) => groups.some((group) => group.name === name)) ? null : "group";
-  },
+  without: (value, resource) => wrongGroups(value, resource, false),
+  with: (value, resource) => wrongGroups(value, resource, true),
   everyMinutes: (value) =>
     value === null || isWhole(value, EVERY_MINUTES_MIN, EVERY_MINUTES_MAX) ? null : "minutes",
 };
+
+function wrongGroups(value: unknown, { groups = [] }: Resource, isOptIn: boolean): WrongCode | null {
+  if (!Array.isArray(value)) return "type";
+  const known = groups.filter((group) => (group.isOptIn ?? false) === isOptIn).map(({ name }) => name);
+  return value.every((name) => known.includes(name as string)) ? null : "group";
+}
 
 const KEPT = ["deliveries", "parked", "runs", "errors"];
 

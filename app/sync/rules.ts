@@ -32,8 +32,9 @@ const resourceRule = z.object({
   monthsKept: z.int().min(1).max(MONTHS_MAX).nullable().catch(null),
   /** What becomes of a record that is here and does not match. */
   leaving: z.enum(["remove", "keep"]).catch("remove"),
-  /** Names of field groups. */
+  /** Names of field groups that are left out, and of those that are left out unless they are named here. */
   without: z.array(z.string()).catch([]),
+  with: z.array(z.string()).catch([]),
   everyMinutes: z.int().min(1).max(EVERY_MINUTES_MAX).nullable().catch(null),
   /** Shopify's count understands the filter. Found out when it is saved. */
   isCounted: z.boolean().catch(true),
@@ -126,11 +127,10 @@ function chosen(rules: Rules, name: ResourceName): Resource {
 }
 
 export function narrowingOf(rules: Rules, name: ResourceName, now: Date): Narrowing {
-  const { without } = rules.resources[name];
   const withheld = withheldFrom(resourceOf(name), rules.scopes);
   const { filter, isCounted } = filterOf(rules, name, now);
   return {
-    without: withheld.length === 0 ? without : [...without, ...withheld],
+    without: [...leftOut(resourceOf(name), rules.resources[name]), ...withheld],
     isPersonalOut: rules.isPersonalOut,
     filter,
     isCounted,
@@ -146,6 +146,11 @@ function holderSearchOf(rules: Rules, name: ResourceName, now: Date): string | n
   if (!holder) return null;
   const search = searchOf(rules.resources[holder.name], holder, "list", rules.timeZone, now);
   return search === "" ? null : search;
+}
+
+function leftOut({ groups = [] }: Resource, rule: ResourceRule): readonly string[] {
+  const unasked = groups.filter(({ name, isOptIn }) => isOptIn && !rule.with.includes(name));
+  return [...rule.without, ...unasked.map(({ name }) => name)];
 }
 
 /** Field groups that Shopify would refuse, and the whole record with them. */

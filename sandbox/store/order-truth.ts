@@ -96,6 +96,8 @@ export type Transaction = {
   refundId: Id | null;
   test: boolean;
   card: { company: string; number: string } | null;
+  /** What the gateway answered. */
+  receipt: { [field: string]: string };
 };
 
 export type Tracking = { company: string | null; number: string | null; url: string | null };

@@ -32,7 +32,11 @@ const STATED: Readonly<Record<string, readonly [topic: string, body: unknown] | 
   "OrderTransaction.paymentId": ["order_transactions/create", { payment_id: SECRET }],
   "OrderTransaction.paymentDetails": [
     "order_transactions/create",
-    { payment_details: { credit_card_number: SECRET }, receipt: { charge: { email: SECRET } } },
+    { payment_details: { credit_card_number: SECRET } },
+  ],
+  "OrderTransaction.receipt": [
+    "order_transactions/create",
+    { receipt: { charge: { email: SECRET, source: [{ owner: SECRET }] } } },
   ],
   "OrderRefund.note": ["refunds/create", { note: SECRET }],
   "OrderReturn.declineNote": ["returns/decline", { decline: { reason: "other", note: SECRET } }],
@@ -59,6 +63,8 @@ const STATED: Readonly<Record<string, readonly [topic: string, body: unknown] | 
   "Customer.phone": ["customers/update", { phone: SECRET }],
   "Customer.note": ["customers/update", { note: SECRET }],
   "Customer.tags": ["customers/update", { tags: `vip, ${SECRET}` }],
+  "Customer.taxId": null,
+  "Customer.multipassIdentifier": ["customers/update", { multipass_identifier: SECRET }],
   "Customer.defaultAddress": ["customers/update", { default_address: { country_name: SECRET } }],
   "Customer.addresses": ["customers/update", { addresses: [{ country_name: SECRET }] }],
   "Metafield.value": null,

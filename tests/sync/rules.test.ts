@@ -476,6 +476,32 @@ describe("saving", { timeout: 60_000 }, () => {
     });
   });
 
+  it("brings receipts of payments to a shop that asks for them, and to no other", async () => {
+    const receipts = async () => {
+      const { rows } = await pool.query<{ id: string; receipt: string | null }>(
+        "SELECT id, receipt FROM order_transactions WHERE shop_id = $1 ORDER BY id",
+        [shop.id],
+      );
+      return rows.map(({ id, receipt }) => [id, receipt]);
+    };
+    const payments = shop.store
+      .list("orders")
+      .flatMap(({ transactions }) => transactions)
+      .toSorted((a, b) => Number(a.id) - Number(b.id));
+    expect(payments.length).toBeGreaterThan(0);
+    await backfill();
+    expect(await receipts()).toEqual(payments.map(({ id }) => [id, null]));
+    expect(shop.asked.filter(({ document }) => document.includes("receiptJson"))).toEqual([]);
+
+    await shop.save({ resources: { orders: { with: ["receipts"] } } });
+    await shop.finishRuns();
+    expect(await receipts()).toEqual(payments.map(({ id, receipt }) => [id, JSON.stringify(receipt)]));
+
+    await shop.save({ resources: { orders: { with: [] } } });
+    await shop.upkeep();
+    expect(await receipts()).toEqual(payments.map(({ id }) => [id, null]));
+  });
+
   it("calls off what reads by the old rules, and begins it anew", async () => {
     const { run } = await requestSync(shop.id, "orders", { mode: "full" }, "user:3", shop.now());
     await shop.save({ resources: { orders: { without: ["payments"] } } });
@@ -548,6 +574,8 @@ describe("a wish", { timeout: 60_000 }, () => {
       "no_search",
     ],
     [{ resources: { orders: { without: ["lines"] } } }, "resources.orders.without", "group"],
+    [{ resources: { orders: { without: ["receipts"] } } }, "resources.orders.without", "group"],
+    [{ resources: { orders: { with: ["payments"] } } }, "resources.orders.with", "group"],
     [{ resources: { carts: {} } }, "resources.carts", "unknown"],
     [{ metafields: ["two words"] }, "metafields", "pattern"],
     [{ kept: { runs: 0 } }, "kept.runs", "days"],

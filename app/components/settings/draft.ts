@@ -10,6 +10,7 @@ export interface RuleDraft {
   readonly monthsKept: string;
   readonly leaving: ResourceRule["leaving"];
   readonly without: readonly string[];
+  readonly with: readonly string[];
   readonly everyMinutes: string;
 }
 
@@ -27,7 +28,7 @@ export function draftOf(settings: SettingsView): Draft {
   const drafts = Object.entries(rules).map(([name, rule]) => {
     const { createdSince, monthsKept, everyMinutes, isOn, filter, leaving, without } = rule;
     const draft: RuleDraft = {
-      ...{ isOn, filter, leaving, without },
+      ...{ isOn, filter, leaving, without, with: rule.with },
       createdSince: createdSince ?? "",
       monthsKept: monthsKept === null ? "" : String(monthsKept),
       everyMinutes: everyMinutes === null ? "" : String(everyMinutes),

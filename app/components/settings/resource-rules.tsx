@@ -136,8 +136,8 @@ function Rules({ choice, rule, everyMinutesMin, errorOf, onChange }: ResourceRul
               value: name,
               label: t(`settings.group.${name}` as "settings.group.notes"),
             }))}
-            selected={choice.groups.filter((name) => !rule.without.includes(name))}
-            onChange={(kept) => onChange({ without: choice.groups.filter((name) => !kept.includes(name)) })}
+            selected={choice.groups.filter((name) => isKept(name, choice, rule))}
+            onChange={(kept) => onChange(groupsAs(kept, choice))}
           />
         )}
         <TextField
@@ -156,6 +156,20 @@ function Rules({ choice, rule, everyMinutesMin, errorOf, onChange }: ResourceRul
       </FormLayout>
     </div>
   );
+}
+
+function isKept(group: string, { optIn }: ResourceChoice, rule: RuleDraft): boolean {
+  return optIn.includes(group) ? rule.with.includes(group) : !rule.without.includes(group);
+}
+
+function groupsAs(
+  kept: readonly string[],
+  { groups, optIn }: ResourceChoice,
+): Pick<RuleDraft, "with" | "without"> {
+  return {
+    with: optIn.filter((name) => kept.includes(name)),
+    without: groups.filter((name) => !optIn.includes(name) && !kept.includes(name)),
+  };
 }
 
 interface LeavingProps {

@@ -37,6 +37,7 @@ export const settings = {
     fulfillments: "Fulfillments and tracking",
     terms: "Payment terms and schedules",
     agreements: "Sales agreements of changed orders",
+    receipts: "Receipts of payments (what the gateway answered, with data of the card and its holder)",
     taxIds: "Tax numbers and other local fields",
     returns: "Returns",
     shipping: "Shipping charges",

@@ -47,10 +47,10 @@ const OrderTransactionFields = typeFields<Payment>({
     const parent = order.transactions.find((each) => each.id === transaction.parentId);
     return parent ? source("OrderTransaction", { order, transaction: parent }) : null;
   },
-  receiptJson: ({ transaction }) =>
-    transaction.authorization === null ? "{}" : JSON.stringify({ authorization: transaction.authorization }),
+  receiptJson: ({ transaction }) => JSON.stringify(transaction.receipt),
   settlementCurrency: () => null,
   settlementCurrencyRate: () => null,
+  currencyExchangeAdjustment: () => null,
   shopifyPaymentsSet: () => null,
   fees: () => [],
   paymentDetails: ({ transaction }) =>
@@ -136,6 +136,10 @@ const FulfillmentOrderFields = typeFields<Task>({
     })),
   deliveryMethod: ({ order }) => order.shippingAddress && deliveryOf(order),
   destination: ({ order }) => order.shippingAddress && destinationOf(order, order.shippingAddress),
+  internationalDuties: ({ order }) =>
+    order.lines.some(({ duties }) => duties.length > 0)
+      ? { __typename: "FulfillmentOrderInternationalDuties", incoterm: "DDP" }
+      : null,
   order: ({ order }) => source("Order", order),
   orderId: ({ order }) => gid("Order", order.id),
   orderName: ({ order }) => order.name,

@@ -213,6 +213,7 @@ export function newTransaction(
   const id = store.ids.mint("OrderTransaction");
   const manual = input.gateway === "manual";
   const number = order.transactions.length + 1;
+  const authorization = manual ? null : `ch_${hashHex(`${store.seed}/authorization/${id}`, 24)}`;
   return {
     id,
     kind: input.kind,
@@ -221,7 +222,7 @@ export function newTransaction(
     amount: { ...input.amount },
     createdAt: store.time(),
     processedAt: store.time(),
-    authorization: manual ? null : `ch_${hashHex(`${store.seed}/authorization/${id}`, 24)}`,
+    authorization,
     authorizationExpiresAt: null,
     errorCode: null,
     message: manual ? `Marked the ${input.gateway} payment as received` : "Transaction approved",
@@ -230,6 +231,7 @@ export function newTransaction(
     refundId: input.refundId ?? null,
     test: order.test,
     card: manual ? null : { company: "Visa", number: "•••• •••• •••• 4242" },
+    receipt: authorization === null ? {} : { id: authorization, object: "charge", email: order.email ?? "" },
   };
 }
 

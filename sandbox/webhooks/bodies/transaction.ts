@@ -33,7 +33,7 @@ export function transactionBody(
     error_code: transaction.errorCode?.toLowerCase() ?? null,
     source_name: order.sourceName,
     ...(card ? { payment_details: paymentDetails(card, transaction.gateway) } : {}),
-    receipt: {},
+    receipt: transaction.receipt,
     amount: transaction.amount.presentment,
     currency: order.presentmentCurrency,
     payment_id: transaction.paymentId,
