@@ -58,6 +58,7 @@ function identityOf(order: ExportedOrder): Expected {
     source_name: order.sourceName,
     source_identifier: order.sourceIdentifier,
     app_id: order.appId,
+    merchant_of_record_app_id: null,
     client_ip: order.clientIp,
     customer_locale: order.customerLocale,
     shipping_address: addressOf(order.shippingAddress),

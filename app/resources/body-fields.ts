@@ -41,6 +41,7 @@ const ORDERS: BodyFields = {
     ...["name", "order_number", "confirmation_number", "po_number", "tags", "test", "confirmed"],
     ...["created_at", "processed_at", "closed_at", "cancelled_at", "cancel_reason"],
     ...["source_name", "source_identifier", "app_id", "location_id", "customer_locale"],
+    "merchant_of_record_app_id",
     ...["financial_status", "fulfillment_status", "taxes_included", "tax_exempt", "estimated_taxes"],
     ...["duties_included", "total_weight", "buyer_accepts_marketing", "currency", "presentment_currency"],
     ...ORDER_MONEY,
@@ -99,6 +100,7 @@ const CUSTOMERS: BodyFields = {
     note: ["Customer.note"],
     tags: ["Customer.tags"],
     tax_exempt: ["Customer.taxExempt"],
+    multipass_identifier: ["Customer.multipassIdentifier"],
   },
 };
 

@@ -8,7 +8,7 @@ import type { Columns, Stated } from "./columns.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
 import { ADDRESS } from "./fragments.ts";
 import * as rest from "./rest.ts";
-import { flag, idOf, listOf, nullable, text, time, type Reader } from "./values.ts";
+import { at, flag, idOf, listOf, nullable, text, time, type Reader } from "./values.ts";
 
 const CUSTOMER_FIELDS = /* GraphQL */ `
   fragment CustomerFields on Customer {
@@ -38,6 +38,10 @@ const CUSTOMER_FIELDS = /* GraphQL */ `
     verifiedEmail
     taxExempt
     taxExemptions
+    taxSettings {
+      taxId
+    }
+    multipassIdentifier
     dataSaleOptOut
     defaultAddress {
       ...Address
@@ -82,6 +86,8 @@ const COLUMNS: Columns<CustomerFieldsFragment> = {
   verifiedEmail: always("verifiedEmail", flag),
   taxExempt: always("taxExempt", flag),
   taxExemptions: always("taxExemptions", listOf(text)),
+  taxId: always("taxSettings", at(["taxId"], nullable(text))),
+  multipassIdentifier: maybe("multipassIdentifier", text),
   dataSaleOptOut: always("dataSaleOptOut", flag),
   defaultAddress: maybe("defaultAddress", address),
   createdAt: always("createdAt", time),
@@ -150,7 +156,7 @@ export const customers: Resource = {
       },
     },
     { name: "customer_notes", columns: { Customer: ["note"] } },
-    { name: "taxes", columns: { Customer: ["taxExempt", "taxExemptions"] } },
+    { name: "taxes", columns: { Customer: ["taxExempt", "taxExemptions", "taxId"] } },
   ],
   personal: {
     Customer: [
@@ -161,6 +167,8 @@ export const customers: Resource = {
       "phone",
       "note",
       "tags",
+      "taxId",
+      "multipassIdentifier",
       "defaultAddress",
       "addresses",
     ],
@@ -218,6 +226,7 @@ function customerIn(body: Body, key: string): Stated<CustomerFieldsFragment> {
     state: rest.capitals(body.state),
     verifiedEmail: body.verified_email,
     taxExempt: body.tax_exempt,
+    multipassIdentifier: body.multipass_identifier,
     createdAt: body.created_at ?? undefined,
     updatedAt: body.updated_at ?? undefined,
   };

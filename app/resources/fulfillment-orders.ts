@@ -47,6 +47,9 @@ const FULFILLMENT_ORDER_FIELDS = /* GraphQL */ `
       email
       phone
     }
+    internationalDuties {
+      incoterm
+    }
     fulfillmentHolds {
       id
       reason
@@ -82,6 +85,7 @@ const COLUMNS: Columns<FulfillmentOrderFieldsFragment> = {
   deliveryService: maybe("deliveryMethod", at(["serviceCode"], nullable(text))),
   deliverFrom: maybe("deliveryMethod", at(["minDeliveryDateTime"], nullable(time))),
   deliverUntil: maybe("deliveryMethod", at(["maxDeliveryDateTime"], nullable(time))),
+  incoterm: maybe("internationalDuties", at(["incoterm"], text)),
   destination: maybe(
     "destination",
     shape({

@@ -39,6 +39,7 @@ export function orderIn(body: Body, key: string): Stated<OrderFieldsFragment> {
     sourceName: body.source_name,
     sourceIdentifier: body.source_identifier,
     app: rest.link("App", body.app_id),
+    merchantOfRecordApp: rest.link("App", body.merchant_of_record_app_id),
     retailLocation: rest.link("Location", body.location_id),
     cartToken: body.cart_token,
     checkoutToken: body.checkout_token,

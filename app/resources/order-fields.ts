@@ -72,6 +72,9 @@ export const ORDER_FIELDS = /* GraphQL */ `
     app {
       id
     }
+    merchantOfRecordApp {
+      id
+    }
     attribution {
       handle
     }
@@ -205,6 +208,7 @@ export const ORDER_COLUMNS: Columns<OrderFieldsFragment> = {
   sourceName: maybe("sourceName", text),
   sourceIdentifier: maybe("sourceIdentifier", text),
   appId: maybe("app", linkTo("App")),
+  merchantOfRecordAppId: maybe("merchantOfRecordApp", linkTo("App")),
   channelHandle: maybe("attribution", at(["handle"], text)),
   publicationId: maybe("publication", linkTo("Publication")),
   // Not a number in all shops.

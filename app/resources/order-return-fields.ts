@@ -74,6 +74,8 @@ export const EXCHANGE_LINE_ITEM_FIELDS = /* GraphQL */ `
     quantity
     processedQuantity
     title
+    variantTitle
+    productId
     variantId
     variantSku
     lineItems {
@@ -120,6 +122,8 @@ export const RETURN_PART_COLUMNS: Columns<WholeReturn> = {
         quantity: int(source.quantity, `${place}.quantity`),
         processedQuantity: int(source.processedQuantity, `${place}.processedQuantity`),
         title: nullable(text)(source.title ?? null, `${place}.title`),
+        variantTitle: nullable(text)(source.variantTitle ?? null, `${place}.variantTitle`),
+        productId: nullable(idOf("Product"))(source.productId ?? null, `${place}.productId`),
         variantId: nullable(idOf("ProductVariant"))(source.variantId ?? null, `${place}.variantId`),
         sku: nullable(text)(source.variantSku ?? null, `${place}.variantSku`),
         lineItemIds: listOf(lineId)(source.lineItems ?? [], `${place}.lineItems`),

@@ -13,7 +13,7 @@ const CONNECTION_COST = 2;
 
 /** Fields whose types (MoneyBag, MoneyV2, PageInfo, edges, Weight and what holds it) come free with their parent. */
 const FREE =
-  /^(edges|node|nodes|pageInfo|shopMoney|presentmentMoney|unitCost|amount|flatFee|taxAmount|weight|measurement|[a-zA-Z]*(Money|Price|Set))$/;
+  /^(edges|node|nodes|pageInfo|shopMoney|presentmentMoney|unitCost|amount|adjustment|flatFee|taxAmount|weight|measurement|[a-zA-Z]*(Money|Price|Set))$/;
 
 const parsed = remembering(parse);
 

@@ -35,6 +35,9 @@ export const customerTypes: Record<string, TypeFields> = {
     verifiedEmail: (customer) => customer.verifiedEmail,
     taxExempt: (customer) => customer.taxExempt,
     taxExemptions: () => [],
+    // The store keeps neither for customers.
+    taxSettings: () => ({ __typename: "TaxSettings", taxId: null }),
+    multipassIdentifier: () => null,
     dataSaleOptOut: () => false,
     canDelete: (customer, _args, { store }) => ordersOf(store, customer.id).length === 0,
     createdAt: (customer) => time(customer.createdAt),
