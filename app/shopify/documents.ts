@@ -133,6 +133,21 @@ export function entryListing(list: Pick<List, "type" | "connections" | "state">)
   return { type, fragment, connections, list: { root: "" }, count: null, cursor: null };
 }
 
+/** The root list with nothing but ids. */
+export function bareListing({ type, list: { within, ...list }, filter }: Listing): Listing {
+  const listed = within?.type ?? type;
+  const fragment = `fragment ${listed}Id on ${listed} { id }`;
+  return {
+    type: listed,
+    fragment,
+    connections: [],
+    list,
+    count: null,
+    cursor: null,
+    ...(filter ? { filter } : {}),
+  };
+}
+
 export function stateFields({ state = ["updatedAt"] }: Pick<List, "state">): readonly string[] {
   return state;
 }

@@ -12,11 +12,13 @@ import {
 import { fillEntries } from "#app/shopify/entries.ts";
 import { Transient } from "#app/shopify/errors.ts";
 import { PAGE_SIZE_MAX, isTooDear, nextSize, pageSizeFor } from "#app/shopify/page-sizes.ts";
-import { ask, connectionIn, readerOf } from "#app/shopify/reader.ts";
-import type { Answer, Client } from "#app/shopify/client.ts";
+import { ask, connectionIn, placeOf, readerOf } from "#app/shopify/reader.ts";
+import { Passed, isPassable, nameById, nameNext } from "#app/shopify/stuck.ts";
+import type { Client, Variables } from "#app/shopify/client.ts";
 import type { Listing, PageOptions } from "#app/shopify/documents.ts";
 import type { RawConnection, RawNode, ReadOptions, Reader } from "#app/shopify/reader.ts";
 import type { GraphqlError } from "#app/shopify/refusals.ts";
+import type { Stuck } from "#app/shopify/stuck.ts";
 import type { Node } from "#app/resources/define.ts";
 
 export type { ReadOptions };
@@ -36,9 +38,11 @@ export interface Page {
   readonly sentAt: string;
   /** Points charged, children included. */
   readonly cost: number;
+  /** Records at which Shopify failed, and of which nothing is known; only for readers that pass over them. */
+  readonly stuck: readonly Stuck[];
   /** Where the next page begins; null after the last one and for reads by id. */
   readonly next: string | null;
-  /** How many nodes the root list showed, and the id of the last one; null for reads by id. */
+  /** How many nodes the root list showed, those that were passed over included, and the id of the last one; null for reads by id. */
   readonly listed: number;
   readonly last: string | null;
   /** Fields that Shopify refused; null in the nodes. */
@@ -57,36 +61,44 @@ export interface ListOptions extends ReadOptions {
 
 /** Yields the list's pages in order, each as soon as all of its children are there. */
 export async function* pages(client: Client, resource: Listing, options: ListOptions): AsyncGenerator<Page> {
-  const { isById } = options;
   const search = searchWithin(resource, "list", options.search);
-  const documentOptions: PageOptions = { isSearch: search !== "", isById };
-  const document = pageDocument(resource, documentOptions);
-  let first = pageSizeFor(document, options.pageSize ?? PAGE_SIZE_MAX);
+  const how: PageOptions = { isSearch: search !== "", isById: options.isById };
+  const document = pageDocument(resource, how);
+  const variables = search === "" ? {} : { query: search };
+  let sizeMax = pageSizeFor(document, options.pageSize ?? PAGE_SIZE_MAX);
+  let first = sizeMax;
   let after = options.after ?? null;
+  const passed = new Passed();
   do {
-    const reader = readerOf(client, resource, options);
-    let answer: Answer<Record<string, RawConnection>>;
+    let page: Page;
     try {
-      answer = await ask(reader, document, {
-        first,
-        after,
-        ...(search === "" ? {} : { query: search }),
-      });
+      page = await readPage(readerOf(client, resource, options), document, { ...variables, first, after });
+      // A small page was for the sake of one record.
+      first = Math.min(sizeMax, first * 2);
     } catch (error) {
-      if (!isTooDear(error) || first === 1) throw error;
-      first = Math.ceil(first / 2);
-      continue;
+      const isPassed = isPassable(error, options);
+      if (first > 1 && (isPassed || isTooDear(error))) {
+        first = Math.ceil(first / 2);
+        if (!isPassed) sizeMax = first;
+        continue;
+      }
+      if (!isPassed) throw error;
+      page = await nameNext(client, resource, { ...variables, first, after }, { ...options, ...how }, error);
+      after = page.next;
+      if (passed.holds(page, after === null, error)) continue;
     }
-    const connection = answer.data[resource.list.root]!;
-    const { hasNextPage, endCursor } = connection.pageInfo;
-    after = hasNextPage ? endCursor : null;
-    const nodes = resource.list.within
-      ? await recordsWithin(reader, connection.nodes)
-      : await completeAll(reader, connection.nodes);
-    const last = connection.nodes.at(-1)?.id ?? null;
-    yield { ...batchOf(reader, nodes, answer.sentAt), next: after, listed: connection.nodes.length, last };
+    yield passed.before(page);
+    after = page.next;
     if (after === null) return;
   } while (true);
+}
+
+async function readPage(reader: Reader, document: string, variables: Variables): Promise<Page> {
+  const { root, within } = reader.resource.list;
+  const { data, sentAt } = await ask<Record<string, RawConnection>>(reader, document, variables);
+  const listed = data[root]!;
+  const nodes = await (within ? recordsWithin : completeAll)(reader, listed.nodes);
+  return { ...batchOf(reader, nodes, sentAt), ...placeOf(listed) };
 }
 
 /** Yields the records with these GraphQL ids in batches sized by cost; those that do not exist are `missing`. */
@@ -135,24 +147,34 @@ async function* byId(
 ): AsyncGenerator<Page> {
   const costOfOne = estimateCost(document, { ids: [""] });
   let size = Math.max(1, Math.min(PAGE_SIZE_MAX, Math.floor(QUERY_COST_MAX / costOfOne)));
+  const passed = new Passed();
   for (let at = 0; at < gids.length;) {
     const ids = gids.slice(at, at + size);
-    const reader = readerOf(client, resource, options);
-    let answer: Answer<{ nodes: readonly (RawNode | null)[] }>;
+    let page: Page;
     try {
-      answer = await ask(reader, document, { ids });
+      const reader = readerOf(client, resource, options);
+      const answer = await ask<{ nodes: readonly (RawNode | null)[] }>(reader, document, { ids });
+      const found = answer.data.nodes.filter((node) => node?.__typename === type) as RawNode[];
+      const foundIds = new Set(found.map(({ id }) => id));
+      reader.missing.push(...ids.filter((id) => !foundIds.has(id)));
+      const nodes = await completeFound(reader, found);
+      page = { ...batchOf(reader, nodes, answer.sentAt), next: null, listed: found.length, last: null };
+      size = nextSize(size, ids.length, answer.cost.requested);
     } catch (error) {
-      if (!isTooDear(error) || size === 1) throw error;
-      size = Math.ceil(size / 2);
+      const isPassed = isPassable(error, options);
+      if (ids.length > 1 && (isPassed || isTooDear(error))) {
+        size = Math.ceil(ids.length / 2);
+        continue;
+      }
+      if (!isPassed) throw error;
+      page = await nameById(client, resource, ids, options, error);
+      at += ids.length;
+      if (passed.holds(page, at === gids.length, error)) continue;
+      yield passed.before(page);
       continue;
     }
     at += ids.length;
-    const found = answer.data.nodes.filter((node) => node?.__typename === type) as RawNode[];
-    const foundIds = new Set(found.map(({ id }) => id));
-    reader.missing.push(...ids.filter((id) => !foundIds.has(id)));
-    const nodes = await completeFound(reader, found);
-    yield { ...batchOf(reader, nodes, answer.sentAt), next: null, listed: found.length, last: null };
-    size = nextSize(size, ids.length, answer.cost.requested);
+    yield passed.before(page);
   }
 }
 
@@ -239,5 +261,5 @@ function batchOf(
   sentAt: string,
 ): Omit<Page, "next" | "listed" | "last"> {
   const { missing, parents, cost, denied } = reader;
-  return { nodes, missing, parents, sentAt, cost, denied };
+  return { nodes, missing, parents, sentAt, cost, denied, stuck: [] };
 }

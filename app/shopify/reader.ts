@@ -10,6 +10,8 @@ import type { GraphqlError } from "#app/shopify/refusals.ts";
 export interface ReadOptions {
   readonly lane: Lane;
   readonly signal?: AbortSignal;
+  /** Records at which Shopify fails are passed over, and named in `stuck`; else the first one ends the reading. */
+  readonly passesOver?: boolean;
 }
 
 export interface Reader {
@@ -54,4 +56,10 @@ export function connectionIn(reader: Reader, node: RawNode, field: string): RawC
   const reason = reader.denied.find(({ path }) => path?.includes(field));
   const words = `${reader.resource.type}.${field} was refused`;
   throw new Permanent("ACCESS_DENIED", reason ? `${words}: ${denialWords(reason)}` : words);
+}
+
+/** Where the next page of a list begins, how many nodes this one showed, and the id of the last. */
+export function placeOf({ nodes, pageInfo }: RawConnection) {
+  const next = pageInfo.hasNextPage ? pageInfo.endCursor : null;
+  return { next, listed: nodes.length, last: nodes.at(-1)?.id ?? null };
 }

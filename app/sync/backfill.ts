@@ -23,6 +23,7 @@ import { noteSelection } from "#app/sync/selections.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import { again, charged, isTimeUp, settleVerified, withTotal } from "#app/sync/runs-step.ts";
+import { noteStuck, passesOver } from "#app/sync/stuck.ts";
 import { atWalk, searchOfWalk, stride } from "#app/sync/walk.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { Plan } from "#app/sync/plan.ts";
@@ -117,7 +118,8 @@ async function readPages(run: Run, step: Step): Promise<Stepped> {
   let current = atWalk(run);
   const { walk, after = null } = current.progress;
   const search = searchOfWalk(searchOfPart(resource, "list", presentPart(run)), walk!);
-  const options = { lane: "backfill", signal, after, isById: true, ...(search ? { search } : {}) } as const;
+  const how = { lane: "backfill", signal, passesOver: passesOver(run) } as const;
+  const options = { ...how, after, isById: true, ...(search ? { search } : {}) };
   for await (const page of pages(client, resource, options)) {
     current = await landPage(current, step, page);
     const { phase, walk: at } = current.progress;
@@ -133,6 +135,7 @@ async function landPage(run: Run, { resource, now, walkMax }: Step, page: Page):
     const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
     const { landed, rejected } = await ingest(database, batch, now());
     await removeAbsent(database, batch, page.parents, now());
+    const passed = await noteStuck(database, run, page.stuck, now());
     await recordFaults(database, run.shopId, faultsOfDenials(run.resource, page.denied), run.id, now());
     await announce(database, run.shopId);
     const { walk, ...progress } = run.progress;
@@ -149,7 +152,7 @@ async function landPage(run: Run, { resource, now, walkMax }: Step, page: Page):
         ingestStartedAt: progress.ingestStartedAt ?? page.sentAt,
       } as const,
       done: run.done + landed,
-      rejected: run.rejected + rejected,
+      rejected: run.rejected + rejected + passed,
       cost,
     };
     return checkpoint(database, run, advance, now());

@@ -8,6 +8,7 @@ import { ingest } from "#app/sync/ingest.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { isTimeUp } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
+import { noteStuck, passesOver } from "#app/sync/stuck.ts";
 import { WALK_BEGUN, searchOfWalk, stride } from "#app/sync/walk.ts";
 import type { PoolClient } from "pg";
 import type { Page } from "#app/shopify/pages.ts";
@@ -55,6 +56,7 @@ export async function readSlice(run: Run, step: Step): Promise<Run> {
   const options = {
     lane: "catch-up",
     signal,
+    passesOver: passesOver(run),
     search,
     after,
     isById: true,
@@ -98,13 +100,14 @@ async function landPage(run: Run, step: Step, page: Page): Promise<Run> {
     const origin = { kind: "page", id: run.id } as const;
     const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
     const { landed, rejected } = await ingest(database, batch, now());
+    const passed = await noteStuck(database, run, page.stuck, now());
     await recordFaults(database, run.shopId, faultsOfDenials(run.resource, page.denied), run.id, now());
     await announce(database, run.shopId);
     const { ingestStartedAt = page.sentAt } = run.progress;
     const moved: Run = {
       ...run,
       done: run.done + landed,
-      rejected: run.rejected + rejected,
+      rejected: run.rejected + rejected + passed,
       cost: run.cost + page.cost + (verdict?.cost ?? 0),
       progress: { ...run.progress, ingestStartedAt },
     };

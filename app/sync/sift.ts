@@ -1,11 +1,11 @@
 // Which records belong to the shop's mirror, of those that somebody speaks of by key. Only Shopify can say whether a
 // record matches a search, so it is asked by id. Its search lags behind its writes: a "no" is asked again before it counts.
 import { inTransaction } from "#app/db.server.ts";
+import { bareListing } from "#app/shopify/documents.ts";
 import { pages } from "#app/shopify/pages.ts";
 import { mirroredAmong } from "#app/sync/apply-tables.ts";
 import type { Resource } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
-import type { Listing } from "#app/shopify/documents.ts";
 import type { ReadOptions } from "#app/shopify/pages.ts";
 
 /** A search for more ids than this is longer than Shopify's parser likes. */
@@ -59,18 +59,4 @@ function hereAmong(
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
   return inTransaction((database) => mirroredAmong(database, shopId, within?.model ?? model, ids));
-}
-
-/** The root list with nothing but ids. */
-function bareListing({ type, list: { root, args, within }, filter }: Resource): Listing {
-  const listed = within?.type ?? type;
-  return {
-    type: listed,
-    fragment: `fragment ${listed}Id on ${listed} { id }`,
-    connections: [],
-    list: { root, args },
-    count: null,
-    cursor: null,
-    filter,
-  };
 }

@@ -1,16 +1,19 @@
 // Reads what a targeted run asks for, batch after batch with a stored cursor, and holds what came against what was asked
 // for: each id and each name by itself, a search by Shopify's counts before and after.
 import { inTransaction } from "#app/db.server.ts";
+import { keyOfGid } from "#app/resources/rest.ts";
 import { pages } from "#app/shopify/pages.ts";
 import { anyOf } from "#app/shopify/search.ts";
 import { expectedOf } from "#app/sync/counts.ts";
 import { faultsOfDenials, recordFaults, resolveFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
+import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import { countFound } from "#app/sync/searches.ts";
 import { sift } from "#app/sync/sift.ts";
+import { noteStuck, passesOver } from "#app/sync/stuck.ts";
 import { atWalk, searchOfWalk, stride } from "#app/sync/walk.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Page } from "#app/shopify/pages.ts";
@@ -29,7 +32,7 @@ export const NAME_NOT_FOUND = "NAME_NOT_FOUND";
 export function readIds(run: Run, step: Step, ids: readonly string[]): Promise<Stepped> {
   const asked: Asked = {
     size: IDS_PER_CHUNK,
-    read: (keys) => readWanted(run.shopId, step, keys),
+    read: (keys) => readWanted(run, step, keys),
     missing: (keys, { found }) => keys.filter((key) => !found.has(key)),
     faultOf: (key) => notFound(run.resource, key),
   };
@@ -75,16 +78,17 @@ interface Asked {
   readonly isOf?: (chunk: readonly string[]) => (node: Page["nodes"][number]) => boolean;
 }
 
-const EMPTY = { nodes: [], parents: [], missing: [], denied: [], next: null, listed: 0, last: null } as const;
+const NONE = { nodes: [], parents: [], missing: [], denied: [], stuck: [] } as const;
+const EMPTY = { ...NONE, next: null, listed: 0, last: null } as const;
 
 /** Of records that the shop's rules leave out there is nothing to read: they are among those that were not found. */
-async function* readWanted(shopId: number, step: Step, keys: readonly string[]): AsyncGenerator<Page> {
+async function* readWanted(run: Run, step: Step, keys: readonly string[]): AsyncGenerator<Page> {
   const { client, resource, signal } = step;
   const options = { lane: "targeted", signal } as const;
-  const { wanted, askedAt, cost } = await sift(client, shopId, resource, keys, options);
+  const { wanted, askedAt, cost } = await sift(client, run.shopId, resource, keys, options);
   // An empty page, for what asking has cost.
   if (askedAt !== null) yield { ...EMPTY, sentAt: askedAt, cost };
-  yield* readKeys(client, resource, [...wanted], options);
+  yield* readKeys(client, resource, [...wanted], { ...options, passesOver: passesOver(run) });
 }
 
 /** A list of ids or names, chunk by chunk; the cursor is the position in it. */
@@ -143,7 +147,7 @@ export async function readSearch(run: Run, step: Step, search: string): Promise<
   if (run.progress.phase === "counting") return endSearch(run, step, search);
   let current = atWalk(run);
   const { walk, after = null } = current.progress;
-  const options = { lane: "targeted", signal, after, isById: true } as const;
+  const options = { lane: "targeted", signal, passesOver: passesOver(run), after, isById: true } as const;
   for await (const page of pages(client, resource, { ...options, search: searchOfWalk(search, walk!) })) {
     const next = stride(current.progress.walk!, page, step.walkMax);
     const phase = page.next === null ? "counting" : "paging";
@@ -165,7 +169,10 @@ async function land(
   const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
   return inTransaction(async (database) => {
     const ingested: Ingested = await ingest(database, batch, now());
-    for (const key of [...ingested.keys, ...ingested.rejectedKeys]) seen?.found.add(key);
+    await removeAbsent(database, batch, page.parents, now());
+    const passed = await noteStuck(database, run, page.stuck, now());
+    const others = [...page.parents, ...page.stuck.map(({ gid }) => gid)].map((gid) => keyOfGid(gid, "id"));
+    for (const key of [...ingested.keys, ...ingested.rejectedKeys, ...others]) seen?.found.add(key);
     for (const { name } of page.nodes) seen?.names.add(plainName(String(name)));
     await recordFaults(database, run.shopId, faultsOfDenials(run.resource, page.denied), run.id, now());
     await announce(database, run.shopId);
@@ -173,7 +180,7 @@ async function land(
     const advance = {
       progress: { ...run.progress, ...cursor, ingestStartedAt },
       done: run.done + ingested.landed,
-      rejected: run.rejected + ingested.rejected,
+      rejected: run.rejected + ingested.rejected + passed,
       cost: run.cost + page.cost,
     };
     return checkpoint(database, run, advance, now());
