@@ -8,6 +8,7 @@ import { metered } from "#app/shopify/metered.ts";
 import { goByPages, startOver } from "#app/sync/backfill-over.ts";
 import { presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
+import { planFor } from "#app/sync/plan-sync.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { again, charged } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
@@ -24,6 +25,7 @@ const POLL_SECONDS = [1, 1, 2, 2, 3, 5, 5, 10, 15, 30] as const;
 
 /** Starts the operation, or finds the one that was started just before a crash. */
 export async function startOperation(run: Run, step: Step): Promise<Stepped> {
+  if (await isSoonerByPages(run, step)) return goByPages(run, step);
   const { resource, signal, now } = step;
   const meter = metered(step.client);
   const named = await withNonce(run, now());
@@ -50,6 +52,16 @@ export async function startOperation(run: Run, step: Step): Promise<Stepped> {
   await noteRun(null, run, "bulk_started", { operation: numberOf(operation) }, now());
   const moved = await move(charged(named, meter), { progress }, now());
   return again(moved, new Date(now().getTime() + wait));
+}
+
+/** The way was chosen for all of it; one of its parts may hold so few records that no file is worth preparing. */
+async function isSoonerByPages(run: Run, { client, resource, signal, now }: Step): Promise<boolean> {
+  const { count } = presentPart(run);
+  // With a nonce it may be under way at Shopify.
+  if (count === undefined || run.progress.nonce !== undefined) return false;
+  const asking = { client, shopId: run.shopId, signal };
+  const { way } = await planFor(asking, resource, run.request, count, 1, now());
+  return way === "pages";
 }
 
 /**

@@ -60,7 +60,9 @@ export async function newestFirst(step: Step, total: number): Promise<readonly [
   const cuts = NEWEST_DAYS.map((days) => wholeSecond(now().getTime() - days * DAY_MS));
   const counts = await countSince(step, whole, cuts);
   const at = counts.findIndex((count) => count !== null && count > 0 && count <= total * NEWEST_SHARE_MAX);
-  return at === -1 ? null : cutAt(whole, cuts[at]!, 0);
+  if (at === -1) return null;
+  const newest = counts[at]!;
+  return cutAt(whole, cuts[at]!, 0, [newest, total - newest]);
 }
 
 /** Two halves of a part, the newer one first, as near to the middle as counts can tell; null when it cannot be cut. */
@@ -73,10 +75,10 @@ export async function halve(step: Step, part: Part): Promise<readonly [Part, Par
   const [all, ...newer] = await countSince(step, part, [null, ...cuts]);
   if (all === null || all === undefined) return null;
   const middle = cuts
-    .map((cut, at) => ({ cut, off: newer[at] === null ? Infinity : Math.abs(newer[at]! - all / 2) }))
-    .filter((_, at) => newer[at] !== null && newer[at]! > 0 && newer[at]! < all)
-    .toSorted((a, b) => a.off - b.off)[0];
-  return middle ? cutAt(part, middle.cut, part.halvings + 1) : null;
+    .map((cut, at) => ({ cut, count: newer[at] ?? 0 }))
+    .filter(({ count }) => count > 0 && count < all)
+    .toSorted((a, b) => Math.abs(a.count - all / 2) - Math.abs(b.count - all / 2))[0];
+  return middle ? cutAt(part, middle.cut, part.halvings + 1, [middle.count, all - middle.count]) : null;
 }
 
 function cutsOf({ from }: Part, end: number): readonly Date[] {
@@ -88,11 +90,16 @@ function cutsOf({ from }: Part, end: number): readonly Date[] {
   );
 }
 
-function cutAt({ from, until }: Part, cut: Date, halvings: number): readonly [Part, Part] {
+function cutAt(
+  { from, until }: Part,
+  cut: Date,
+  halvings: number,
+  [newer, older]: readonly [number, number],
+): readonly [Part, Part] {
   const at = cut.toISOString();
   return [
-    { from: at, until, halvings },
-    { from, until: at, halvings },
+    { from: at, until, halvings, count: newer },
+    { from, until: at, halvings, count: older },
   ];
 }
 

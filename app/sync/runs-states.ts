@@ -103,6 +103,8 @@ export interface Part {
   readonly until: string | null;
   /** How often it was halved to become this. */
   readonly halvings: number;
+  /** Records in it when it was cut off, by Shopify's count. */
+  readonly count?: number;
 }
 
 /** Where the next step takes up. `step` grows by one with each write and is what fences them. */

@@ -195,6 +195,23 @@ describe("a whole read of many records", () => {
     ]);
   }, 60_000);
 
+  it("has few new ones by pages, and the many older ones by a file", async () => {
+    newestFirstMin = ORDERS;
+    // What pages took here before: the newest window is within the budget that is at hand, the rest is not.
+    const paging = { units: 100, cost: 80_000, ms: 5_000 };
+    await pool.query(
+      `INSERT INTO sync_runs (shop_id, resource, kind, state, started_by, done, phases)
+       VALUES ($1, 'orders', 'targeted', 'verified', 'test', 100, $2)`,
+      [shopId, JSON.stringify({ ended: { paging } })],
+    );
+    const run = await begin({ mode: "full" }, sandbox.clock.now());
+    const ended = await finish(run);
+    expect(ended).toMatchObject({ state: "verified", done: ORDERS, total: ORDERS });
+    expect(await mirrored()).toEqual(inStore());
+    expect(searchesOf()).toEqual([expect.stringContaining("created_at:<'")]);
+    expect(ended.phases.ended?.paging?.units).toBeLessThanOrEqual(ORDERS / 3);
+  }, 60_000);
+
   it("is one part below the limit", async () => {
     newestFirstMin = ORDERS + 1;
     expect(await finish(await begin({ mode: "full", way: "bulk" }, sandbox.clock.now()))).toMatchObject({
