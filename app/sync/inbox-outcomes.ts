@@ -4,20 +4,24 @@ import type { Look, Told } from "#app/sync/inbox-reading.ts";
 import type { Settlement } from "#app/sync/inbox-rows.ts";
 import type { Subject } from "#app/sync/inbox-subject.ts";
 
-/** A delivery that tells of several records ends as its worst part does. */
-export function settlementOf(results: readonly Outcome[]): Settlement {
+/**
+ * A delivery that tells of several records ends as its worst part does. One that changes nothing by itself `names` the
+ * record that is fetched, or means nothing: the part that it speaks of is of no record here.
+ */
+export function settlementOf(results: readonly Outcome[], names: Subject): Settlement {
   for (const outcome of results) {
     if (outcome.result === "rejected")
       return { state: "parked", reason: outcome.code, detail: outcome.detail };
   }
-  if (results.length === 0) return { state: "applied", reason: "QUEUED_FOR_FETCH" };
+  if (results.length === 0) {
+    return names.recordKey === undefined
+      ? { state: "ignored", reason: "PART_OF_NOTHING" }
+      : { state: "applied", reason: "QUEUED_FOR_FETCH" };
+  }
   return { state: results.some(({ result }) => result === "applied") ? "applied" : "superseded" };
 }
 
-export function recordOf(
-  changes: Told["changes"],
-  looks: Told["looks"],
-): { readonly resource?: string; readonly recordKey?: string } {
+export function recordOf(changes: Told["changes"], looks: Told["looks"]): Subject {
   const record = changes[0] ?? looks[0];
   return record ? { resource: record.resource, recordKey: record.key } : {};
 }

@@ -217,7 +217,7 @@ async function settleTold(
       (change) => outcomeOf.get(change) ?? ({ change, result: "superseded" } as const),
     );
     const record = recordOf(changes, [...asked, ...namedBy(partLooks, named)]);
-    settled.push({ delivery, settlement: { ...settlementOf(results), ...record } });
+    settled.push({ delivery, settlement: { ...settlementOf(results, record), ...record } });
   }
   return settled;
 }

@@ -259,8 +259,8 @@ describe("news that names a part only leads to a look at the record that has it"
     shopId = mine;
     await push("returns/update", { admin_graphql_api_id: "gid://shopify/Return/38" });
     await drain(systemTopics);
-    const { rows } = await pool.query("SELECT state FROM sync_deliveries");
-    expect(rows).toEqual([{ state: "applied" }]);
+    const { rows } = await pool.query("SELECT state, reason FROM sync_deliveries");
+    expect(rows).toEqual([{ state: "ignored", reason: "PART_OF_NOTHING" }]);
     expect(await lookedAt()).toEqual([]);
   });
 });

@@ -318,6 +318,7 @@ export const hooks = {
     DUPLICATE: "Another subscription had brought the very same news, so it is one change.",
     REINSTALLED: "It tells of an earlier installation; the store has been back since.",
     FOREIGN_OPERATION: "It tells of a bulk operation that no sync is waiting for.",
+    PART_OF_NOTHING: "The part that it speaks of belongs to no record of the mirror.",
     QUEUED_FOR_FETCH: "Its body is not the whole record, so the record is fetched from Shopify.",
     DATABASE_BUSY: "The database was busy.",
     FAILED: "Something went wrong on our side.",
