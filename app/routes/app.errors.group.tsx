@@ -2,17 +2,16 @@
 import { data } from "@remix-run/node";
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
-import { useLoaderData, useNavigate } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { useEffect } from "react";
 import { DownloadButtons } from "#app/components/editions/download-buttons.tsx";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { FaultPage } from "#app/components/fault-page.tsx";
 import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
 import { MissingPage } from "#app/components/missing-page.tsx";
 import { Clock, useReader } from "#app/components/reader.tsx";
-import { useAct } from "#app/components/use-act.ts";
-import type { ActAnswer } from "#app/components/use-act.ts";
+import { answerOf, useAct } from "#app/components/use-act.ts";
+import type { ActAnswer, Undo } from "#app/components/use-act.ts";
 import { useLive } from "#app/components/use-live.ts";
 import { merchantOf } from "#app/merchant.server.ts";
 import { causeQuery } from "#app/status/choices.ts";
@@ -21,6 +20,7 @@ import type { ErrorShop } from "#app/status/error-groups.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { markCause, planRetry, retryCause } from "#app/sync/error-life.ts";
 import { isStorable } from "#app/sync/stored-forms.ts";
+import type { GroupState } from "#app/status/choices.ts";
 import type { Cause, Mark } from "#app/sync/error-life.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
@@ -52,6 +52,8 @@ const MARKS: Readonly<Record<string, Mark | null>> = {
   ignore: "ignored",
   reopen: null,
 };
+/** What a cause stays under until something else is said. */
+const STANDING: readonly Mark[] = ["acknowledged", "ignored"];
 
 export async function action({ request }: ActionFunctionArgs): Promise<ActAnswer> {
   const { shop, actor } = await merchantOf(request);
@@ -61,13 +63,14 @@ export async function action({ request }: ActionFunctionArgs): Promise<ActAnswer
   if (!cause || typeof act !== "string") return { outcome: "refused" };
   const now = new Date();
   if (Object.hasOwn(MARKS, act)) {
-    await markCause(shop.id, cause, MARKS[act] ?? null, actor, now);
+    const before = STANDING.find((mark) => mark === form.get("before")) ?? null;
+    await markCause(shop.id, cause, MARKS[act] ?? null, actor, now, before);
     return { outcome: "marked" };
   }
   if (act !== "retry" || (typeof record === "string" && !isStorable(record))) return { outcome: "refused" };
   const scope = typeof record === "string" ? { cause, recordKey: record } : { cause };
   const retried = await retryCause(shop.id, shop.domain, scope, actor, now);
-  return "run" in retried ? { outcome: retried.outcome, runId: String(retried.run.id) } : retried;
+  return answerOf(retried);
 }
 
 interface Loaded {
@@ -89,8 +92,11 @@ export function clientAction({ serverAction }: ClientActionFunctionArgs): Promis
   return orUnreachable(() => serverAction<typeof action>());
 }
 
-/** What was said of a cause can be taken back at once. */
-const UNDO = { acknowledge: "reopen", ignore: "reopen", resolve: "reopen" };
+/** What was said of a cause can be taken back at once: what had been said before holds again. */
+function undoOf(before: GroupState): Undo {
+  const back = { act: "reopen", before };
+  return { acknowledge: back, ignore: back, resolve: back };
+}
 
 export default function ErrorGroupRoute() {
   const { at, isAway, isLater, dropped, shown } = useLoaderData<typeof clientLoader>();
@@ -113,12 +119,7 @@ export default function ErrorGroupRoute() {
 }
 
 function ActingPage(props: Omit<Parameters<typeof FaultPage>[0], "press" | "pressed" | "acts">) {
-  const { press, pressed, answer } = useAct(UNDO);
-  const navigate = useNavigate();
-  const runId = answer?.runId;
-  useEffect(() => {
-    if (runId) navigate(`/app/runs/${runId}`);
-  }, [runId, navigate]);
+  const { press, pressed } = useAct(undoOf(props.group.state));
   const query = new URLSearchParams(causeQuery(props.group));
   const acts = <DownloadButtons url="/api/shopify/errors" query={query} name="errors" />;
   return <FaultPage {...props} acts={acts} press={press} pressed={pressed} />;

@@ -2,15 +2,14 @@
 import { data } from "@remix-run/node";
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
-import { useLoaderData, useNavigate } from "@remix-run/react";
+import { useLoaderData } from "@remix-run/react";
 import { TitleBar } from "@shopify/app-bridge-react";
-import { useEffect } from "react";
 import { FailurePage } from "#app/components/failure-page.tsx";
 import { keepLastKnown, orUnreachable } from "#app/components/last-known.ts";
 import { MissingPage } from "#app/components/missing-page.tsx";
 import { Clock, useReader } from "#app/components/reader.tsx";
 import { RunPage } from "#app/components/run-page.tsx";
-import { useAct } from "#app/components/use-act.ts";
+import { answerOf, useAct } from "#app/components/use-act.ts";
 import type { ActAnswer } from "#app/components/use-act.ts";
 import { useLive } from "#app/components/use-live.ts";
 import { merchantOf } from "#app/merchant.server.ts";
@@ -47,7 +46,7 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<A
   }
   if (act !== "retry") return { outcome: "refused" };
   const retried = await retrySteered(who, id, now);
-  return "run" in retried ? { outcome: retried.outcome, runId: String(retried.run.id) } : retried;
+  return answerOf(retried);
 }
 
 interface Loaded {
@@ -87,15 +86,10 @@ export default function RunRoute() {
   );
 }
 
-const UNDO = { pause: "resume", resume: "pause" };
+const UNDO = { pause: { act: "resume" }, resume: { act: "pause" } };
 
 function ActingPage(props: Pick<Parameters<typeof RunPage>[0], "at" | "isAway" | "detail">) {
-  const { press, pressed, answer } = useAct(UNDO);
-  const navigate = useNavigate();
-  const runId = answer?.runId;
-  useEffect(() => {
-    if (runId) navigate(`/app/runs/${runId}`);
-  }, [runId, navigate]);
+  const { press, pressed } = useAct(UNDO);
   return <RunPage {...props} press={(act) => press({ act })} pressed={pressed} />;
 }
 

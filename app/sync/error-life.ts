@@ -1,5 +1,6 @@
 // What people do about errors of one cause: say what they think of them, and have them tried again. An error's own rows
 // tell whether it came back; a mark is only what a person said, and when.
+import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { queueConfirmations } from "#app/sync/inbox-rows.ts";
@@ -28,48 +29,61 @@ export const RETRIES_MAX = 10_000;
 /**
  * Says of a cause what a person thinks; null takes it back. Resolved errors of records are off the list at once, until that
  * is taken back.
+ * @param before with null: what had been said until then, and holds again.
  */
 export async function markCause(
   shopId: number,
-  { source, subject, code }: Cause,
+  cause: Cause,
   mark: Mark | null,
   markedBy: string,
   now: Date,
+  before: Mark | null = null,
 ): Promise<void> {
   await inTransaction(async (client) => {
-    const key = [shopId, source, subject, code];
-    if (mark === null) {
-      const { rows } = await client.query<{ mark: Mark; marked_at: Date }>(
-        `DELETE FROM sync_error_marks WHERE shop_id = $1 AND source = $2 AND subject = $3 AND code = $4
-         RETURNING mark, marked_at`,
-        key,
-      );
-      const [taken] = rows;
-      if (taken?.mark === "resolved" && source === "records") {
-        await client.query(
-          `UPDATE sync_errors SET resolved_at = NULL
-           WHERE shop_id = $1 AND resource = $2 AND code = $3 AND resolved_at = $4`,
-          [shopId, subject, code, taken.marked_at],
-        );
-      }
-    } else {
-      await client.query(
-        `INSERT INTO sync_error_marks (shop_id, source, subject, code, mark, marked_by, marked_at)
-         VALUES ($1, $2, $3, $4, $5::error_word, $6, $7)
-         ON CONFLICT (shop_id, source, subject, code)
-         DO UPDATE SET mark = excluded.mark, marked_by = excluded.marked_by, marked_at = excluded.marked_at`,
-        [...key, mark, markedBy, now],
-      );
-    }
-    if (mark === "resolved" && source === "records") {
-      await client.query(
-        `UPDATE sync_errors SET resolved_at = $4
-         WHERE shop_id = $1 AND resource = $2 AND code = $3 AND resolved_at IS NULL`,
-        [shopId, subject, code, now],
-      );
-    }
+    if (mark === null) await takeBack(client, shopId, cause);
+    const said = mark ?? before;
+    if (said !== null) await say(client, shopId, cause, said, markedBy, now);
     await announce(client, shopId);
   });
+}
+
+async function takeBack(client: PoolClient, shopId: number, cause: Cause): Promise<void> {
+  const { source, subject, code } = cause;
+  const { rows } = await client.query<{ mark: Mark; marked_at: Date }>(
+    `DELETE FROM sync_error_marks WHERE shop_id = $1 AND source = $2 AND subject = $3 AND code = $4
+     RETURNING mark, marked_at`,
+    [shopId, source, subject, code],
+  );
+  const [taken] = rows;
+  if (taken?.mark !== "resolved" || source !== "records") return;
+  await client.query(
+    `UPDATE sync_errors SET resolved_at = NULL
+     WHERE shop_id = $1 AND resource = $2 AND code = $3 AND resolved_at = $4`,
+    [shopId, subject, code, taken.marked_at],
+  );
+}
+
+async function say(
+  client: PoolClient,
+  shopId: number,
+  { source, subject, code }: Cause,
+  mark: Mark,
+  markedBy: string,
+  now: Date,
+): Promise<void> {
+  await client.query(
+    `INSERT INTO sync_error_marks (shop_id, source, subject, code, mark, marked_by, marked_at)
+     VALUES ($1, $2, $3, $4, $5::error_word, $6, $7)
+     ON CONFLICT (shop_id, source, subject, code)
+     DO UPDATE SET mark = excluded.mark, marked_by = excluded.marked_by, marked_at = excluded.marked_at`,
+    [shopId, source, subject, code, mark, markedBy, now],
+  );
+  if (mark !== "resolved" || source !== "records") return;
+  await client.query(
+    `UPDATE sync_errors SET resolved_at = $4
+     WHERE shop_id = $1 AND resource = $2 AND code = $3 AND resolved_at IS NULL`,
+    [shopId, subject, code, now],
+  );
 }
 
 /** What trying again would do. */
@@ -167,7 +181,8 @@ export async function planRetries(
 
 /**
  * Has several causes tried again, one after the other.
- * @returns how many were; a resource whose interval says wait, or that is switched off, is not.
+ * @returns how many were; a resource whose interval says wait, that is switched off, or where another run is
+ * active, is not.
  */
 export async function retryCauses(
   shopId: number,
@@ -197,7 +212,7 @@ async function openOf(
   const { rows } = await pool.query<{ record_key: string | null }>(
     `SELECT DISTINCT record_key FROM sync_errors
      WHERE shop_id = $1 AND resource = $2 AND code = $3 AND resolved_at IS NULL
-       AND ($4::text IS NULL OR record_key = $4) LIMIT $5`,
+       AND ($4::text IS NULL OR record_key = $4) ORDER BY 1 LIMIT $5`,
     [shopId, cause.subject, cause.code, recordKey ?? null, RETRIES_MAX],
   );
   return {

@@ -123,6 +123,27 @@ describe("what can be undone", { timeout: 180_000 }, () => {
     await app().getByRole("button", { name: "Acknowledge" }).waitFor(PATIENCE);
   });
 
+  it("is: the second word on a cause, and the first one holds again", async () => {
+    await app().getByRole("button", { name: "Acknowledge" }).click();
+    await app().getByText("Acknowledged", { exact: true }).first().waitFor(PATIENCE);
+    await app().getByRole("button", { name: "Ignore" }).click();
+    await app().getByText("Ignored", { exact: true }).first().waitFor(PATIENCE);
+    await undo();
+    await app().getByText("Acknowledged", { exact: true }).first().waitFor(PATIENCE);
+    expect(await count("sync_error_marks WHERE mark = 'acknowledged'")).toBe(1);
+  });
+
+  it("is, from another page, too: it was that cause of which something was said", async () => {
+    await stack.mirror.query("DELETE FROM sync_error_marks");
+    await visit("/app/errors/group?source=records&subject=orders&code=WRONG_TYPE");
+    await app().getByRole("button", { name: "Ignore" }).click();
+    await app().getByText("Ignored", { exact: true }).first().waitFor(PATIENCE);
+    await app().getByRole("link", { name: "Errors" }).first().click();
+    await app().getByRole("heading", { name: "Errors" }).first().waitFor(PATIENCE);
+    await undo();
+    await expect.poll(() => count("sync_error_marks"), PATIENCE).toBe(0);
+  });
+
   it("is: that a run was paused", async () => {
     await queueRun();
     const { rows } = await stack.mirror.query<{ id: string }>(

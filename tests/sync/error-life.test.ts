@@ -68,6 +68,15 @@ describe("a cause", () => {
     });
   });
 
+  it("goes back to what had been said before, when what was said last is taken back", async () => {
+    await fail("1");
+    await markCause(shopId, ORDERS, "acknowledged", "user:4", later(1_000));
+    await markCause(shopId, ORDERS, "resolved", "user:4", later(2_000));
+    expect(await group()).toMatchObject({ state: "resolved", open: 0 });
+    await markCause(shopId, ORDERS, null, "user:5", later(3_000), "acknowledged");
+    expect(await group()).toMatchObject({ state: "acknowledged", open: 1, markedBy: "user:5" });
+  });
+
   it("is reopened when it happens again after a person acknowledged or resolved it", async () => {
     await fail("1");
     await markCause(shopId, ORDERS, "acknowledged", "user:4", later(1_000));

@@ -51,6 +51,8 @@ export function useQueueActs(): QueueActs {
   // Not taken apart here: while the server renders, reading anything of App Bridge throws.
   const bridge = useAppBridge();
   const { data, state, formData, submit } = useFetcher<QueueAnswer>();
+  // Named, for a message outlives its page.
+  const send = (act: QueueAct) => submit({ ...act }, { method: "post", action: "/app/queue" });
 
   useEffect(() => {
     if (!data) return;
@@ -59,16 +61,14 @@ export function useQueueActs(): QueueActs {
     const undo = UNDO[outcome];
     bridge.toast.show(t(`queue.said.${outcome as "hurried"}`, said), {
       isError: FAILURES.has(outcome),
-      ...(undo
-        ? { action: t("queue.said.undo"), onAction: () => submit({ act: undo, queue }, { method: "post" }) }
-        : {}),
+      ...(undo ? { action: t("queue.said.undo"), onAction: () => send({ act: undo, queue }) } : {}),
     });
     // Said once per answer, however the page is refreshed.
   }, [data]);
 
   return {
     press: (act) => {
-      if (state === "idle") submit({ ...act }, { method: "post" });
+      if (state === "idle") send(act);
     },
     pressed: state === "idle" ? null : pressedOf(formData),
   };

@@ -36,6 +36,8 @@ export const activity = {
     body: "These parts of it were left out: {{names}}.",
   },
   undo: "Undo",
+  /** Buttons of messages that say where to go. */
+  go: { settings: "Open settings", run: "See it" },
   away: "The server cannot be reached. What you see was true {{ago}}.",
 
   run: {
@@ -109,6 +111,7 @@ export const activity = {
     cancelled: "The run is cancelled",
     started: "The sync has started",
     already: "A run like this is active already",
+    busy: "Another sync of this kind is under way. Try again when it has ended.",
     too_soon:
       "A full sync ran a short time ago. The next one can start at {{at}}; changes keep arriving meanwhile.",
     impossible: "The run has moved on meanwhile; nothing was changed",
@@ -148,6 +151,7 @@ export const activity = {
       names: "Such as #1001, separated by commas or lines.",
       search: "In Shopify's search language, such as financial_status:paid.",
     },
+    off: "{{resource}} (switched off)",
     notAll: "With several resources only what all of them know can be chosen.",
     from: "From day",
     until: "Until day",
@@ -159,7 +163,11 @@ export const activity = {
     start: "Start",
     wait: "The next full sync of {{resource}} can start at {{at}}. Changes keep arriving meanwhile.",
     waitOthers: "The others can start now: take {{resources}} out.",
-    busy: "Shopify could not be asked. Please try again.",
+    busy: {
+      title: "Nothing was started for {{resources}}: another sync is under way",
+      todo: "Press Start again when it has ended. What you chose stays here.",
+      others: "The other syncs that you chose have started.",
+    },
     problem: {
       resource: "Choose at least one resource.",
       mode: "Choose what to copy. Not every resource knows every way.",
