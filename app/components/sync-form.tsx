@@ -1,9 +1,21 @@
 // The form that starts syncs: of what, how much, and what that will take before it begins.
-import { Banner, BlockStack, Button, ButtonGroup, Checkbox, ChoiceList, Page, Text } from "@shopify/polaris";
+import {
+  Banner,
+  BlockStack,
+  Button,
+  ButtonGroup,
+  Checkbox,
+  ChoiceList,
+  Link,
+  Page,
+  Text,
+} from "@shopify/polaris";
 import { useState } from "react";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Plan, WishMode, WishProblem } from "#app/status/choices.ts";
+import type { RunAsked } from "#app/status/run-detail.ts";
 import { AwayNotice, DroppedNotice } from "./notices.tsx";
+import { OtherRuns } from "./other-runs.tsx";
 import { Panel } from "./panel.tsx";
 import { PlanPreview } from "./plan-preview.tsx";
 import { Clock, useNow, useReader } from "./reader.tsx";
@@ -14,6 +26,8 @@ import { causeOf, resourceInSentence, resourceTitle } from "./words.ts";
 export interface SyncChoice {
   readonly name: ResourceName;
   readonly modes: readonly WishMode[];
+  /** The shop's settings leave it out. */
+  readonly isOff: boolean;
 }
 
 export interface PlannedSync {
@@ -34,7 +48,11 @@ export type FormAnswer =
   | { readonly answer: "problem"; readonly problem: WishProblem; readonly bad?: string }
   /** Shopify did not accept it. */
   | { readonly answer: "refused"; readonly code: string; readonly resource: ResourceName }
-  | { readonly answer: "busy" | "unreachable" };
+  /** Other runs are in the way of some of it; what was chosen stays as it is, to be asked for again. */
+  | { readonly answer: "busy"; readonly others: readonly RunAsked[]; readonly isSomeStarted: boolean }
+  /** Nothing was started: the settings leave this one out. */
+  | { readonly answer: "off"; readonly resource: ResourceName }
+  | { readonly answer: "shopify_away" | "unreachable" };
 
 export type FormFields = readonly (readonly [name: string, value: string])[];
 
@@ -145,7 +163,7 @@ const OF_ONE: ReadonlySet<WishMode> = new Set(["ids", "names", "search"]);
 
 /** What every chosen resource knows, in one order. */
 export function modesOfAll(
-  choices: readonly SyncChoice[],
+  choices: readonly Omit<SyncChoice, "isOff">[],
   chosen: readonly ResourceName[],
 ): readonly WishMode[] {
   const of = chosen.map((name) => choices.find((choice) => choice.name === name)?.modes ?? []);
@@ -174,10 +192,13 @@ function ResourceBoxes({ choices, chosen, onChange }: BoxesProps) {
   return (
     <fieldset className="cf-boxes">
       <legend>{t("activity.form.resources")}</legend>
-      {choices.map(({ name }) => (
+      {choices.map(({ name, isOff }) => (
         <Checkbox
           key={name}
-          label={resourceTitle(name, t)}
+          label={
+            isOff ? t("activity.form.off", { resource: resourceTitle(name, t) }) : resourceTitle(name, t)
+          }
+          disabled={isOff}
           checked={chosen.includes(name)}
           onChange={(isOn) => onChange(isOn ? [...chosen, name] : chosen.filter((each) => each !== name))}
         />
@@ -243,8 +264,15 @@ function Answer({ answer }: { readonly answer: FormAnswer }) {
       );
     }
     case "busy":
-      return <Banner tone="critical">{t("activity.form.busy")}</Banner>;
+      return <OtherRuns {...answer} />;
+    case "off":
+      return (
+        <Banner tone="warning" title={resourceTitle(answer.resource, t)}>
+          {t("activity.said.off")} <Link url="/app/settings">{t("activity.go.settings")}</Link>
+        </Banner>
+      );
+    case "shopify_away":
     case "unreachable":
-      return <Banner tone="critical">{t("activity.said.unreachable")}</Banner>;
+      return <Banner tone="critical">{t(`activity.said.${answer.answer}`)}</Banner>;
   }
 }

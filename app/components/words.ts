@@ -188,7 +188,7 @@ function etaWords(etaMs: number, t: TFunction, formats: Formats): string {
   return t("progress.eta", { eta: formats.roughly(etaMs) });
 }
 
-export function runTitle(run: RunView, t: TFunction): string {
+export function runTitle(run: Pick<RunView, "kind" | "resource">, t: TFunction): string {
   return t("runs.title_of", {
     kind: t(`runs.kind.${run.kind}`),
     resource: resourceInSentence(run.resource, t),

@@ -36,7 +36,6 @@ export async function action({ request }: ActionFunctionArgs): Promise<SyncAnswe
   const resource = resources.find(({ name }) => name === named)?.name;
   if (!resource) return { outcome: "refused" };
   const asked = await askByHand(shop.id, resource, { mode: "full" }, actor, new Date());
-  if (asked.outcome === "off") return { outcome: "refused" };
   return asked.outcome === "too_soon" ? asked : { outcome: asked.outcome };
 }
 

@@ -13,27 +13,31 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { clientFor } from "#app/shops/token.server.ts";
 import { whileReachable } from "#app/status/reachable.ts";
+import { askedOf } from "#app/status/run-detail.ts";
 import { askByHand, nextFullSyncAt } from "#app/sync/interval.ts";
 import { planSync } from "#app/sync/plan-sync.ts";
+import { isOn } from "#app/sync/rules.ts";
+import { readRules } from "#app/sync/rules-store.ts";
 import { readWishes, wishChoices } from "#app/sync/wish.ts";
 import type { Client } from "#app/shopify/client.ts";
+import type { RunAsked } from "#app/status/run-detail.ts";
 import type { Wish } from "#app/sync/wish.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
     const { shop } = await merchantOf(request);
     const at = new Date();
-    const choices = wishChoices();
+    const rules = await readRules(shop.id);
+    const choices = wishChoices().map((choice) => ({ ...choice, isOff: !isOn(rules, choice.name) }));
     const waits: Record<string, Date> = {};
-    for (const { name } of choices) {
-      const retryAt = await nextFullSyncAt(shop.id, name, at);
-      if (retryAt) waits[name] = retryAt;
-    }
+    const next = await Promise.all(choices.map(({ name }) => nextFullSyncAt(shop.id, name, at)));
+    for (const [index, retryAt] of next.entries()) if (retryAt) waits[choices[index]!.name] = retryAt;
     const { searchParams } = new URL(request.url);
     const asked = { resource: searchParams.getAll("resource"), mode: searchParams.get("mode") };
-    const named = choices.filter(({ name }) => asked.resource.includes(name));
-    const chosen = named.length > 0 ? named : choices.slice(0, 1);
-    const mode = chosen[0]!.modes.find((each) => each === asked.mode) ?? "full";
+    const offered = choices.filter(({ isOff }) => !isOff);
+    const named = offered.filter(({ name }) => asked.resource.includes(name));
+    const chosen = named.length > 0 ? named : offered.slice(0, 1);
+    const mode = chosen[0]?.modes.find((each) => each === asked.mode) ?? "full";
     const dropped = [
       ...(asked.resource.every((one) => choices.some(({ name }) => name === one)) ? [] : ["resource"]),
       ...(asked.mode === null || asked.mode === mode ? [] : ["mode"]),
@@ -57,6 +61,9 @@ export async function action({ request }: ActionFunctionArgs): Promise<FormAnswe
   const fields = { get: (name: string) => all(name)[0] ?? null, all };
   const read = readWishes(fields, shop.timeZone ?? "UTC", now);
   if ("problem" in read) return { answer: "problem", ...read };
+  const rules = await readRules(shop.id);
+  const off = read.wishes.find(({ resource }) => !isOn(rules, resource));
+  if (off) return { answer: "off", resource: off.resource };
   if (fields.get("act") === "start") return startAll(shop, read.wishes, actor, now);
   return previewAll(shop, read.wishes, now);
 }
@@ -81,7 +88,7 @@ async function previewAll(shop: Shop, wishes: readonly Wish[], now: Date): Promi
     return { answer: "planned", plans };
   } catch (error) {
     if (error instanceof Permanent) return { answer: "refused", code: error.code, resource };
-    if (error instanceof Transient || error instanceof Throttled) return { answer: "busy" };
+    if (error instanceof Transient || error instanceof Throttled) return { answer: "shopify_away" };
     throw error;
   }
 }
@@ -95,16 +102,19 @@ async function startAll(
   const client = await clientFor(shop.domain).catch(() => null);
   const runIds: string[] = [];
   const waits: { resource: Wish["resource"]; retryAt: Date }[] = [];
+  const others: RunAsked[] = [];
   let isStarted = false;
   for (const { resource, request } of wishes) {
     const plan = client && (await planOrNone(client, shop.id, { resource, request }, now));
     const asked = await askByHand(shop.id, resource, request, startedBy, now, plan);
     if (asked.outcome === "too_soon") waits.push({ resource, retryAt: asked.retryAt });
+    else if (asked.outcome === "busy") others.push(askedOf(asked.run));
     else if (asked.outcome !== "off") runIds.push(String(asked.run.id));
     isStarted ||= asked.outcome === "started";
   }
-  if (runIds.length === 0 && waits.length === 0)
-    return { answer: "refused", code: "RESOURCE_OFF", resource: wishes[0]!.resource };
+  if (others.length > 0) return { answer: "busy", others, isSomeStarted: runIds.length > 0 };
+  // Switched off in this very moment.
+  if (runIds.length === 0 && waits.length === 0) return { answer: "off", resource: wishes[0]!.resource };
   if (runIds.length === 0) return { answer: "too_soon", ...waits[0]! };
   return { answer: isStarted ? "started" : "already", runIds, waits };
 }
@@ -139,7 +149,8 @@ export default function NewRunRoute() {
   const { t } = useReader();
   const { data, state, formData, submit } = useFetcher<typeof clientAction>();
   const navigate = useNavigate();
-  const runIds = data && "runIds" in data ? data.runIds : null;
+  // As in use-act.ts: the refresh after the act must be over.
+  const runIds = state === "idle" && data && "runIds" in data ? data.runIds : null;
   useEffect(() => {
     // Of several the list shows how they get on.
     if (runIds) navigate(runIds.length === 1 ? `/app/runs/${runIds[0]}` : "/app/activity");

@@ -53,6 +53,7 @@ export async function startSync(
       return refusal(409, "RESOURCE_OFF", `${resource} are switched off in the settings.`);
     }
     if (asked.outcome === "too_soon") return tooSoon(resource, asked.retryAt, now);
+    if (asked.outcome === "busy") return busy(asked.run);
     const { run, outcome } = asked;
     const body = { run: runBody(run), alreadyRunning: outcome === "already", plan: run.plan };
     return answer(body, { status: 202 });
@@ -76,6 +77,12 @@ async function planOrNone(
     if (error instanceof Permanent || error instanceof Transient || error instanceof Throttled) return null;
     throw error;
   }
+}
+
+/** One of a kind runs at a time, and the one that does is not what was asked for. */
+function busy(run: Run): Response {
+  const message = `Run ${run.id} of ${run.resource} is active and reads something else. Nothing was started; ask again when it has ended.`;
+  return answer({ error: "BUSY", message, run: runBody(run) }, { status: 409 });
 }
 
 function tooSoon(resource: ResourceName, retryAt: Date, now: Date): Response {

@@ -8,7 +8,7 @@ import { unitsOf } from "#app/sync/run-phases.ts";
 import type { ErrorView } from "#app/status/errors.ts";
 import type { RunRow, RunView } from "#app/status/runs.ts";
 import type { Plan } from "#app/sync/plan.ts";
-import type { Phase, Progress, RunRequest } from "#app/sync/runs.ts";
+import type { Phase, Progress, Run, RunRequest } from "#app/sync/runs.ts";
 
 /** Errors of a run that its page lists; all of them are on the page of errors. */
 export const RUN_ERRORS_MAX = 20;
@@ -90,6 +90,15 @@ export interface HoleView {
 interface DetailRow extends RunRow {
   readonly request: Partial<RunRequest>;
   readonly due_at: Date | null;
+}
+
+/** A run that is in the way of another, with what it was asked for. */
+export interface RunAsked extends Pick<RunView, "id" | "resource" | "kind" | "state" | "startedBy"> {
+  readonly request: RequestView | null;
+}
+
+export function askedOf({ id, resource, kind, state, startedBy, request }: Run): RunAsked {
+  return { id: String(id), resource, kind, state, startedBy, request: requestView(request) };
 }
 
 /** Null when the shop has no such run. @param id as it stands in the address. */

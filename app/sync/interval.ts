@@ -1,18 +1,22 @@
 // How often a full sync of one resource may be asked for, whoever asks: the pages, the API. Full syncs of a whole store
 // are dear, and changes keep arriving by webhook meanwhile.
+import { isDeepStrictEqual } from "node:util";
 import { pool } from "#app/db.server.ts";
 import { env } from "#app/env.server.ts";
 import { isOn } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { resumeRun } from "#app/sync/runs.ts";
-import { requestSync } from "#app/sync/targeted.ts";
+import { checkRequest, requestSync } from "#app/sync/targeted.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Plan } from "#app/sync/plan.ts";
-import type { Run, RunRequest } from "#app/sync/runs.ts";
+import type { Created, Run, RunRequest } from "#app/sync/runs.ts";
 
 export type Asked =
-  /** `already`: a run of this resource and kind was active, and is the answer. */
-  | { readonly outcome: "started" | "already"; readonly run: Run }
+  /**
+   * `already`: the run that does what was asked for was active, and is the answer, to a second press too. `busy`: the
+   * run that is active does something else, and nothing was started.
+   */
+  | { readonly outcome: "started" | "already" | "busy"; readonly run: Run }
   | { readonly outcome: "too_soon"; readonly retryAt: Date }
   /** The shop's rules leave the resource out. */
   | { readonly outcome: "off" };
@@ -32,8 +36,16 @@ export async function askSync(
   const retryAt = request.mode === "full" ? await nextFullSyncAt(shopId, resource, now) : null;
   if (retryAt) return { outcome: "too_soon", retryAt };
   if (!isOn(await readRules(shopId), resource)) return { outcome: "off" };
-  const { run, isNew } = await requestSync(shopId, resource, request, startedBy, now, plan);
-  return { outcome: isNew ? "started" : "already", run };
+  return answerTo(request, await requestSync(shopId, resource, request, startedBy, now, plan));
+}
+
+/** What became of a wish: an active run is the answer to it only where it does just that. */
+export function answerTo(wanted: RunRequest, { run, isNew }: Created): Extract<Asked, { run: Run }> {
+  if (isNew) return { outcome: "started", run };
+  const asked = checkRequest(run.resource, wanted);
+  // A full sync brings the same whichever way it goes.
+  const isSame = asked.mode === "full" ? run.request.mode === "full" : isDeepStrictEqual(run.request, asked);
+  return { outcome: isSame ? "already" : "busy", run };
 }
 
 /**

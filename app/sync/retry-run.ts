@@ -3,14 +3,14 @@
 // short. Only where nothing of it is known to be good, all of it is read anew.
 import { inTransaction, pool } from "#app/db.server.ts";
 import { MET_BY_RUN } from "#app/sync/faults.ts";
-import { askSync } from "#app/sync/interval.ts";
+import { answerTo, askSync } from "#app/sync/interval.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { createRun, readRun } from "#app/sync/runs.ts";
 import { NAME_NOT_FOUND } from "#app/sync/targeted-reading.ts";
 import { RUN_IDS_MAX, requestSync } from "#app/sync/targeted.ts";
 import type { Asked } from "#app/sync/interval.ts";
 import type { Beginning } from "#app/sync/runs.ts";
-import type { Run, RunState } from "#app/sync/runs-states.ts";
+import type { Run, RunRequest, RunState } from "#app/sync/runs-states.ts";
 
 const RETRIED: readonly RunState[] = ["failed", "incomplete", "cancelled"];
 /** What was read longer ago is read again: webhooks may have been missed, files and cursors forgotten. */
@@ -50,19 +50,14 @@ async function retryRecords(run: Run, startedBy: string, now: Date): Promise<Ret
   const { rows } = await pool.query<{ key: string }>(
     `SELECT DISTINCT e.record_key AS key FROM sync_errors e JOIN sync_runs r ON r.id = $2
      WHERE e.shop_id = $1 AND e.resource = r.resource AND e.record_key IS NOT NULL AND e.resolved_at IS NULL
-       AND (e.code = $3) = ($4 = $3) AND ${MET_BY_RUN} LIMIT $5`,
+       AND (e.code = $3) = ($4 = $3) AND ${MET_BY_RUN} ORDER BY 1 LIMIT $5`,
     [run.shopId, String(run.id), NAME_NOT_FOUND, run.errorCode, RUN_IDS_MAX],
   );
   const keys = rows.map(({ key }) => key).filter((key) => wasAsked(run, key));
   if (keys.length === 0) return { outcome: "nothing" };
-  const { run: created, isNew } = await requestSync(
-    run.shopId,
-    run.resource,
-    run.errorCode === NAME_NOT_FOUND ? { mode: "names", names: keys } : { mode: "ids", ids: keys },
-    startedBy,
-    now,
-  );
-  return { outcome: isNew ? "started" : "already", run: created };
+  const request: RunRequest =
+    run.errorCode === NAME_NOT_FOUND ? { mode: "names", names: keys } : { mode: "ids", ids: keys };
+  return answerTo(request, await requestSync(run.shopId, run.resource, request, startedBy, now));
 }
 
 /** Of a list of records no others are tried: an error beside it may be that of a run that went on at the same time. */
@@ -87,13 +82,8 @@ async function retryHoles(run: Run, startedBy: string, now: Date): Promise<Retri
       since: first.from_at.toISOString(),
       until: first.to_at.toISOString(),
     } as const;
-    const { run: created, isNew } = await createRun(
-      client,
-      run.shopId,
-      { resource: run.resource, kind: "catch_up", request, startedBy },
-      now,
-    );
-    return { outcome: isNew ? "started" : "already", run: created };
+    const wanted = { resource: run.resource, kind: "catch_up", request, startedBy } as const;
+    return answerTo(request, await createRun(client, run.shopId, wanted, now));
   });
 }
 
@@ -131,13 +121,10 @@ async function restOf(run: Run, now: Date): Promise<Beginning | null> {
 /** Its ground is that of the run before: what changed since that one began is caught up with from there. */
 async function goOn(run: Run, rest: Beginning, startedBy: string, now: Date): Promise<Retried> {
   return inTransaction(async (client) => {
-    const { run: created, isNew } = await createRun(
-      client,
-      run.shopId,
-      { resource: run.resource, kind: run.kind, request: run.request, startedBy, plan: run.plan, from: rest },
-      now,
-    );
-    if (isNew) await noteRun(client, created, "goes_on", { run: String(run.id) }, now);
-    return { outcome: isNew ? "started" : "already", run: created };
+    const { resource, kind, request, plan } = run;
+    const wanted = { resource, kind, request, startedBy, plan, from: rest };
+    const created = await createRun(client, run.shopId, wanted, now);
+    if (created.isNew) await noteRun(client, created.run, "goes_on", { run: String(run.id) }, now);
+    return answerTo(request, created);
   });
 }

@@ -40,7 +40,7 @@ export async function readRecord(
 
 /**
  * `rejected`: it could not be mirrored, and stands among the errors. `missing`: Shopify shows no such record; absence
- * alone deletes nothing. `outside`: the shop's rules leave it out.
+ * alone deletes nothing. `outside`: the shop's rules leave it out; `off`: they leave its whole resource out.
  * @throws Transient, Throttled, Permanent.
  */
 export async function syncRecord(
@@ -49,9 +49,9 @@ export async function syncRecord(
   name: ResourceName,
   key: string,
   now: () => Date,
-): Promise<"synced" | "rejected" | "missing" | "outside"> {
+): Promise<"synced" | "rejected" | "missing" | "outside" | "off"> {
   const rules = await readRules(shopId);
-  if (!isOn(rules, name)) return "outside";
+  if (!isOn(rules, name)) return "off";
   const resource = resourceUnder(rules, name, now());
   const { wanted } = await sift(client, shopId, resource, [key], { lane: "targeted" });
   if (wanted.size === 0) return "outside";

@@ -189,6 +189,7 @@ export const en = {
     extra: "{{shown}} too many",
     syncNow: "Sync now",
     syncNowOf: "Sync now: {{resource}}",
+    settingsOf: "Open settings for {{resource}}",
   },
 
   state: {
@@ -318,6 +319,8 @@ export const en = {
     already: "{{resource}} are already syncing",
     too_soon:
       "A full sync ran a short time ago. The next one can start at {{at}}; changes keep arriving meanwhile.",
+    busy: "Another sync of {{resource}} is under way. Try again when it has ended.",
+    off: "Nothing was started: {{resource}} are switched off in your settings",
     refused: "The sync could not be started. Please try again.",
     unreachable: "The server cannot be reached. Please try again.",
   },

@@ -1,10 +1,10 @@
 // Activity, the form and a run's page as a merchant walks them: each without a fault that axe knows at both widths, and
 // what a sync takes shown before it begins and beside what became of it.
 import { readFile } from "node:fs/promises";
-import type { FrameLocator, Page } from "playwright-core";
+import type { FrameLocator, Page, Route } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
-import { axeFaults, excessWidth, openComplete, visitPage } from "./walk.ts";
+import { appFrame, axeFaults, excessWidth, openComplete, visitPage } from "./walk.ts";
 
 let stack: Stack;
 let page: Page;
@@ -158,6 +158,18 @@ describe("a sync of some days", () => {
     await app().getByLabel("Until day").fill("");
     await app().getByRole("button", { name: "Preview" }).click();
     await app().getByRole("cell", { name: "60", exact: true }).waitFor();
+    // The slow case: the page refreshes itself after the press before it knows where the run's page is.
+    const refreshed = page.waitForResponse((answer) => {
+      const { pathname } = new URL(answer.url());
+      return pathname === "/app/runs/new.data" && answer.request().method() === "GET";
+    });
+    const isOfRun = /__manifest\?p=%2Fapp%2Fruns%2F\d/;
+    const afterRefresh = async (route: Route) => {
+      await (await refreshed).finished();
+      await appFrame(page).evaluate(() => new Promise((seen) => requestIdleCallback(seen)));
+      await route.continue();
+    };
+    await page.route(isOfRun, afterRefresh, { times: 1 });
     await app().getByRole("button", { name: "Start" }).dblclick();
     await app().getByText("Done: everything that was asked for is in the mirror.").first().waitFor();
     await app().getByRole("heading", { name: "Plan and outcome" }).waitFor();
@@ -168,6 +180,33 @@ describe("a sync of some days", () => {
     expect(rows).toHaveLength(1);
     expect(rows[0]).toMatchObject({ done: 60, plan: { count: 60 } });
     await sound();
+  });
+
+  it("names the run that is in its way, keeps what was chosen, and starts when that one has ended", async () => {
+    await stack.mirror.query(
+      `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by, state)
+       SELECT id, 'orders', 'targeted', '{"mode":"ids","ids":["1"]}', 'api', 'paused' FROM shops`,
+    );
+    await visit("/app/runs/new?resource=orders");
+    await app().getByText("Orders by name", { exact: true }).click();
+    await app().getByLabel("Names").fill("#1001");
+    await app().getByRole("button", { name: "Start" }).click();
+    await app().getByText("Nothing was started for orders: another sync is under way").waitFor();
+    await app().getByText("1 record by id: 1", { exact: false }).waitFor();
+    const { rows } = await stack.mirror.query<{ id: string }>(
+      "SELECT id FROM sync_runs WHERE state = 'paused'",
+    );
+    const link = app().getByRole("link", { name: "Sync of chosen records of orders" });
+    expect(await link.getAttribute("href")).toBe(`/app/runs/${rows[0]!.id}`);
+    expect(await app().getByLabel("Names").inputValue()).toBe("#1001");
+    await sound();
+    await stack.mirror.query(
+      "UPDATE sync_runs SET state = 'cancelled', ended_at = now() WHERE state = 'paused'",
+    );
+    await app().getByRole("button", { name: "Start" }).click();
+    await app().getByText("1 order by name: #1001", { exact: false }).waitFor();
+    const asked = await stack.mirror.query("SELECT FROM sync_runs WHERE request->>'mode' = 'names'");
+    expect(asked.rowCount).toBe(1);
   });
 
   it("is found by who asked for it, and given out as filtered", async () => {

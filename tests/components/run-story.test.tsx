@@ -2,9 +2,11 @@
 // The pieces that tell of a run: its plan beside what it became, its phases, its moments, what it left open, and the
 // preview of what syncs will take.
 import "./screen.ts";
-import { cleanup, screen, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, within } from "@testing-library/react";
+import { useState } from "react";
 import { afterEach, describe, expect, it } from "vitest";
-import { modesOfAll } from "#app/components/sync-form.tsx";
+import { SyncForm, modesOfAll } from "#app/components/sync-form.tsx";
+import type { FormAnswer } from "#app/components/sync-form.tsx";
 import { PlanPreview, togetherOf } from "#app/components/plan-preview.tsx";
 import { rounded, roundedMs } from "#app/components/plan-words.ts";
 import { wayTaken } from "#app/components/run-plan.tsx";
@@ -111,6 +113,51 @@ describe("the form", () => {
     expect(modesOfAll(choices, ["orders", "collections"])).toEqual(["full", "since"]);
     expect(modesOfAll(choices, ["orders", "locations"])).toEqual(["full"]);
     expect(modesOfAll(choices, [])).toEqual(["full"]);
+  });
+
+  /** The form with a door that answers so. */
+  function Answered({ said }: { readonly said: FormAnswer }) {
+    const [answer, setAnswer] = useState<FormAnswer>();
+    return (
+      <SyncForm
+        {...{ at: AT, isAway: false, dropped: [], waits: {}, pressed: null, answer }}
+        choices={[
+          { name: "orders", modes: ["full", "names"], isOff: false },
+          { name: "customers", modes: ["full"], isOff: true },
+        ]}
+        initial={{ resources: ["orders"], mode: "names" }}
+        send={() => setAnswer(said)}
+      />
+    );
+  }
+
+  it("does not offer what the settings leave out, and leads to them where it was asked for all the same", () => {
+    renderFor(<Answered said={{ answer: "off", resource: "customers" }} />);
+    const box = screen.getByRole("checkbox", { name: "Customers (switched off)" });
+    expect((box as HTMLInputElement).disabled).toBe(true);
+    fireEvent.click(screen.getByRole("button", { name: "Start" }));
+    expect(screen.getByText(/switched off in your settings/)).toBeTruthy();
+    expect(screen.getByRole("link", { name: "Open settings" }).getAttribute("href")).toBe("/app/settings");
+  });
+
+  it("names what is in the way, and keeps what was typed", () => {
+    const request = { mode: "ids", listed: ["7"], count: 1 } as const;
+    const other = {
+      id: "12",
+      resource: "orders",
+      kind: "targeted",
+      state: "running",
+      startedBy: "api",
+    } as const;
+    renderFor(<Answered said={{ answer: "busy", others: [{ ...other, request }], isSomeStarted: false }} />);
+    fireEvent.change(screen.getByLabelText("Names"), { target: { value: "#1001" } });
+    fireEvent.click(screen.getByRole("button", { name: "Start" }));
+    expect(screen.getByText("Nothing was started for orders: another sync is under way")).toBeTruthy();
+    expect(screen.getByText("1 record by id: 7 · Started through the API")).toBeTruthy();
+    const link = screen.getByRole("link", { name: "Sync of chosen records of orders" });
+    expect(link.getAttribute("href")).toBe("/app/runs/12");
+    expect((screen.getByLabelText("Names") as HTMLTextAreaElement).value).toBe("#1001");
+    expect(screen.queryByText(/The other syncs/)).toBeNull();
   });
 });
 

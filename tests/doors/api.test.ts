@@ -245,6 +245,23 @@ describe("POST sync-orders and sync-products", () => {
     expect((await call("syncOrders", { body: {}, claims: { shop: OTHER } })).json.alreadyRunning).toBe(false);
   });
 
+  it("says 409 and which run is in the way when one of the same kind reads something else", async () => {
+    const first = await call("syncOrders", { body: { ids: ["1", "2"] } });
+    const same = await call("syncOrders", { body: { ids: ["gid://shopify/Order/1", 2] } });
+    expect(same.status).toBe(202);
+    expect(same.json).toMatchObject({ alreadyRunning: true, run: { id: first.json.run.id } });
+    const other = await call("syncOrders", { body: { ids: ["3"] } });
+    expect(other.status).toBe(409);
+    expect(other.json).toEqual({
+      error: "BUSY",
+      message: expect.stringContaining(`Run ${first.json.run.id} of orders`),
+      run: expect.objectContaining({ id: first.json.run.id, kind: "targeted", mode: "ids" }),
+    });
+    expect((await call("syncOrders", { body: { from: "2026-11-20T10:00:00Z" } })).status).toBe(409);
+    expect((await call("syncOrders", { body: {} })).status).toBe(202);
+    expect((await pool.query("SELECT FROM sync_runs")).rowCount).toBe(2);
+  });
+
   it.each([
     ["{", "INVALID_JSON", /JSON/],
     ["[]", "BAD_REQUEST", /body/],
