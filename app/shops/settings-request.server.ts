@@ -1,7 +1,7 @@
 // Settings as a page or a program sends them: read, checked with Shopify, previewed or kept.
 import { answer, refusal } from "#app/shops/caller.server.ts";
 import { clientFor } from "#app/shops/token.server.ts";
-import { isDay } from "#app/sync/days.ts";
+import { dayOf } from "#app/sync/days.ts";
 import { checkFilters, previewRules } from "#app/sync/rules-preview.ts";
 import { saveRules } from "#app/sync/rules-change.ts";
 import { readRulesWish } from "#app/sync/rules-wish.ts";
@@ -40,7 +40,7 @@ export async function answerSettings(wish: SettingsWish, isPreview: boolean): Pr
   const { shopId, clientFor, wished, base, beside = null, actor, now } = wish;
   const from = await readRules(shopId);
   if (from.version !== base) return { answer: "moved" };
-  const read = readRulesWish(from, wished, dayIn(from.timeZone, now));
+  const read = readRulesWish(from, wished, dayOf(now, from.timeZone));
   if ("wrong" in read || (beside && "wrong" in beside))
     return {
       answer: "wrong",
@@ -55,11 +55,6 @@ export async function answerSettings(wish: SettingsWish, isPreview: boolean): Pr
   }
   const saved = await saveRules(shopId, base, checked.rules, actor, now, beside);
   return saved.outcome === "moved" ? { answer: "moved" } : { answer: "saved", version: saved.rules.version };
-}
-
-function dayIn(timeZone: string, now: Date): string {
-  const day = new Intl.DateTimeFormat("en-CA", { timeZone }).format(now);
-  return isDay(day) ? day : now.toISOString().slice(0, 10);
 }
 
 const BODY_CHARS_MAX = 100_000;

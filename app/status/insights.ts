@@ -4,7 +4,7 @@ import { pool } from "#app/db.server.ts";
 import { delayQuantile } from "#app/sync/delays.ts";
 import { binsAt } from "#app/status/bins.ts";
 import { readSizes } from "#app/status/storage-sizes.ts";
-import { startOfDay } from "#app/sync/days.ts";
+import { dayOf, startOfDay } from "#app/sync/days.ts";
 import type { Insights, PlotView, Series, TopicTotals, Unit, Window } from "#app/status/plots.ts";
 
 const MINUTE_MS = 60_000;
@@ -34,7 +34,7 @@ interface Ground {
 /** Where a zone is off by half an hour, the hour in which a day begins counts to the day in which that hour begins. */
 function groundOf(shopId: number, window: Window, now: Date, timeZone: string): Ground {
   if (window === "month") {
-    const today = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(now);
+    const today = dayOf(now, timeZone);
     const bins = Array.from({ length: DAYS }, (_, n) => startOfDay(today, timeZone, n - DAYS + 1));
     return { shopId, step: 3_600, bins, until: startOfDay(today, timeZone, 1) };
   }

@@ -2,6 +2,7 @@
 // who works, and what happens next. Reads only, and only this shop's own rows; of what shops share, only that it lives.
 import { pool } from "#app/db.server.ts";
 import { SCHEDULES } from "#app/sync/jobs.ts";
+import { dayOf, startOfDay } from "#app/sync/days.ts";
 import { HELD_QUEUES } from "#app/sync/holds-ask.ts";
 import { DEPTHS, DEPTH_MAX } from "#app/sync/samples.ts";
 import { ALIVE_MS } from "#app/sync/workers.ts";
@@ -32,7 +33,7 @@ export interface QueueView {
   readonly outPerMinute: number | null;
   /** Wait for another attempt after a failure. */
   readonly retrying: Count;
-  /** Set aside, failed in the last day, or not proven: what a person should look at. */
+  /** Set aside, failed since yesterday, or not proven: what a person should look at. */
   readonly failed: Count;
   readonly held: { readonly by: string; readonly at: Date } | null;
 }
@@ -59,26 +60,34 @@ export interface NextView {
 export interface QueueStatus {
   readonly at: Date;
   readonly queues: readonly QueueView[];
+  /** Runs that failed are counted from the beginning of this day, yesterday in the shop's zone. */
+  readonly failedFrom: string;
   readonly runs: readonly RunView[];
   readonly workers: readonly WorkerView[];
   readonly next: readonly NextView[];
 }
 
-export async function readQueueStatus(
-  shop: { readonly id: number; readonly domain: string },
-  now: Date,
-): Promise<QueueStatus> {
+export interface QueueShop {
+  readonly id: number;
+  readonly domain: string;
+  readonly timeZone?: string | null;
+}
+
+export async function readQueueStatus(shop: QueueShop, now: Date): Promise<QueueStatus> {
+  const zone = shop.timeZone ?? "UTC";
+  const failedSince = startOfDay(dayOf(now, zone), zone, -1);
   const [queues, runs, workers, next] = await Promise.all([
-    readQueues(shop, now),
+    readQueues(shop, failedSince, now),
     readRuns(shop.id),
     readWorkers(),
     readNext(shop.id, now),
   ]);
-  return { at: now, queues, runs, workers, next };
+  return { at: now, queues, failedFrom: dayOf(failedSince, zone), runs, workers, next };
 }
 
 async function readQueues(
-  { id, domain }: { readonly id: number; readonly domain: string },
+  { id, domain }: QueueShop,
+  failedSince: Date,
   now: Date,
 ): Promise<readonly QueueView[]> {
   const values = [id, domain, DEPTH_MAX, now];
@@ -88,7 +97,7 @@ async function readQueues(
       id,
       domain,
       DEPTH_MAX,
-      new Date(now.getTime() - DAY_MS),
+      failedSince,
     ]),
     pool.query<{ queue: string; held_by: string; held_at: Date }>(
       "SELECT queue, held_by, held_at FROM sync_holds WHERE shop_id = $1",
@@ -129,7 +138,7 @@ export const TROUBLES = `
   UNION ALL
   SELECT 'runs', 0,
     (SELECT count(*)::int FROM (SELECT FROM sync_runs
-       WHERE shop_id = $1 AND state IN ('failed', 'incomplete') AND created_at >= $4 LIMIT $3) f)
+       WHERE shop_id = $1 AND state = 'failed' AND created_at >= $4 LIMIT $3) f)
   UNION ALL
   SELECT 'catch_up', 0, (SELECT count(*)::int FROM sync_holes WHERE shop_id = $1 AND closed_at IS NULL)
   UNION ALL

@@ -10,6 +10,11 @@ export function isDay(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
+/** The calendar day of a moment in a time zone, `2026-11-23`. */
+export function dayOf(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(at);
+}
+
 /**
  * When the calendar day begins in a time zone; where clocks skip midnight, the first moment after.
  * @param day `2026-11-23` @param plusDays 1 for the end of the day.

@@ -7,7 +7,8 @@ import type { ReactElement } from "react";
 import { MemoryRouter } from "react-router-dom";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { InsightsPage } from "#app/components/insights/insights-page.tsx";
-import { sizeWords } from "#app/components/insights/words.ts";
+import { ticksOf } from "#app/components/insights/ticks.ts";
+import { sizeWords, tickWords } from "#app/components/insights/words.ts";
 import { QueuePage } from "#app/components/queue/queue-page.tsx";
 import { queueActWords, verdictOf } from "#app/components/queue/words.ts";
 import type { Insights, PlotView } from "#app/status/plots.ts";
@@ -50,6 +51,7 @@ const status = (given: Partial<QueueStatus> = {}): QueueStatus => ({
     queue({ queue: "confirmations", inPerMinute: null }),
     queue({ queue: "editions", waiting: null }),
   ],
+  failedFrom: "2026-11-22",
   runs: [],
   workers: [worker],
   next: [
@@ -268,11 +270,12 @@ describe("a plot", () => {
   it("draws a bar for each value, as high as it is", async () => {
     const { container } = renderFor(insightsPage(figures({ plots: [outcomes] })));
     await screen.findByRole("slider", {}, PATIENCE);
-    const bars = [...container.querySelectorAll("rect[fill]")];
-    expect(bars).toHaveLength(5);
-    const heights = bars
-      .filter((bar) => bar.getAttribute("fill") === "var(--cf-outcome-applied)")
-      .map((bar) => Number(bar.getAttribute("height")));
+    const heightsOf = (fill: string) => {
+      const outline = container.querySelector(`path[fill="${fill}"]`)?.getAttribute("d") ?? "";
+      return [...outline.matchAll(/v([\d.]+)/g)].map(([, height]) => Number(height));
+    };
+    const heights = heightsOf("var(--cf-outcome-applied)");
+    expect([heights.length, heightsOf("var(--cf-outcome-parked)").length]).toEqual([4, 1]);
     expect(heights[1]! / heights[0]!).toBeCloseTo(2, 3);
     expect(heights[3]! / heights[2]!).toBeCloseTo(4_000 / 3, 0);
   });
@@ -317,5 +320,31 @@ describe("sizes", () => {
       plain(sizeWords(bytes, reading())),
     );
     expect(sizes).toEqual(["0 B", "999 B", "1 kB", "1.3 MB", "13 MB", "4.2 GB"]);
+  });
+});
+
+describe("the values beside a plot", () => {
+  const S = 1_000;
+  const H = 60 * MINUTE_MS;
+  it.each([
+    [0, "ms", "0, 1 ms"],
+    [130, "ms", "0, 50 ms, 100 ms, 150 ms"],
+    [1_800, "ms", "0, 500 ms, 1 s, 1.5 s, 2 s"],
+    [31 * S, "ms", "0, 10 s, 20 s, 30 s, 40 s"],
+    [55 * S, "ms", "0, 15 s, 30 s, 45 s, 1 min"],
+    [100 * S, "ms", "0, 1 min, 2 min"],
+    [6 * MINUTE_MS, "ms", "0, 2 min, 4 min, 6 min"],
+    [50 * MINUTE_MS, "ms", "0, 15 min, 30 min, 45 min, 1 h"],
+    [5 * H, "ms", "0, 2 h, 4 h, 6 h"],
+    [30 * H, "ms", "0, 1 day, 2 days"],
+    [400 * 24 * H, "ms", "0, 100 days, 200 days, 300 days, 400 days"],
+    [3, "count", "0, 1, 2, 3"],
+    [7_300, "points", "0, 2K, 4K, 6K, 8K"],
+    [1_900_000, "bytes", "0, 500 kB, 1 MB, 1.5 MB, 2 MB"],
+    [34_000_000_000, "bytes", "0, 10 GB, 20 GB, 30 GB, 40 GB"],
+  ] as const)("are round in the unit that they are written in: up to %d %s", (max, unit, written) => {
+    const ticks = ticksOf(max, unit);
+    expect(plain(ticks.map((tick) => tickWords(tick, unit, reading())).join(", "))).toBe(written);
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(max);
   });
 });

@@ -4,6 +4,7 @@ import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
+const { readQueueStatus } = await import("#app/status/queue.ts");
 const { readRunDetail } = await import("#app/status/run-detail.ts");
 const { RUNS_PER_PAGE, readRunPage, runPageStatement, runQueryOf } =
   await import("#app/status/run-history.ts");
@@ -60,6 +61,18 @@ describe("an address", () => {
 });
 
 describe("the history", () => {
+  it("shows behind the number of failed runs on the page of queues just those that were counted", async () => {
+    const now = new Date("2026-11-24T03:30:00Z");
+    // 22:30 on the 23rd in New York: yesterday began at 5:00 UTC on the 22nd.
+    const counted = await insert({ created_at: "2026-11-22T05:00:00Z", state: "failed" });
+    await insert({ created_at: "2026-11-22T04:59:59Z", state: "failed" });
+    await insert({ created_at: "2026-11-23T12:00:00Z", state: "incomplete" });
+    const timeZone = "America/New_York";
+    const { queues, failedFrom } = await readQueueStatus({ id: shopId, domain: "a", timeZone }, now);
+    expect(queues.find(({ queue }) => queue === "runs")!.failed.count).toBe(1);
+    expect(await idsOf(`state=failed&from=${failedFrom}`, timeZone)).toEqual([counted]);
+  });
+
   it("filters by resource, kind, state and the days of the shop's zone", async () => {
     const night = await insert({ created_at: "2026-11-23T03:00:00Z", state: "failed" });
     const noon = await insert({ created_at: "2026-11-23T17:00:00Z", resource: "products", kind: "backfill" });

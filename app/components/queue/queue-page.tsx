@@ -59,7 +59,7 @@ export function QueuePage({ status, deadJobs, acts, isAway, live, press, pressed
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={status.at} />
           <Head status={status} live={isAway ? "away" : live} />
-          <QueueTable queues={status.queues} press={press} pressed={pressed} />
+          <QueueTable queues={status.queues} failedFrom={status.failedFrom} press={press} pressed={pressed} />
           <div className="cf-columns">
             <div className="cf-stack">
               <RunsPanel

@@ -10,23 +10,24 @@ import { queueTitle } from "./words.ts";
 
 export interface QueueTableProps {
   readonly queues: readonly QueueView[];
+  readonly failedFrom: string;
   readonly press: QueuePress;
   /** What is under way: `pause deliveries`. */
   readonly pressed: string | null;
 }
 
-/** Where a queue's failures are told in full. */
-const FAILURES: Readonly<Record<QueueView["queue"], string>> = {
-  deliveries: "/app/webhooks/deliveries?state=parked",
-  confirmations: "/app/errors",
-  runs: "/app/activity?state=failed",
-  catch_up: "/app/activity?kind=catch_up",
-  editions: "/app/errors",
+/** Where a queue's failures are told in full; of runs, just those that were counted. */
+const FAILURES: Readonly<Record<QueueView["queue"], (failedFrom: string) => string>> = {
+  deliveries: () => "/app/webhooks/deliveries?state=parked",
+  confirmations: () => "/app/errors",
+  runs: (failedFrom) => `/app/activity?state=failed&from=${failedFrom}`,
+  catch_up: () => "/app/activity?kind=catch_up",
+  editions: () => "/app/errors",
 };
 
 const HURRIED: ReadonlySet<string> = new Set(["deliveries", "confirmations", "catch_up"]);
 
-export function QueueTable({ queues, press, pressed }: QueueTableProps) {
+export function QueueTable({ queues, failedFrom, press, pressed }: QueueTableProps) {
   const { t } = useReader();
   return (
     <Panel title={t("queue.queues.title")} isFlush>
@@ -51,7 +52,13 @@ export function QueueTable({ queues, press, pressed }: QueueTableProps) {
         </thead>
         <tbody role="rowgroup">
           {queues.map((queue) => (
-            <Row key={queue.queue} queue={queue} press={press} pressed={pressed} />
+            <Row
+              key={queue.queue}
+              queue={queue}
+              failures={FAILURES[queue.queue](failedFrom)}
+              press={press}
+              pressed={pressed}
+            />
           ))}
         </tbody>
       </table>
@@ -61,11 +68,13 @@ export function QueueTable({ queues, press, pressed }: QueueTableProps) {
 
 interface RowProps {
   readonly queue: QueueView;
+  /** Where its failures are told. */
+  readonly failures: string;
   readonly press: QueuePress;
   readonly pressed: string | null;
 }
 
-function Row({ queue: view, press, pressed }: RowProps) {
+function Row({ queue: view, failures, press, pressed }: RowProps) {
   const { t, formats } = useReader();
   const { waiting, oldestAt, inPerMinute, outPerMinute } = view;
   const now = useNow();
@@ -86,7 +95,7 @@ function Row({ queue: view, press, pressed }: RowProps) {
       </Cell>
       <td role="cell">
         <span className="cf-table__label cf-subdued">{t("queue.queues.failures")}</span>
-        <Failures view={view} />
+        <Failures view={view} url={failures} />
       </td>
       <td role="cell" className="cf-table__action">
         <Buttons view={view} press={press} pressed={pressed} />
@@ -147,7 +156,12 @@ function Unknown() {
   return <span title={t("queue.queues.noneHint")}>{t("queue.queues.none")}</span>;
 }
 
-function Failures({ view: { queue, failed, retrying } }: { readonly view: QueueView }) {
+interface FailuresProps {
+  readonly view: QueueView;
+  readonly url: string;
+}
+
+function Failures({ view: { queue, failed, retrying }, url }: FailuresProps) {
   const { t, formats } = useReader();
   const shown = ({ count, isMore }: Count) =>
     isMore ? t("queue.queues.more", { shown: formats.number(count) }) : formats.number(count);
@@ -156,7 +170,7 @@ function Failures({ view: { queue, failed, retrying } }: { readonly view: QueueV
   return (
     <div className="cf-queues__failures">
       {failed.count > 0 && (
-        <Link url={FAILURES[queue]}>
+        <Link url={url}>
           {t(`queue.names.${queue}.failed`, { count: failed.count, shown: shown(failed) })}
         </Link>
       )}

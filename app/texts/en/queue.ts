@@ -54,8 +54,8 @@ export const queue = {
     runs: {
       title: "Syncs",
       hint: "Syncs that were started and have not ended, step by step.",
-      failed_one: "{{shown}} failed in the last day",
-      failed_other: "{{shown}} failed in the last day",
+      failed_one: "{{shown}} failed since yesterday",
+      failed_other: "{{shown}} failed since yesterday",
     },
     catch_up: {
       title: "Catch-up",
