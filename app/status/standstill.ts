@@ -10,17 +10,20 @@ export interface Standstill {
 }
 
 export async function readStandstill(shopId: number): Promise<Standstill> {
-  const [holds, beats] = await Promise.all([
+  const [holds, workers] = await Promise.all([
     pool.query<{ queue: HeldQueue }>("SELECT queue FROM sync_holds WHERE shop_id = $1", [shopId]),
-    // Age by the database's clock, which the beats were written by.
-    pool.query<{ seen_at: Date | null; is_alive: boolean | null }>(
-      `SELECT max(beaten_at) AS seen_at, max(beaten_at) >= now() - $1 * interval '1 millisecond' AS is_alive
-       FROM sync_workers`,
-      [ALIVE_MS],
-    ),
+    readBeats(),
   ]);
-  return {
-    held: holds.rows.map(({ queue }) => queue),
-    workers: { isAlive: beats.rows[0]?.is_alive ?? false, seenAt: beats.rows[0]?.seen_at ?? null },
-  };
+  return { held: holds.rows.map(({ queue }) => queue), workers };
+}
+
+/** Whether any lives, and when one was heard of last. */
+export async function readBeats(): Promise<Workers> {
+  // Age by the database's clock, which the beats were written by.
+  const { rows } = await pool.query<{ seen_at: Date | null; is_alive: boolean | null }>(
+    `SELECT max(beaten_at) AS seen_at, max(beaten_at) >= now() - $1 * interval '1 millisecond' AS is_alive
+     FROM sync_workers`,
+    [ALIVE_MS],
+  );
+  return { isAlive: rows[0]?.is_alive ?? false, seenAt: rows[0]?.seen_at ?? null };
 }

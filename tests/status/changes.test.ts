@@ -1,5 +1,5 @@
 // News from PostgreSQL to an open page: fan-out per shop, one event per burst, and recovery of a lost connection.
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { eventsIn } from "#app/components/live.ts";
 import { useDatabase } from "#tests/database.ts";
 
@@ -71,6 +71,33 @@ describe("changes", () => {
     const again = heard(6);
     await notify(6);
     await again;
+  });
+});
+
+describe("workers", () => {
+  it("that die and come back are news for everybody who watches, though none of them says so", async () => {
+    const sets = (ago: string) =>
+      pool.query(
+        `INSERT INTO sync_workers (id, host, pid, version, started_at, beaten_at)
+         VALUES ('00000000-0000-4000-8000-000000000001', 'here', 1, '1', now(), now() - $1::interval)
+         ON CONFLICT (id) DO UPDATE SET beaten_at = excluded.beaten_at`,
+        [ago],
+      );
+    await sets("0 s");
+    const watched = hearChanges(url, 20);
+    const asked = vi.spyOn(pool, "query");
+    let rung = 0;
+    const stop = watched.watch(12, { changed: () => (rung += 1), lost: () => {} });
+    // The first look, and that the connection stands, which is news, too.
+    await asked.mock.results[0]!.value;
+    asked.mockRestore();
+    await expect.poll(() => rung).toBe(1);
+    await sets("30 s");
+    await expect.poll(() => rung).toBe(2);
+    await sets("0 s");
+    await expect.poll(() => rung).toBe(3);
+    stop();
+    await watched.stop();
   });
 });
 
