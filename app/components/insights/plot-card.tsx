@@ -4,6 +4,7 @@ import { Suspense, lazy, memo, useId, useState, useSyncExternalStore } from "rea
 import type { Insights, PlotView } from "#app/status/plots.ts";
 import { Panel } from "../panel.tsx";
 import { useReader } from "../reader.tsx";
+import { colourOf, dashOf } from "./marks.ts";
 import { PlotTable, SizeTable, TopicTable } from "./plot-table.tsx";
 import { hasValues, seriesWords } from "./words.ts";
 
@@ -77,21 +78,22 @@ function Drawn({ plot, insights, title }: PlotCardProps & { readonly title: stri
   );
 }
 
-/** Colours are given by CSS alone, so that this costs nothing of the plot's own code. */
 function Legend({ plot }: { readonly plot: PlotView }) {
   const { t } = useReader();
   return (
     <ul className="cf-plot__legend">
-      {plot.series.map(({ key }, n) => {
-        const kind =
-          plot.id === "outcomes" ? `outcome-${key}` : `plot-${key === "others" ? "others" : (n % 6) + 1}`;
-        return (
-          <li key={key}>
-            <span className="cf-plot__mark" style={{ background: `var(--cf-${kind})` }} />
-            {seriesWords(plot, key, t)}
-          </li>
-        );
-      })}
+      {plot.series.map(({ key }, n) => (
+        <li key={key}>
+          {plot.kind === "bars" ? (
+            <span className="cf-plot__mark" style={{ background: colourOf(plot, n) }} />
+          ) : (
+            <svg className="cf-plot__dash" aria-hidden="true">
+              <line x2="100%" y1="50%" y2="50%" stroke={colourOf(plot, n)} strokeDasharray={dashOf(n)} />
+            </svg>
+          )}
+          {seriesWords(plot, key, t)}
+        </li>
+      ))}
     </ul>
   );
 }

@@ -8,6 +8,8 @@ import { memo, useCallback, useMemo, useRef, useState } from "react";
 import type { KeyboardEvent, PointerEvent } from "react";
 import type { Insights, PlotView } from "#app/status/plots.ts";
 import { useReader } from "../reader.tsx";
+import { colourOf, dashOf } from "./marks.ts";
+import { ticksOf } from "./ticks.ts";
 import { axisWords, binWords, seriesWords, tickWords, valueWords } from "./words.ts";
 
 export const PLOT_HEIGHT = 220;
@@ -15,8 +17,6 @@ const MARGIN = { top: 8, right: 8, bottom: 24, left: 56 } as const;
 /** Until the browser has measured. */
 const WIDTH = 520;
 const TICK_PX_MIN = 84;
-/** Lines are told apart by their dashes as well as by their colours. */
-const DASHES = ["", "6 3", "2 3", "10 3 2 3"] as const;
 
 export interface PlotProps {
   readonly plot: PlotView;
@@ -118,7 +118,7 @@ function useWidth(): readonly [(element: HTMLDivElement | null) => void, number]
   return [measure, width];
 }
 
-function scalesOf({ kind, series }: PlotView, bins: readonly Date[], width: number) {
+function scalesOf({ kind, unit, series }: PlotView, bins: readonly Date[], width: number) {
   const [inner, height] = [
     Math.max(1, width - MARGIN.left - MARGIN.right),
     PLOT_HEIGHT - MARGIN.top - MARGIN.bottom,
@@ -129,8 +129,9 @@ function scalesOf({ kind, series }: PlotView, bins: readonly Date[], width: numb
       ? indices.map((bin) => series.reduce((sum, { values }) => sum + (values[bin] ?? 0), 0))
       : series.flatMap(({ values }) => values.map((value) => value ?? 0));
   const x = scaleBand({ domain: indices, range: [0, inner], paddingInner: kind === "bars" ? 0.15 : 0 });
-  const y = scaleLinear({ domain: [0, Math.max(1, ...heights)], range: [height, 0], nice: 4 });
-  return { x, y, inner, height };
+  const ticks = ticksOf(Math.max(0, ...heights), unit);
+  const y = scaleLinear({ domain: [0, ticks.at(-1)!], range: [height, 0] });
+  return { x, y, ticks, inner, height };
 }
 
 type Scales = ReturnType<typeof scalesOf>;
@@ -140,7 +141,7 @@ interface PartProps {
   readonly scales: Scales;
 }
 
-// A plot may have a thousand shapes, and what is pointed at moves with every move of the pointer: only the cursor is drawn anew.
+// What is pointed at moves with every move of the pointer: only the cursor is drawn anew.
 const Axes = memo(function Axes({ plot, insights, scales }: PartProps & Pick<PlotProps, "insights">) {
   const reading = useReader();
   const { bins, window } = insights;
@@ -149,10 +150,9 @@ const Axes = memo(function Axes({ plot, insights, scales }: PartProps & Pick<Plo
   const ticks = bins.flatMap((_, bin) =>
     (bins.length - 1 - bin) % every === Math.floor(every / 2) ? [bin] : [],
   );
-  const yTicks = scales.y.ticks(4).filter((tick) => plot.unit === "ms" || Number.isInteger(tick));
   return (
     <>
-      {yTicks.map((tick) => (
+      {scales.ticks.map((tick) => (
         <line
           key={tick}
           className="cf-plot__grid"
@@ -163,7 +163,7 @@ const Axes = memo(function Axes({ plot, insights, scales }: PartProps & Pick<Plo
       ))}
       <AxisLeft
         scale={scales.y}
-        tickValues={yTicks}
+        tickValues={[...scales.ticks]}
         tickFormat={(value) => tickWords(Number(value), plot.unit, reading)}
         hideAxisLine
         hideTicks
@@ -200,17 +200,26 @@ const Bars = memo(function Bars({ plot, scales }: PartProps) {
       color={(key) => colourOf(plot, keys.indexOf(key))}
     >
       {(stacks) =>
-        stacks.map(({ key, bars }) =>
-          bars
-            .filter(({ height }) => height > 0)
-            .map(({ index, x, y, width, height, color }) => (
-              <rect key={`${key} ${index}`} x={x} y={y} width={width} height={height} fill={color} />
-            )),
-        )
+        stacks.map(({ key, bars }) => <path key={key} d={outlineOf(bars)} fill={bars[0]?.color} />)
       }
     </BarStack>
   );
 });
+
+interface Bar {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** All bars of a series as one shape: a page of plots would else be some thousands of them, at each refresh. */
+function outlineOf(bars: readonly Bar[]): string {
+  return bars
+    .filter(({ height }) => height > 0)
+    .map(({ x, y, width, height }) => `M${x} ${y}h${width}v${height}h${-width}z`)
+    .join("");
+}
 
 const Lines = memo(function Lines({ plot, scales }: PartProps) {
   const middle = scales.x.bandwidth() / 2;
@@ -225,7 +234,7 @@ const Lines = memo(function Lines({ plot, scales }: PartProps) {
             y={([, value]) => scales.y(value ?? 0)}
             stroke={colourOf(plot, n)}
             strokeWidth={2}
-            strokeDasharray={DASHES[n % DASHES.length]}
+            strokeDasharray={dashOf(n)}
           />
           {values.map((value, bin) =>
             // A value without neighbours would be a line without length.
@@ -244,13 +253,6 @@ const Lines = memo(function Lines({ plot, scales }: PartProps) {
     </>
   );
 });
-
-/** Outcomes have colours that mean something; other series are only told apart. */
-export function colourOf({ id, series }: PlotView, at: number): string {
-  const key = series[at]?.key ?? "";
-  if (id === "outcomes") return `var(--cf-outcome-${key})`;
-  return key === "others" ? "var(--cf-plot-others)" : `var(--cf-plot-${(at % 6) + 1})`;
-}
 
 function usePointWords(plot: PlotView, { bins, window, until }: PlotProps["insights"]) {
   const reading = useReader();

@@ -29,24 +29,23 @@ export function valueWords(
   return unit === "points" ? t("insights.points", { n: formats.number(value) }) : formats.number(value);
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
 
-/** Short, for an axis. */
+/** Short, for an axis whose values are round. */
 export function tickWords(value: number, unit: Unit, reading: Pick<Reading, "t" | "formats">): string {
   const { formats } = reading;
   if (value === 0) return formats.number(0);
-  if (unit === "ms") return value < MINUTE_MS ? formats.duration(value) : longWords(value, formats);
+  if (unit === "ms") return roundWords(value, reading);
   if (unit === "bytes") return sizeWords(value, reading);
   return new Intl.NumberFormat(formats.locale, { notation: "compact" }).format(value);
 }
 
-/** One unit with a tenth: "1 min 20 s" has no room beside a plot. */
-function longWords(ms: number, { locale }: Formats): string {
-  const isHours = ms >= 2 * HOUR_MS;
-  const unit = isHours ? "hour" : "minute";
-  const shown = { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 } as const;
-  return sameSpaces(new Intl.NumberFormat(locale, shown).format(ms / (isHours ? HOUR_MS : MINUTE_MS)));
+/** "500 ms", "1.5 s", "30 s", "2 min". */
+function roundWords(ms: number, { t, formats }: Pick<Reading, "t" | "formats">): string {
+  if (ms >= MINUTE_MS) return formats.roughly(ms);
+  if (ms < SECOND_MS) return t("time.milliseconds", { n: formats.number(ms) });
+  return t("time.seconds", { n: formats.number(ms / SECOND_MS) });
 }
 
 export function seriesWords({ id }: Pick<PlotView, "id">, key: string, t: TFunction): string {
