@@ -286,9 +286,10 @@ describe("a backfill that is interrupted", () => {
       const made = product(number);
       return { ...made, variants: (made.variants as StoredRecord[]).map(picture) };
     });
-    // At the file's end: all of product 1, the variants of 2 without their pictures, the pictures of 3 without its variants.
+    // At the file's end: all of product 1, the variants of 2 without their pictures, the pictures of 0 without its variants, and
+    // 3 once more, with all that is in it.
     const variantsOf = (number: number) => [0, 1].map((at) => gid("ProductVariant", number * 10_000 + at));
-    const holders = [gid("Product", 1), ...variantsOf(1), gid("Product", 2), ...variantsOf(3)];
+    const holders = [...[1, 2, 3].map((number) => gid("Product", number)), ...[0, 1, 3].flatMap(variantsOf)];
     const isFar = (line: string) => holders.some((id) => line.includes(`"__parentId":"${id}"`));
     shop.store.bulk.rewrite = (text) => {
       const lines = text.trimEnd().split("\n");
