@@ -79,6 +79,28 @@ describe("products", () => {
     expect(() => acts.deleteVariant(store, red.id)).toThrow(/last variant/);
   });
 
+  it("are shown by one of their product's media, or by none", () => {
+    const [one, two] = ["one", "two"].map(
+      (name) => acts.addMedia(store, productId, { url: `https://cdn.example.com/${name}.jpg` }).id,
+    );
+    const showing = () =>
+      store
+        .need("products", productId)
+        .media.filter(({ variantIds }) => variantIds.includes(variantId))
+        .map(({ id }) => id);
+    sent();
+    acts.updateVariant(store, variantId, { mediaId: one });
+    expect([sent(), showing()]).toEqual([["products/update"], [one]]);
+    acts.updateVariant(store, variantId, { mediaId: two });
+    expect(showing()).toEqual([two]);
+    acts.addMedia(store, productId, { url: "https://cdn.example.com/three.jpg", variantIds: [variantId] });
+    expect(showing()).not.toContain(two);
+    expect(showing()).toHaveLength(1);
+    acts.updateVariant(store, variantId, { mediaId: null });
+    expect(showing()).toEqual([]);
+    expect(() => acts.updateVariant(store, variantId, { mediaId: "1" })).toThrow(/does not exist/);
+  });
+
   it("tell of their items", () => {
     acts.updateInventoryItem(store, itemId, { cost: "7.5", harmonizedSystemCode: "691200" });
     expect(sent()).toEqual(["inventory_items/update"]);
@@ -236,6 +258,22 @@ describe("locations, customers, collections", () => {
     expect(() => acts.createCustomer(store, {})).toThrow(/must be present/);
     quietPlace();
     expect(() => acts.deleteCustomer(store, customerId)).toThrow(/associated orders/);
+  });
+
+  it("collections take in what meets their conditions when they are saved, beside what was picked", () => {
+    const [ware, print] = [
+      acts.createProduct(store, { title: "Plate", productType: "Ceramics", tags: ["Blue"] }).id,
+      acts.createProduct(store, { title: "Sea", productType: "Print", tags: ["blue"] }).id,
+    ];
+    const isCeramic = { on: "productType" as const, values: ["ceramics"] };
+    const isBlue = { on: "productTag" as const, values: ["blue", "green"] };
+    const members = (input: Parameters<typeof acts.updateCollection>[2]) => {
+      const { id } = acts.createCollection(store, { title: "Blue", productIds: [productId], ...input });
+      return store.need("collections", id).productIds;
+    };
+    expect(members({ conditions: [isCeramic, isBlue] })).toEqual([productId, ware]);
+    expect(members({ conditions: [isCeramic, isBlue], matchType: "ANY" })).toEqual([productId, ware, print]);
+    expect(members({})).toEqual([productId]);
   });
 
   it("collections are told, and lose deleted products silently", () => {
