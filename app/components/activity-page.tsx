@@ -1,13 +1,15 @@
-// The history of runs, filtered by what stands in the address, and the way to start one.
-import { Button, InlineStack, Page, Select, TextField } from "@shopify/polaris";
+// The history of runs, filtered and sorted by what stands in the address, and the way to start one.
+import { Button, ButtonGroup, InlineStack, Page, Select, TextField } from "@shopify/polaris";
 import type { ReactNode } from "react";
 import { RUN_ASKERS, RUN_KINDS, RUN_STATES } from "#app/status/choices.ts";
 import type { RunFilters, RunPage } from "#app/status/run-history.ts";
+import type { RunSort } from "#app/status/sorts.ts";
 import { FilterPanel } from "./filter-panel.tsx";
 import { AwayNotice, DroppedNotice, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Clock, useReader } from "./reader.tsx";
 import { RunList } from "./run-list.tsx";
+import { SortButton } from "./sort-button.tsx";
 import { resourceTitle } from "./words.ts";
 
 export interface ActivityPageProps {
@@ -15,6 +17,7 @@ export interface ActivityPageProps {
   readonly isAway: boolean;
   readonly page: RunPage;
   readonly filters: RunFilters;
+  readonly sort: RunSort;
   readonly dropped: readonly string[];
   readonly resources: readonly string[];
   /** This is not the first page. */
@@ -23,6 +26,7 @@ export interface ActivityPageProps {
   /** Null takes the filter away. */
   readonly onFilter: (name: keyof RunFilters, value: string | null) => void;
   readonly onClear: () => void;
+  readonly onSort: (sort: RunSort) => void;
   /** What downloads the list. */
   readonly downloads?: ReactNode;
   /** The address of another page of the list. */
@@ -30,7 +34,7 @@ export interface ActivityPageProps {
 }
 
 export function ActivityPage(props: ActivityPageProps) {
-  const { at, isAway, page, filters, dropped, isLater, saved, pageUrl, downloads } = props;
+  const { at, isAway, page, filters, sort, dropped, isLater, saved, onSort, pageUrl, downloads } = props;
   const { t } = useReader();
   const isFiltered = Object.values(filters).some((value) => value !== null);
   return (
@@ -44,7 +48,21 @@ export function ActivityPage(props: ActivityPageProps) {
           <DroppedNotice dropped={dropped} />
           {saved}
           <RunFilterPanel {...props} isFiltered={isFiltered} />
-          <Panel title={t("activity.history")} aside={page.runs.length > 0 && downloads}>
+          <Panel
+            title={t("activity.history")}
+            aside={
+              page.runs.length > 0 && (
+                <ButtonGroup>
+                  <SortButton
+                    choices={[{ key: "asked", label: t("activity.sort.asked"), kind: "time" }]}
+                    sort={sort}
+                    onSort={onSort}
+                  />
+                  {downloads}
+                </ButtonGroup>
+              )
+            }
+          >
             {page.runs.length === 0 ? (
               <Nothing
                 title={isFiltered || isLater ? t("activity.none") : t("activity.nothingYet")}
@@ -58,10 +76,10 @@ export function ActivityPage(props: ActivityPageProps) {
             <nav aria-label={t("activity.pages")}>
               <InlineStack gap="200" align="center">
                 <Button url={pageUrl(null)} disabled={!isLater}>
-                  {t("activity.newest")}
+                  {t("activity.first")}
                 </Button>
                 <Button url={pageUrl(page.next)} disabled={page.next === null}>
-                  {t("activity.older")}
+                  {t("activity.next")}
                 </Button>
               </InlineStack>
             </nav>

@@ -170,10 +170,10 @@ function Occurrences({ group, page, isLater, acts, press, pressed }: FaultPagePr
       {(isLater || page.next) && (
         <nav aria-label={t("activity.pages")} className="cf-pages">
           <Button url={address} disabled={!isLater}>
-            {t("activity.newest")}
+            {t("activity.first")}
           </Button>
           <Button url={`${address}&after=${page.next}`} disabled={page.next === null}>
-            {t("activity.older")}
+            {t("activity.next")}
           </Button>
         </nav>
       )}

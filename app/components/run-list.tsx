@@ -1,7 +1,7 @@
 // Runs, one line each: what, how it stands, by whom and when; the whole of it behind its name.
 import { Badge, BlockStack, InlineStack, Link, Text } from "@shopify/polaris";
 import type { RunView } from "#app/status/runs.ts";
-import { Ago, useNow, useReader } from "./reader.tsx";
+import { Moment, useNow, useReader } from "./reader.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { runBadgeTone, runOutcome, runTitle, startedByWords } from "./words.ts";
 
@@ -43,7 +43,10 @@ function RunItem({ run, isLive }: { readonly run: RunView; readonly isLive: bool
             <RunBadge state={run.state} />
           </InlineStack>
           <Text as="span" variant="bodySm" tone="subdued">
-            <Ago at={run.endedAt ?? run.startedAt ?? run.createdAt} />
+            {/* What the lists are sorted by: a run that ends keeps its place. */}
+            <Moment at={run.createdAt}>
+              {t("activity.askedAgo", { ago: formats.ago(run.createdAt, reading.now) })}
+            </Moment>
           </Text>
         </div>
         {isLive && (

@@ -1,4 +1,4 @@
-// Door: the history of runs, filtered and paged by its address.
+// Door: the history of runs, filtered, sorted and paged by its address.
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import type { ClientLoaderFunctionArgs } from "@remix-run/react";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
@@ -14,6 +14,9 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { readRunPage, runQueryOf } from "#app/status/run-history.ts";
+import type { RunFilters } from "#app/status/run-history.ts";
+import { RUN_SORT, sortIn } from "#app/status/sorts.ts";
+import type { RunSort } from "#app/status/sorts.ts";
 import { readViews } from "#app/status/views.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
@@ -47,39 +50,28 @@ export default function ActivityRoute() {
   const { t } = useReader();
   const [, setParams] = useSearchParams();
   useLive();
-  const { filters } = data;
-  const given = Object.entries(filters).flatMap(([name, value]) => (value === null ? [] : [[name, value]]));
-  const addressOf = (after: string | null) => {
-    const params = new URLSearchParams(given);
-    if (after) params.set("after", after);
-    return `/app/activity?${params.toString()}`;
-  };
+  const { filters, sort } = data;
+  const query = queryOf(filters, sort);
   return (
     <>
       <TitleBar title={t("activity.title")} />
       <ActivityPage
         {...data}
         isLater={data.after !== null}
-        saved={
-          <SavedViews
-            list="activity"
-            path="/app/activity"
-            query={new URLSearchParams(given)}
-            views={data.views}
-          />
-        }
-        downloads={<DownloadButtons url="/api/shopify/runs" query={new URLSearchParams(given)} name="runs" />}
-        onClear={() => setParams({})}
-        onFilter={(name, value) => {
-          const params = new URLSearchParams(given);
-          if (value === null) params.delete(name);
-          else params.set(name, value);
-          setParams(params, { replace: true });
-        }}
-        pageUrl={addressOf}
+        saved={<SavedViews list="activity" path="/app/activity" query={query} views={data.views} />}
+        downloads={<DownloadButtons url="/api/shopify/runs" query={query} name="runs" />}
+        onClear={() => setParams(queryOf({}, sort))}
+        onFilter={(name, value) => setParams(queryOf({ ...filters, [name]: value }, sort), { replace: true })}
+        onSort={(wanted) => setParams(queryOf(filters, wanted), { replace: true })}
+        pageUrl={(after) => `/app/activity?${queryOf(filters, sort, after)}`}
       />
     </>
   );
+}
+
+function queryOf(filters: Partial<RunFilters>, sort: RunSort, after: string | null = null): URLSearchParams {
+  const given = Object.entries({ ...filters, sort: sortIn(sort, RUN_SORT), after });
+  return new URLSearchParams(given.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 export { FailurePage as ErrorBoundary };

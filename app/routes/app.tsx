@@ -15,6 +15,7 @@ import { whileReachable } from "#app/status/reachable.ts";
 import appStyles from "#app/styles/app.css?url";
 import pageStyles from "#app/styles/pages.css?url";
 import runStyles from "#app/styles/runs.css?url";
+import sortStyles from "#app/styles/sorts.css?url";
 import viewStyles from "#app/styles/views.css?url";
 import { en } from "#app/texts/en.ts";
 import { localeOf } from "#app/texts/locale.ts";
@@ -26,6 +27,7 @@ export const links: LinksFunction = () => [
   { rel: "stylesheet", href: appStyles },
   { rel: "stylesheet", href: pageStyles },
   { rel: "stylesheet", href: runStyles },
+  { rel: "stylesheet", href: sortStyles },
   { rel: "stylesheet", href: viewStyles },
 ];
 

@@ -1,4 +1,4 @@
-// Door: the delivery log as its address filters it, and the act "replay what is filtered".
+// Door: the delivery log as its address filters and sorts it, and the act "replay what is filtered".
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
@@ -18,6 +18,8 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { choiceOf, deliveryChoices, deliveryQueryOf, readDeliveries } from "#app/status/deliveries.ts";
 import type { DeliveryFilters } from "#app/status/deliveries.ts";
 import { whileReachable } from "#app/status/reachable.ts";
+import { DELIVERY_SORT, sortIn } from "#app/status/sorts.ts";
+import type { DeliverySort } from "#app/status/sorts.ts";
 import { readViews } from "#app/status/views.ts";
 import webhookStyles from "#app/styles/webhooks.css?url";
 import { countReplay, replay } from "#app/sync/replay.ts";
@@ -33,8 +35,8 @@ export function loader({ request }: LoaderFunctionArgs) {
       deliveryChoices(shop),
       readViews(shop.id, "deliveries", userId),
     ]);
-    const { filters, after, dropped } = query;
-    return { at: new Date(), page, choices, views, filters, dropped, isLater: after !== null, isAway: false };
+    const { after, ...asked } = query;
+    return { at: new Date(), page, choices, views, ...asked, isLater: after !== null, isAway: false };
   });
 }
 
@@ -67,11 +69,12 @@ export function clientAction({ serverAction }: ClientActionFunctionArgs): Promis
 }
 
 export default function DeliveriesRoute() {
-  const { at, page, choices, views, filters, dropped, isLater, isAway } = useLoaderData<typeof loader>();
+  const { views, ...data } = useLoaderData<typeof loader>();
+  const { filters, sort, isLater } = data;
   const { t } = useReader();
   const [, setParams] = useSearchParams();
   const replaying = useReplay();
-  const query = queryOf(filters);
+  const query = queryOf(filters, sort);
   const exporting = useExport(query);
   // A later page stands still while it is read.
   usePoll(!isLater);
@@ -79,17 +82,12 @@ export default function DeliveriesRoute() {
     <>
       <TitleBar title={t("hooks.title")} />
       <DeliveriesPage
-        at={at}
-        isAway={isAway}
-        page={page}
-        choices={choices}
-        filters={filters}
-        dropped={dropped}
-        isLater={isLater}
+        {...data}
         saved={<SavedViews list="deliveries" path="/app/webhooks/deliveries" query={query} views={views} />}
-        onFilter={(name, value) => setParams(queryOf({ ...filters, [name]: value }), { replace: true })}
-        onClear={() => setParams(new URLSearchParams())}
-        pageUrl={(after) => `/app/webhooks/deliveries?${queryOf(filters, after)}`}
+        onFilter={(name, value) => setParams(queryOf({ ...filters, [name]: value }, sort), { replace: true })}
+        onClear={() => setParams(queryOf({}, sort))}
+        onSort={(wanted) => setParams(queryOf(filters, wanted), { replace: true })}
+        pageUrl={(after) => `/app/webhooks/deliveries?${queryOf(filters, sort, after)}`}
         acts={
           <>
             {(["csv", "ndjson"] as const).map((format) => (
@@ -112,11 +110,13 @@ export default function DeliveriesRoute() {
   );
 }
 
-function queryOf(filters: DeliveryFilters, after: string | null = null): URLSearchParams {
-  const given = Object.entries({ ...filters, after }).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
-  );
-  return new URLSearchParams(given);
+function queryOf(
+  filters: Partial<DeliveryFilters>,
+  sort: DeliverySort,
+  after: string | null = null,
+): URLSearchParams {
+  const given = Object.entries({ ...filters, sort: sortIn(sort, DELIVERY_SORT), after });
+  return new URLSearchParams(given.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 export { FailurePage as ErrorBoundary };

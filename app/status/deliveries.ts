@@ -2,7 +2,9 @@
 // always along an index: a page costs the same with a million deliveries as with a hundred.
 import { isoTime, pool } from "#app/db.server.ts";
 import { resources, topics as neededTopics } from "#app/resources/index.ts";
-import { Filters, cursorText, type Cursor } from "#app/status/filters.ts";
+import { Filters, placeText } from "#app/status/filters.ts";
+import { beyond, orderOf, type Place, type SortKey } from "#app/status/keyset.ts";
+import { DELIVERY_SORT, DELIVERY_SORT_KEYS, partsOf, type DeliverySort } from "#app/status/sorts.ts";
 import { startOfDay } from "#app/sync/days.ts";
 import {
   conditionsOf,
@@ -35,7 +37,8 @@ export interface DeliveryFilters {
 
 export interface DeliveryQuery {
   readonly filters: DeliveryFilters;
-  readonly after: Cursor | null;
+  readonly sort: DeliverySort;
+  readonly after: Place | null;
   /** Names of parameters that were not understood. */
   readonly dropped: readonly string[];
 }
@@ -44,6 +47,8 @@ export interface DeliveryQuery {
 const RESOURCES: readonly string[] = [
   ...new Set([...resources.map(({ name }): string => name), "customers"]),
 ];
+
+const RECEIVED: SortKey = { sql: "d.received_at", type: "timestamptz" };
 
 /** What a page's address asks for. */
 export function deliveryQueryOf(url: string): DeliveryQuery {
@@ -57,7 +62,8 @@ export function deliveryQueryOf(url: string): DeliveryQuery {
     from: given.day("from"),
     until: given.day("until"),
   };
-  return { filters, after: given.cursor("after"), dropped: given.dropped };
+  const sort = given.sort(DELIVERY_SORT_KEYS, DELIVERY_SORT);
+  return { filters, sort, after: given.place(sort, RECEIVED), dropped: given.dropped };
 }
 
 function shaped(given: Filters, name: string, shape: RegExp): string | null {
@@ -108,62 +114,59 @@ export const DELIVERY_COLUMNS = `d.id, d.topic, d.state, d.reason, d.received_at
   d.settled_at AS "settledAt", d.attempts, d.replays, d.repeats, d.resource, d.record_key AS "recordKey",
   d.webhook_id AS "webhookId", d.event_id AS "eventId"`;
 
-type PagedRow = DeliveryLine & { readonly cursor_at: string };
+/** With microseconds: the place in the list. */
+type PagedRow = DeliveryLine & { readonly place_at: string };
 
 export async function readDeliveries(
   shopDomain: string,
-  { filters, after }: Pick<DeliveryQuery, "filters" | "after">,
+  { filters, sort, after }: Pick<DeliveryQuery, "filters" | "sort" | "after">,
   timeZone: string,
 ): Promise<DeliveryPage> {
-  const { text, values } = pageStatement(
-    shopDomain,
-    choiceOf(filters, timeZone),
-    after,
-    DELIVERIES_PER_PAGE + 1,
-  );
+  const choice = choiceOf(filters, timeZone);
+  const { text, values } = pageStatement(shopDomain, choice, { sort, after }, DELIVERIES_PER_PAGE + 1);
   const { rows } = await pool.query<PagedRow>(text, values);
   const shown = rows.slice(0, DELIVERIES_PER_PAGE);
   const last = shown.at(-1);
-  const next = rows.length > DELIVERIES_PER_PAGE && last ? cursorText(cursorOf(last)) : null;
-  return { deliveries: shown.map(({ cursor_at: _, ...line }) => line), next };
+  const next = rows.length > DELIVERIES_PER_PAGE && last ? placeText(sort, placeOf(last)) : null;
+  return { deliveries: shown.map(({ place_at: _, ...line }) => line), next };
 }
 
 /** Keyset, not offset: what arrives meanwhile moves nothing. For EXPLAIN in tests too. */
 export function pageStatement(
   shopDomain: string,
   choice: DeliveryChoice,
-  after: Cursor | null,
+  { sort, after }: Pick<DeliveryQuery, "sort" | "after">,
   limit: number,
 ): { readonly text: string; readonly values: unknown[] } {
   const { sql, values } = conditionsOf(shopDomain, choice);
   const put = (value: unknown) => `$${values.push(value)}`;
-  const beyond = after
-    ? ` AND (d.received_at, d.id) < (${put(after.at)}::timestamptz, ${put(after.id)}::int8)`
-    : "";
+  const { way } = partsOf(sort);
+  const from = after ? ` AND ${beyond(RECEIVED, "d.id", way, after, put)}` : "";
   const text = `
-    SELECT ${DELIVERY_COLUMNS}, ${isoTime("d.received_at")} AS cursor_at
-    FROM sync_deliveries d WHERE ${sql}${beyond}
-    ORDER BY d.received_at DESC, d.id DESC LIMIT ${put(limit)}`;
+    SELECT ${DELIVERY_COLUMNS}, ${isoTime("d.received_at")} AS place_at
+    FROM sync_deliveries d WHERE ${sql}${from}
+    ORDER BY ${orderOf(RECEIVED, "d.id", way)} LIMIT ${put(limit)}`;
   return { text, values };
 }
 
-function cursorOf({ cursor_at: at, id }: PagedRow): Cursor {
-  return { at, id };
+function placeOf({ place_at: key, id }: PagedRow): Place {
+  return { key, id };
 }
 
-/** Every delivery of the choice, newest first, some at a time, however many there are. */
+/** Every delivery of the choice, some at a time, however many there are. */
 export async function* eachDelivery(
   shopDomain: string,
   choice: DeliveryChoice,
+  sort: DeliverySort = DELIVERY_SORT,
 ): AsyncGenerator<DeliveryLine[]> {
-  let after: Cursor | null = null;
+  let after: Place | null = null;
   for (;;) {
-    const { text, values } = pageStatement(shopDomain, choice, after, EXPORT_ROWS);
+    const { text, values } = pageStatement(shopDomain, choice, { sort, after }, EXPORT_ROWS);
     const { rows }: { rows: PagedRow[] } = await pool.query<PagedRow>(text, values);
-    if (rows.length > 0) yield rows.map(({ cursor_at: _, ...line }) => line);
+    if (rows.length > 0) yield rows.map(({ place_at: _, ...line }) => line);
     const last = rows.at(-1);
     if (rows.length < EXPORT_ROWS || !last) return;
-    after = cursorOf(last);
+    after = placeOf(last);
   }
 }
 

@@ -1,6 +1,7 @@
 // The delivery log as a file: NDJSON or CSV, streamed as it is read. Metadata only: bodies hold personal data and stay
 // where they are.
 import { eachDelivery, type DeliveryLine } from "#app/status/deliveries.ts";
+import type { DeliverySort } from "#app/status/sorts.ts";
 import type { DeliveryChoice } from "#app/sync/delivery-choice.ts";
 
 export const EXPORT_FORMATS = ["csv", "ndjson"] as const;
@@ -33,9 +34,10 @@ export function exportDeliveries(
   shopDomain: string,
   choice: DeliveryChoice,
   format: ExportFormat,
+  sort?: DeliverySort,
 ): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  const batches = eachDelivery(shopDomain, choice);
+  const batches = eachDelivery(shopDomain, choice, sort);
   const write = format === "csv" ? csvLine : jsonLine;
   let isBegun = format !== "csv";
   return new ReadableStream<Uint8Array>({

@@ -1,7 +1,10 @@
-// What stands in a page's address: filters and where a list goes on. What makes no sense is dropped, by name, so that
-// the page can say so; an address is typed by people and must never break a page. Pure.
+// What stands in a page's address: filters, how a list is sorted and where it goes on. What makes no sense is dropped, by
+// name, so that the page can say so; an address is typed by people and must never break a page. Pure.
+import { sortsBy } from "#app/status/sorts.ts";
 import { isDay } from "#app/sync/days.ts";
 import { isId, isStorable } from "#app/sync/stored-forms.ts";
+import type { Place, SortKey } from "#app/status/keyset.ts";
+import type { Sort } from "#app/status/sorts.ts";
 
 export { isId };
 
@@ -31,11 +34,17 @@ export class Filters {
     return this.#read(name, (text) => text);
   }
 
-  /** Where a list goes on: the time (ISO 8601) and id of the last row that was shown. */
-  cursor(name: string): Cursor | null {
-    return this.#read(name, (text) => {
-      const [at = "", id = ""] = text.split("_");
-      return isMoment(at) && isId(id) ? { at, id } : null;
+  /** How the list is sorted: `sort`, one of the keys both ways. @param usual where nothing is asked for. */
+  sort<Key extends string>(keys: readonly Key[], usual: Sort<Key>): Sort<Key> {
+    return this.oneOf("sort", sortsBy(keys)) ?? usual;
+  }
+
+  /** `after`: where a list goes on. A place in a list that is sorted otherwise is none in this one. */
+  place(sort: Sort, { type, isNullable }: Pick<SortKey, "type" | "isNullable">): Place | null {
+    return this.#read("after", (text) => {
+      const [, of, key = null, id = ""] = /^([a-z]+-(?:asc|desc))_(?:(.*)_)?(\d+)$/s.exec(text) ?? [];
+      const isOne = key === null ? isNullable === true : isKey(key, type);
+      return of === sort && isOne && isId(id) ? { key, id } : null;
     });
   }
 
@@ -48,14 +57,14 @@ export class Filters {
   }
 }
 
-export interface Cursor {
-  /** ISO 8601 with microseconds, UTC. */
-  readonly at: string;
-  readonly id: string;
+/** As `Filters.place` reads it. */
+export function placeText(sort: Sort, { key, id }: Place): string {
+  return key === null ? `${sort}_${id}` : `${sort}_${key}_${id}`;
 }
 
-export function cursorText({ at, id }: Cursor): string {
-  return `${at}_${id}`;
+function isKey(text: string, type: SortKey["type"]): boolean {
+  if (type === "timestamptz") return isMoment(text);
+  return type === "text" || /^-?\d{1,18}$/.test(text);
 }
 
 /** As pages write it. `Date.parse` alone lets 31 February pass as a day of March. */

@@ -1,6 +1,6 @@
-// Runs as filtered, row by row for a file.
+// Runs as filtered and sorted, row by row for a file.
 import { eachRun } from "./run-history.ts";
-import type { RunDataRow, RunFilters } from "./run-history.ts";
+import type { RunDataRow, RunQuery } from "./run-history.ts";
 import type { Batches, Cell } from "./table-file.ts";
 
 export const RUN_EXPORT_COLUMNS = [
@@ -25,8 +25,12 @@ export const RUN_EXPORT_COLUMNS = [
 
 type Line = Readonly<Record<(typeof RUN_EXPORT_COLUMNS)[number], Cell>>;
 
-export async function* eachRunLine(shopId: number, filters: RunFilters, timeZone: string): Batches<Line> {
-  for await (const rows of eachRun(shopId, filters, timeZone)) yield rows.map(lineOf);
+export async function* eachRunLine(
+  shopId: number,
+  query: Pick<RunQuery, "filters" | "sort">,
+  timeZone: string,
+): Batches<Line> {
+  for await (const rows of eachRun(shopId, query, timeZone)) yield rows.map(lineOf);
 }
 
 function lineOf(row: RunDataRow): Line {

@@ -12,6 +12,7 @@ import { plans } from "./en/plans.ts";
 import { queue } from "./en/queue.ts";
 import { records } from "./en/records.ts";
 import { settings } from "./en/settings.ts";
+import { sorts } from "./en/sorts.ts";
 import { views } from "./en/views.ts";
 import { runPage } from "./en/run-page.ts";
 import { hooks } from "./en/webhooks.ts";
@@ -350,6 +351,7 @@ export const en = {
   runPage,
   editions,
   settings,
+  sorts,
   views,
   needs,
   access,

@@ -146,6 +146,8 @@ const log = (deliveries: readonly DeliveryLine[], given: object = {}) => (
         from: null,
         until: null,
       }}
+      sort="received-desc"
+      onSort={() => {}}
       choices={{
         topics: ["orders/create"],
         reasons: ["BAD_BODY"],

@@ -67,12 +67,19 @@ describe("a page", () => {
     "?resource=products&record=17",
     "?from=2026-11-01&until=2026-11-01",
     "?state=parked&topic=orders/create",
-    "?after=2026-11-01T01:00:00.000000Z_25000",
-    "?topic=orders/create&after=2026-11-01T01:00:00.000000Z_25000",
+    "?after=received-desc_2026-11-01T01:00:00.000000Z_25000",
+    "?topic=orders/create&after=received-desc_2026-11-01T01:00:00.000000Z_25000",
+    "?sort=received-asc",
+    "?sort=received-asc&topic=orders/create",
+    "?sort=received-asc&state=applied",
+    "?sort=received-asc&state=parked",
+    "?sort=received-asc&reason=BAD_BODY",
+    "?sort=received-asc&resource=products&record=17",
+    "?sort=received-asc&topic=orders/create&after=received-asc_2026-11-01T01:00:00.000000Z_25000",
   ])("filtered by %s reads along an index, no more than it shows and a little", async (search) => {
-    const { filters, after, dropped } = query(search);
-    expect(dropped).toEqual([]);
-    const { text, values } = pageStatement(SHOP, choiceOf(filters, "UTC"), after, 51);
+    const asked = query(search);
+    expect(asked.dropped).toEqual([]);
+    const { text, values } = pageStatement(SHOP, choiceOf(asked.filters, "UTC"), asked, 51);
     const { rows } = await pool.query(`EXPLAIN (ANALYZE, FORMAT JSON) ${text}`, values);
     const nodes = nodesOf(rows[0]["QUERY PLAN"][0].Plan);
     expect(nodes.map((node) => node["Node Type"])).not.toContain("Seq Scan");
@@ -80,17 +87,21 @@ describe("a page", () => {
     expect(Math.max(...touched)).toBeLessThan(1_000);
   });
 
-  it("leads to the next, until every delivery was shown once, newest first", async () => {
+  // Seven of them came at the same moment, each time.
+  it.each([
+    ["received-desc", -1],
+    ["received-asc", 1],
+  ])("leads to the next, until every delivery was shown once, by %s", async (sort, sign) => {
     const seen: string[] = [];
-    let search = "?state=parked";
+    let search = `?state=parked&sort=${sort}`;
     for (;;) {
       const { deliveries, next } = await readDeliveries(SHOP, query(search), "UTC");
       seen.push(...deliveries.map(({ id }) => id));
       if (!next) break;
-      search = `?state=parked&after=${next}`;
+      search = `?state=parked&sort=${sort}&after=${next}`;
     }
     expect(seen).toHaveLength(200);
-    expect(seen).toEqual([...new Set(seen)].sort((a, b) => Number(b) - Number(a)));
+    expect(seen).toEqual([...new Set(seen)].sort((a, b) => sign * (Number(a) - Number(b))));
   });
 
   it("can be asked for by every topic that there is, also by those that are spelled with a dot", () => {
@@ -102,9 +113,9 @@ describe("a page", () => {
 
   it("drops what the address says and nobody understands, by name, and shows the rest", () => {
     const { filters, dropped } = query(
-      "?state=bogus&topic=<b>&record=x&from=2026-02-30&reason=PARKED&after=1",
+      "?state=bogus&topic=<b>&record=x&from=2026-02-30&reason=PARKED&after=1&sort=topic-asc",
     );
-    expect([...dropped].sort()).toEqual(["after", "from", "record", "state", "topic"]);
+    expect([...dropped].sort()).toEqual(["after", "from", "record", "sort", "state", "topic"]);
     expect(filters).toMatchObject({ state: null, topic: null, record: null, from: null, reason: "PARKED" });
   });
 
@@ -131,6 +142,8 @@ describe("an export", () => {
     const lines = ndjson.trimEnd().split("\n");
     expect(lines).toHaveLength(ROWS / 3);
     expect(JSON.parse(lines[0]!)).toMatchObject({ topic: "orders/create", state: "applied" });
+    const oldest = await new Response(exportDeliveries(SHOP, choice, "ndjson", "received-asc")).text();
+    expect(oldest.trimEnd().split("\n")).toEqual(lines.toReversed());
     const csv = await new Response(exportDeliveries(SHOP, { ...choice, state: "parked" }, "csv")).text();
     const rows = csv.trimEnd().split("\r\n");
     expect(rows[0]).toMatch(/^id,receivedAt,/);

@@ -6,7 +6,7 @@ await useDatabase();
 const { pool } = await import("#app/db.server.ts");
 const { readQueueStatus } = await import("#app/status/queue.ts");
 const { readRunDetail } = await import("#app/status/run-detail.ts");
-const { RUNS_PER_PAGE, readRunPage, runPageStatement, runQueryOf } =
+const { RUNS_PER_PAGE, eachRun, readRunPage, runPageStatement, runQueryOf } =
   await import("#app/status/run-history.ts");
 
 let shopId = 0;
@@ -53,8 +53,17 @@ describe("an address", () => {
       from: "2026-11-01",
       until: null,
     });
-    const bad = at("resource=x&kind=%00&state=&from=2026-02-30&until=tomorrow&after=1%27%3B--&other=1");
-    expect(bad.dropped).toEqual(["resource", "kind", "from", "until", "after"]);
+    expect(at("sort=asked-asc")).toMatchObject({ sort: "asked-asc", dropped: [] });
+    // A place in the list the other way round.
+    expect(at("sort=asked-asc&after=asked-desc_2026-03-01T00:00:00Z_9")).toMatchObject({
+      after: null,
+      dropped: ["after"],
+    });
+    const bad = at(
+      "sort=duration-asc&resource=x&kind=%00&state=&from=2026-02-30&until=tomorrow&after=1%27%3B--&other=1",
+    );
+    expect(bad.dropped).toEqual(["resource", "kind", "from", "until", "sort", "after"]);
+    expect(bad.sort).toBe("asked-desc");
     expect(bad.after).toBeNull();
     expect(Object.values(bad.filters).every((value) => value === null)).toBe(true);
   });
@@ -93,13 +102,22 @@ describe("the history", () => {
         await insert({ created_at: new Date(Date.UTC(2026, 10, 23) + Math.floor(index / 4) * 1_000) }),
       );
     }
-    const seen: string[] = [];
-    for (let after: string | null = ""; after !== null;) {
-      const page = await readRunPage(shopId, at(after === "" ? "" : `after=${after}`), "UTC");
-      seen.push(...page.runs.map(({ id }) => id));
-      after = page.next;
+    for (const [sort, expected] of [
+      ["asked-desc", ids.toReversed()],
+      ["asked-asc", ids],
+    ] as const) {
+      const seen: string[] = [];
+      for (let after: string | null = ""; after !== null;) {
+        const page = await readRunPage(shopId, at(`sort=${sort}&after=${after}`), "UTC");
+        seen.push(...page.runs.map(({ id }) => id));
+        after = page.next;
+      }
+      expect(seen).toEqual(expected);
+      const file: string[] = [];
+      for await (const batch of eachRun(shopId, at(`sort=${sort}`), "UTC"))
+        file.push(...batch.map(({ id }) => id));
+      expect(file).toEqual(expected);
     }
-    expect(seen).toEqual(ids.toReversed());
   });
 
   it("reads 10,000 runs along indexes, whatever the filter", async () => {
@@ -118,13 +136,18 @@ describe("the history", () => {
       "state=failed",
       "who=user",
       "from=2026-02-01&until=2026-02-02",
-      "after=2026-03-01T00:00:00.000000Z_9000",
+      "after=asked-desc_2026-03-01T00:00:00.000000Z_9000",
+      ...["", "&resource=locations", "&state=failed", "&who=user", "&from=2026-02-01&until=2026-02-02"].map(
+        (filter) => `sort=asked-asc${filter}`,
+      ),
+      "sort=asked-asc&after=asked-asc_2026-03-01T00:00:00.000000Z_9000",
     ]) {
-      const { filters, after } = at(query);
-      const { text, values } = runPageStatement(shopId, filters, after, "UTC");
+      const asked = at(query);
+      expect(asked.dropped).toEqual([]);
+      const { text, values } = runPageStatement(shopId, asked, "UTC");
       const { rows } = await pool.query<{ "QUERY PLAN": string }>(`EXPLAIN (ANALYZE) ${text}`, values);
       const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
-      expect(plan, query).toMatch(/Index Scan (using|on) sync_runs_shop_id_/);
+      expect(plan, query).toMatch(/Index Scan (Backward )?(using|on) sync_runs_shop_id_/);
       expect(plan, query).not.toMatch(/Seq Scan/);
       // No row is read to be thrown away.
       expect(plan, query).not.toMatch(/Rows Removed by Filter: [1-9]\d{2,}/);

@@ -1,4 +1,4 @@
-// The delivery log, filtered by what stands in the address: what came, what became of it, and the way to have it worked
+// The delivery log, filtered and sorted by what stands in the address: what came, what became of it, and the way to have it worked
 // through again. Props in, JSX out.
 import { Badge, Button, InlineStack, Link, Page, Select, TextField } from "@shopify/polaris";
 import type { ReactNode } from "react";
@@ -8,9 +8,12 @@ import type {
   DeliveryLine,
   DeliveryPage as Listed,
 } from "#app/status/deliveries.ts";
+import type { DELIVERY_SORT_KEYS, DeliverySort } from "#app/status/sorts.ts";
 import { AwayNotice, DroppedNotice, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
 import { Clock, Moment, useNow, useReader } from "../reader.tsx";
+import { SortButton, SortHeading } from "../sort-button.tsx";
+import type { SortChoice } from "../sort-button.tsx";
 import { resourceTitle } from "../words.ts";
 import { Faint } from "./coverage-matrix.tsx";
 import { WebhookTabs } from "./tabs.tsx";
@@ -21,6 +24,7 @@ export interface DeliveriesPageProps {
   readonly isAway: boolean;
   readonly page: Listed;
   readonly filters: DeliveryFilters;
+  readonly sort: DeliverySort;
   readonly choices: DeliveryChoices;
   readonly dropped: readonly string[];
   /** This is not the first page. */
@@ -29,14 +33,16 @@ export interface DeliveriesPageProps {
   /** Null takes the filter away. */
   readonly onFilter: (name: keyof DeliveryFilters, value: string | null) => void;
   readonly onClear: () => void;
+  readonly onSort: (sort: DeliverySort) => void;
   readonly pageUrl: (after: string | null) => string;
   /** Buttons for the whole of what is filtered: export, replay. */
   readonly acts: ReactNode;
 }
 
 export function DeliveriesPage(props: DeliveriesPageProps) {
-  const { at, isAway, page, filters, dropped, isLater, saved, pageUrl, acts } = props;
+  const { at, isAway, page, filters, sort, dropped, isLater, saved, onSort, pageUrl, acts } = props;
   const { t } = useReader();
+  const received: Sorting["choice"] = { key: "received", label: t("hooks.log.received"), kind: "time" };
   const isFiltered = Object.values(filters).some((value) => value !== null);
   return (
     <Clock at={at}>
@@ -47,7 +53,16 @@ export function DeliveriesPage(props: DeliveriesPageProps) {
           <DroppedNotice dropped={dropped} />
           {saved}
           <FilterPanel {...props} isFiltered={isFiltered} />
-          <Panel title={t("hooks.log.title")} aside={<InlineStack gap="200">{acts}</InlineStack>} isFlush>
+          <Panel
+            title={t("hooks.log.title")}
+            aside={
+              <InlineStack gap="200">
+                <SortButton choices={[received]} sort={sort} onSort={onSort} />
+                {acts}
+              </InlineStack>
+            }
+            isFlush
+          >
             {page.deliveries.length === 0 ? (
               <div className="cf-panel__body">
                 <Nothing
@@ -56,17 +71,17 @@ export function DeliveriesPage(props: DeliveriesPageProps) {
                 />
               </div>
             ) : (
-              <DeliveryTable deliveries={page.deliveries} />
+              <DeliveryTable deliveries={page.deliveries} sorting={{ choice: received, sort, onSort }} />
             )}
           </Panel>
           {(isLater || page.next) && (
             <nav aria-label={t("hooks.log.pages")}>
               <InlineStack gap="200" align="center">
                 <Button url={pageUrl(null)} disabled={!isLater}>
-                  {t("hooks.log.newest")}
+                  {t("hooks.log.first")}
                 </Button>
                 <Button url={pageUrl(page.next)} disabled={page.next === null}>
-                  {t("hooks.log.older")}
+                  {t("hooks.log.next")}
                 </Button>
               </InlineStack>
             </nav>
@@ -77,24 +92,39 @@ export function DeliveriesPage(props: DeliveriesPageProps) {
   );
 }
 
+interface Sorting {
+  readonly choice: SortChoice<(typeof DELIVERY_SORT_KEYS)[number]>;
+  readonly sort: DeliverySort;
+  readonly onSort: (sort: DeliverySort) => void;
+}
+
 /** Rows of deliveries, each leading to its page; `mark` adds to a row's topic. */
 export function DeliveryTable({
   deliveries,
   mark,
+  sorting,
 }: {
   readonly deliveries: readonly DeliveryLine[];
   readonly mark?: (delivery: DeliveryLine) => ReactNode;
+  readonly sorting?: Sorting;
 }) {
   const { t } = useReader();
   return (
     <table className="cf-table cf-table--wide cf-table--log" role="table">
       <thead role="rowgroup">
         <tr role="row">
-          {(["topic", "record", "state", "received"] as const).map((column) => (
+          {(["topic", "record", "state"] as const).map((column) => (
             <th key={column} role="columnheader" scope="col">
               {t(`hooks.log.${column}`)}
             </th>
           ))}
+          {sorting ? (
+            <SortHeading {...sorting} />
+          ) : (
+            <th role="columnheader" scope="col">
+              {t("hooks.log.received")}
+            </th>
+          )}
         </tr>
       </thead>
       <tbody role="rowgroup">

@@ -7,8 +7,8 @@ export const activity = {
   noneHint: "Take a filter away to see more.",
   nothingYet: "Nothing has run yet.",
   nothingYetHint: "The first sync starts by itself when the app is installed.",
-  newest: "Newest",
-  older: "Older",
+  first: "First page",
+  next: "Next page",
   pages: "Pages of the list",
   seeAll: "See all activity",
 
@@ -30,6 +30,9 @@ export const activity = {
     any: "All",
     clear: "Clear filters",
   },
+
+  sort: { asked: "Asked for" },
+  askedAgo: "Asked for {{ago}}",
 
   dropped: {
     title: "Some of the address was not understood",
