@@ -14,10 +14,12 @@ import type { ReactNode } from "react";
 import { GROUP_FILTERS, causeQuery, isAsked } from "#app/status/choices.ts";
 import type { ErrorFilters } from "#app/status/choices.ts";
 import type { ErrorGroup, GroupList } from "#app/status/error-groups.ts";
+import type { ErrorSort } from "#app/status/sorts.ts";
 import { groupPlace, groupTone } from "./activity-words.ts";
 import { AwayNotice, DroppedNotice, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Clock, useNow, useReader } from "./reader.tsx";
+import { SortButton } from "./sort-button.tsx";
 import { Trend } from "./trend.tsx";
 import { causeOf } from "./words.ts";
 
@@ -26,6 +28,7 @@ export interface FaultsPageProps {
   readonly isAway: boolean;
   readonly list: GroupList;
   readonly filters: ErrorFilters;
+  readonly sort: ErrorSort;
   readonly dropped: readonly string[];
   readonly saved: ReactNode;
   /** Buttons for the whole of what is filtered: export. */
@@ -35,10 +38,11 @@ export interface FaultsPageProps {
   /** The list's address with other filters. */
   readonly pageUrl: (filters: ErrorFilters) => string;
   readonly onFilter: (filters: ErrorFilters) => void;
+  readonly onSort: (sort: ErrorSort) => void;
 }
 
 export function FaultsPage(props: FaultsPageProps) {
-  const { at, isAway, list, filters, dropped, saved, acts, retryAll } = props;
+  const { at, isAway, list, filters, sort, dropped, saved, acts, retryAll, onSort } = props;
   const { t, formats } = useReader();
   const shown = list.groups.filter((group) => isAsked(group, filters));
   return (
@@ -50,7 +54,25 @@ export function FaultsPage(props: FaultsPageProps) {
           {saved}
           <FilterPanel {...props} />
           {shown.some(({ open }) => open > 0) && retryAll}
-          <Panel title={t("faults.list")} aside={shown.length > 0 && acts}>
+          <Panel
+            title={t("faults.list")}
+            aside={
+              shown.length > 0 && (
+                <ButtonGroup>
+                  <SortButton
+                    choices={[
+                      { key: "last", label: t("faults.sort.last"), kind: "time" },
+                      { key: "first", label: t("faults.sort.first"), kind: "time" },
+                      { key: "records", label: t("faults.sort.records"), kind: "number" },
+                    ]}
+                    sort={sort}
+                    onSort={onSort}
+                  />
+                  {acts}
+                </ButtonGroup>
+              )
+            }
+          >
             {shown.length === 0 ? (
               <Nothing title={t(`faults.none.${filters.show}`)} hint={t("faults.noneHint")} />
             ) : (

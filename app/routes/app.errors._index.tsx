@@ -1,4 +1,4 @@
-// Door: errors by cause, as the address filters them, and the act "try all of these again".
+// Door: errors by cause, as the address filters and sorts them, and the act "try all of these again".
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import type { ClientActionFunctionArgs, ClientLoaderFunctionArgs } from "@remix-run/react";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
@@ -17,19 +17,21 @@ import { isAsked } from "#app/status/choices.ts";
 import type { ErrorFilters } from "#app/status/choices.ts";
 import { errorQueryOf, readErrorGroups } from "#app/status/error-groups.ts";
 import { whileReachable } from "#app/status/reachable.ts";
+import { ERROR_SORT, sortIn } from "#app/status/sorts.ts";
+import type { ErrorSort } from "#app/status/sorts.ts";
 import { readViews } from "#app/status/views.ts";
 import { planRetries, retryCauses } from "#app/sync/error-life.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
   return whileReachable(async () => {
     const { shop, userId } = await merchantOf(request);
-    const { filters, dropped } = errorQueryOf(request.url);
+    const { filters, sort, dropped } = errorQueryOf(request.url);
     const at = new Date();
     const [list, views] = await Promise.all([
-      readErrorGroups(shop, at),
+      readErrorGroups(shop, at, sort),
       readViews(shop.id, "errors", userId),
     ]);
-    return { at, isAway: false, list, filters, views, dropped };
+    return { at, isAway: false, list, filters, sort, views, dropped };
   });
 }
 
@@ -63,7 +65,8 @@ export default function ErrorsRoute() {
   const { t } = useReader();
   const [, setParams] = useSearchParams();
   useLive();
-  const query = queryOf(data.filters);
+  const { filters, sort } = data;
+  const query = queryOf(filters, sort);
   return (
     <>
       <TitleBar title={t("faults.title")} />
@@ -71,17 +74,22 @@ export default function ErrorsRoute() {
         {...data}
         saved={<SavedViews list="errors" path="/app/errors" query={query} views={views} />}
         acts={<DownloadButtons url="/api/shopify/errors" query={query} name="errors" />}
-        retryAll={<RetryAll key={query.toString()} />}
-        pageUrl={(filters) => `/app/errors?${queryOf(filters)}`}
-        onFilter={(filters) => setParams(queryOf(filters), { replace: true })}
+        retryAll={<RetryAll key={queryOf(filters, ERROR_SORT).toString()} />}
+        pageUrl={(wanted) => `/app/errors?${queryOf(wanted, sort)}`}
+        onFilter={(wanted) => setParams(queryOf(wanted, sort), { replace: true })}
+        onSort={(wanted) => setParams(queryOf(filters, wanted), { replace: true })}
       />
     </>
   );
 }
 
 /** What is to be done is what the page shows by itself, so its address says nothing of it. */
-function queryOf({ show, source, subject }: ErrorFilters): URLSearchParams {
-  const given = Object.entries({ show: show === "due" ? null : show, source, subject });
+function queryOf({ show, source, subject }: ErrorFilters, sort: ErrorSort): URLSearchParams {
+  const given = Object.entries({
+    show: show === "due" ? null : show,
+    ...{ source, subject },
+    sort: sortIn(sort, ERROR_SORT),
+  });
   return new URLSearchParams(given.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 

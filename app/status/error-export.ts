@@ -4,6 +4,7 @@ import { readErrorGroups, readOccurrences } from "./error-groups.ts";
 import type { Cause } from "#app/sync/error-life.ts";
 import type { ErrorFilters } from "./choices.ts";
 import type { ErrorShop, Occurrence } from "./error-groups.ts";
+import type { ErrorSort } from "./sorts.ts";
 import type { Batches } from "./table-file.ts";
 
 const ROWS_AT_A_TIME = 1_000;
@@ -28,9 +29,14 @@ export type ErrorRow = Omit<Occurrence, "isOpen"> &
     readonly state: string;
   };
 
-/** Of causes that are not resolved only the open ones: what was mended is not what the page shows. */
-export async function* eachError(shop: ErrorShop, filters: ErrorFilters, now: Date): Batches<ErrorRow> {
-  const { groups } = await readErrorGroups(shop, now);
+/** Cause by cause, as the page sorts them. Of causes that are not resolved only the open ones: what was mended is not what the page shows. */
+export async function* eachError(
+  shop: ErrorShop,
+  filters: ErrorFilters,
+  now: Date,
+  sort?: ErrorSort,
+): Batches<ErrorRow> {
+  const { groups } = await readErrorGroups(shop, now, sort);
   for (const group of groups.filter((each) => isAsked(each, filters))) {
     yield* eachOf(shop, group, group.state !== "resolved");
   }

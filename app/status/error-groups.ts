@@ -6,6 +6,8 @@ import { GROUP_FILTERS } from "#app/status/choices.ts";
 import type { ErrorFilters, GroupState } from "#app/status/choices.ts";
 import { TOPIC } from "#app/status/deliveries.ts";
 import { Filters, isId } from "#app/status/filters.ts";
+import { ERROR_SORT, ERROR_SORT_KEYS, partsOf } from "#app/status/sorts.ts";
+import type { ErrorSort } from "#app/status/sorts.ts";
 import type { Cause, Mark } from "#app/sync/error-life.ts";
 
 /** Errors, and deliveries set aside, that are grouped. */
@@ -61,10 +63,34 @@ export interface ErrorShop {
   readonly timeZone: string | null;
 }
 
-/** Every cause, the most recent first. */
-export async function readErrorGroups(shop: ErrorShop, now: Date): Promise<GroupList> {
+/** Every cause; there are some hundred at most, so they are sorted here. */
+export async function readErrorGroups(
+  shop: ErrorShop,
+  now: Date,
+  sort: ErrorSort = ERROR_SORT,
+): Promise<GroupList> {
   const rows = await readRows(shop, now, null);
-  return { groups: rows.map(groupOf), isMore: rows.some(({ total }) => total >= GROUPED_MAX) };
+  return {
+    groups: sortGroups(rows.map(groupOf), sort),
+    isMore: rows.some(({ total }) => total >= GROUPED_MAX),
+  };
+}
+
+const SORTED_BY: Readonly<Record<(typeof ERROR_SORT_KEYS)[number], (group: ErrorGroup) => number>> = {
+  last: ({ lastAt }) => lastAt.getTime(),
+  first: ({ firstAt }) => firstAt.getTime(),
+  records: ({ records }) => records,
+};
+
+/** Equals in the order of their names, whichever way. */
+export function sortGroups(groups: readonly ErrorGroup[], sort: ErrorSort): readonly ErrorGroup[] {
+  const { key, way } = partsOf(sort);
+  const value = SORTED_BY[key];
+  const sign = way === "asc" ? 1 : -1;
+  return groups.toSorted(
+    (a, b) =>
+      sign * (value(a) - value(b)) || a.subject.localeCompare(b.subject) || a.code.localeCompare(b.code),
+  );
 }
 
 /** Null when nothing of this cause is among the latest. */
@@ -127,8 +153,7 @@ export const READ_GROUPS = `
   FROM grouped g
   LEFT JOIN concerned c USING (source, subject, code)
   LEFT JOIN sync_error_marks m
-    ON m.shop_id = $1 AND m.source = g.source AND m.subject = g.subject AND m.code = g.code
-  ORDER BY g.last_at DESC, g.subject, g.code`;
+    ON m.shop_id = $1 AND m.source = g.source AND m.subject = g.subject AND m.code = g.code`;
 
 function groupOf(row: GroupRow): ErrorGroup {
   const { source, subject, code, open, all, records } = row;
@@ -164,6 +189,7 @@ export function stateOfGroup({
 
 export interface ErrorQuery {
   readonly filters: ErrorFilters;
+  readonly sort: ErrorSort;
   /** Names of parameters that were not understood. */
   readonly dropped: readonly string[];
 }
@@ -178,7 +204,8 @@ export function errorQueryOf(url: string): ErrorQuery {
   // A place is both: a subject without its source, which no choice of the page means, would filter unseen.
   const subject = isSubject && source !== null ? asked : null;
   if (asked !== null && subject === null) given.dropped.push("subject");
-  return { filters: { show, source, subject }, dropped: given.dropped };
+  const sort = given.sort(ERROR_SORT_KEYS, ERROR_SORT);
+  return { filters: { show, source, subject }, sort, dropped: given.dropped };
 }
 
 const SOURCES = ["records", "deliveries"] as const;

@@ -1,5 +1,6 @@
 // The life of errors of one cause: what people say, what happens again, and what trying again does.
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { ErrorSort } from "#app/status/sorts.ts";
 import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
@@ -116,6 +117,38 @@ describe("a cause", () => {
       { ...PARKED, state: "open", open: 2, records: 1 },
     ]);
     expect((await readOccurrences(shopId, DOMAIN, PARKED, null)).occurrences).toHaveLength(2);
+  });
+
+  it("is sorted by when it was seen and by how many records it concerns, equals by name", async () => {
+    await fail("1", later(1_000), "B");
+    await fail("2", later(4_000), "B");
+    await fail("3", later(2_000), "C");
+    await fail("4", later(3_000), "A");
+    const codes = async (sort: ErrorSort) =>
+      (await readErrorGroups(shop(), NOW, sort)).groups.map(({ code }) => code).join("");
+    expect(await codes("last-desc")).toBe("BAC");
+    expect(await codes("last-asc")).toBe("CAB");
+    expect(await codes("first-desc")).toBe("ACB");
+    expect(await codes("first-asc")).toBe("BCA");
+    expect(await codes("records-desc")).toBe("BAC");
+    expect(await codes("records-asc")).toBe("ACB");
+    const exported: string[] = [];
+    for await (const rows of eachError(
+      shop(),
+      { show: "due", source: null, subject: null },
+      NOW,
+      "first-asc",
+    ))
+      exported.push(...rows.map(({ code }) => code));
+    expect(exported.join("")).toBe("BBCA");
+    expect(errorQueryOf("https://app/app/errors?sort=records-asc")).toMatchObject({
+      sort: "records-asc",
+      dropped: [],
+    });
+    expect(errorQueryOf("https://app/app/errors?sort=code-asc")).toMatchObject({
+      sort: "last-desc",
+      dropped: ["sort"],
+    });
   });
 
   it("says the same of a cause on its own page as in the list", async () => {

@@ -17,6 +17,7 @@ export const faults = {
     ignored: "Ignored",
     resolved: "Resolved",
   },
+  sort: { last: "Last seen", first: "First seen", records: "Records concerned" },
   state: {
     open: "Open",
     reopened: "Happened again",
