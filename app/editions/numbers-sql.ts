@@ -142,10 +142,10 @@ export const NUMBER_UNITS = `
 
 /** The sums of the edition from its units, and when it was looked at ($3). */
 export const RECOUNT = `
-  UPDATE editions e SET sold = c.sold, returned = c.returned, used = c.used, checked_at = $3
+  UPDATE editions e SET sold = c.sold, returned = c.returned, used = c.used, last_sold_at = c.last_sold_at, checked_at = $3
   FROM (
     SELECT count(line_item_id)::int AS sold, count(line_item_id) FILTER (WHERE state <> 'sold')::int AS returned,
-      count(number)::int AS used
+      count(number)::int AS used, max(sold_at) AS last_sold_at
     FROM edition_units WHERE shop_id = $1 AND edition_id = $2
   ) AS c
   WHERE e.id = $2 AND e.shop_id = $1`;

@@ -99,8 +99,10 @@ async function work(client: PoolClient, numbering: Numbering, edition: LockedEdi
     hasChanged || isFull ? await giveNumbers(client, shopId, edition, next, now) : { count: 0 };
   if (hasChanged || count !== 0) {
     await client.query(
-      "UPDATE editions SET sold = sold + $2, returned = returned + $3, used = used + $4 WHERE id = $1",
-      [edition.id, sold, returned, count - (choice === "free" ? freed.length : 0)],
+      `UPDATE editions SET sold = sold + $2, returned = returned + $3, used = used + $4, last_sold_at = (
+         SELECT max(sold_at) FROM edition_units WHERE shop_id = $5 AND edition_id = $1)
+       WHERE id = $1`,
+      [edition.id, sold, returned, count - (choice === "free" ? freed.length : 0), shopId],
     );
     await client.query("SELECT pg_notify('counterfoil_changes', $1)", [String(shopId)]);
   }

@@ -1,4 +1,4 @@
-// Door: the list of limited editions as its address filters it.
+// Door: the list of limited editions as its address filters and sorts it.
 import type { LoaderFunctionArgs } from "@remix-run/node";
 import type { ClientLoaderFunctionArgs } from "@remix-run/react";
 import { useLoaderData, useSearchParams } from "@remix-run/react";
@@ -11,9 +11,12 @@ import { useReader } from "#app/components/reader.tsx";
 import { SavedViews } from "#app/components/saved-views.tsx";
 import { useLive } from "#app/components/use-live.ts";
 import { merchantOf } from "#app/merchant.server.ts";
-import { editionQueryOf, readEditionRules, readEditions } from "#app/status/editions.ts";
-import type { EditionFilters } from "#app/status/editions.ts";
+import { editionQueryOf, readEditions } from "#app/status/edition-list.ts";
+import type { EditionFilters } from "#app/status/edition-list.ts";
+import { readEditionRules } from "#app/status/editions.ts";
 import { whileReachable } from "#app/status/reachable.ts";
+import { EDITION_SORT, sortIn } from "#app/status/sorts.ts";
+import type { EditionSort } from "#app/status/sorts.ts";
 import { readViews } from "#app/status/views.ts";
 
 export function loader({ request }: LoaderFunctionArgs) {
@@ -25,12 +28,13 @@ export function loader({ request }: LoaderFunctionArgs) {
       readEditionRules(shop.id),
       readViews(shop.id, "editions", userId),
     ]);
-    const { filters, after, dropped } = query;
+    const { filters, sort, after, dropped } = query;
     return {
       at: new Date(),
       isAway: false,
       page,
       filters,
+      sort,
       dropped,
       isLater: after !== null,
       views,
@@ -47,11 +51,12 @@ export function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs
 clientLoader.hydrate = true as const;
 
 export default function EditionsRoute() {
-  const { at, isAway, page, filters, dropped, isLater, choice, lacking, views } =
+  const { at, isAway, page, filters, sort, dropped, isLater, choice, lacking, views } =
     useLoaderData<typeof loader>();
   const { t } = useReader();
   const [, setParams] = useSearchParams();
   useLive();
+  const query = queryOf(filters, sort);
   return (
     <>
       <TitleBar title={t("editions.title")} />
@@ -60,25 +65,29 @@ export default function EditionsRoute() {
         isAway={isAway}
         page={page}
         filters={filters}
+        sort={sort}
         dropped={dropped}
         lacking={lacking}
         metafield={choice.metafield}
         isLater={isLater}
-        saved={<SavedViews list="editions" path="/app/editions" query={queryOf(filters)} views={views} />}
-        onFilter={(name, value) => setParams(queryOf({ ...filters, [name]: value }), { replace: true })}
-        onClear={() => setParams(new URLSearchParams())}
-        pageUrl={(after) => `/app/editions?${queryOf(filters, after)}`}
-        acts={<DownloadButtons url="/api/shopify/editions" query={queryOf(filters)} name="editions" />}
+        saved={<SavedViews list="editions" path="/app/editions" query={query} views={views} />}
+        onFilter={(name, value) => setParams(queryOf({ ...filters, [name]: value }, sort), { replace: true })}
+        onClear={() => setParams(queryOf({}, sort))}
+        onSort={(wanted) => setParams(queryOf(filters, wanted), { replace: true })}
+        pageUrl={(after) => `/app/editions?${queryOf(filters, sort, after)}`}
+        acts={<DownloadButtons url="/api/shopify/editions" query={query} name="editions" />}
       />
     </>
   );
 }
 
-function queryOf(filters: EditionFilters, after: string | null = null): URLSearchParams {
-  const given = Object.entries({ ...filters, after }).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
-  );
-  return new URLSearchParams(given);
+function queryOf(
+  filters: Partial<EditionFilters>,
+  sort: EditionSort,
+  after: string | null = null,
+): URLSearchParams {
+  const given = Object.entries({ ...filters, sort: sortIn(sort, EDITION_SORT), after });
+  return new URLSearchParams(given.filter((entry): entry is [string, string] => entry[1] !== null));
 }
 
 export { FailurePage as ErrorBoundary };

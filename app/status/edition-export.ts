@@ -1,6 +1,6 @@
-// Editions as filtered, and the units of one edition, batch by batch for a file.
-import { readEditions, unitsAfter } from "./editions.ts";
-import type { EditionFilters, EditionView, UnitView } from "./editions.ts";
+// What a file says of editions, and the units of one edition, batch by batch.
+import { unitsAfter } from "./editions.ts";
+import type { EditionView, UnitView } from "./editions.ts";
 import type { Batches } from "./table-file.ts";
 
 const UNITS_AT_A_TIME = 1_000;
@@ -19,6 +19,7 @@ export const EDITION_COLUMNS = [
   "remaining",
   "oversold",
   "state",
+  "lastSoldAt",
 ] as const satisfies readonly (keyof EditionView)[];
 
 export const UNIT_COLUMNS = [
@@ -33,15 +34,6 @@ export const UNIT_COLUMNS = [
   "formerNumber",
   "soldAt",
 ] as const satisfies readonly (keyof UnitView)[];
-
-export async function* eachEdition(shopId: number, filters: EditionFilters): Batches<EditionView> {
-  let after: string | null = null;
-  do {
-    const page = await readEditions(shopId, { filters, after, dropped: [] });
-    if (page.editions.length > 0) yield page.editions;
-    after = page.next;
-  } while (after !== null);
-}
 
 export async function* eachUnit(shopId: number, editionId: string): Batches<UnitView> {
   let after: UnitView | null = null;

@@ -1,9 +1,9 @@
-// Limited editions as pages show them: the list as its address filters it, and one edition with its units, its sizes and
-// what was corrected. Reads only.
+// One limited edition as its page shows it, with its units, its sizes and what was corrected, and the rules of a shop's
+// editions. The list of them is edition-list.ts. Reads only.
 import { pool } from "#app/db.server.ts";
 import { lackingFor, type Lacking } from "#app/editions/keep.ts";
 import { readChoice, type EditionChoice } from "#app/editions/choice.ts";
-import { EDITION_STATES, type EditionState } from "./edition-states.ts";
+import type { EditionState } from "./edition-states.ts";
 import { Filters, isId } from "./filters.ts";
 
 export type { Lacking };
@@ -30,74 +30,21 @@ export interface EditionView {
   readonly remaining: number | null;
   readonly oversold: number;
   readonly state: EditionState;
+  /** Returned units count, too. */
+  readonly lastSoldAt: Date | null;
 }
 
-export interface EditionFilters {
-  readonly state: EditionState | null;
-  readonly find: string | null;
-}
-
-export interface EditionQuery {
-  readonly filters: EditionFilters;
-  /** Id of the last edition that was shown. */
-  readonly after: string | null;
-  readonly dropped: readonly string[];
-}
-
-export function editionQueryOf(url: string): EditionQuery {
-  const read = new Filters(url);
-  const filters = { state: read.oneOf("state", EDITION_STATES), find: read.text("find") };
-  const asked = read.text("after");
-  const after = asked !== null && isId(asked) ? asked : null;
-  if (asked !== after) read.dropped.push("after");
-  return { filters, after, dropped: read.dropped };
-}
-
-export interface EditionPage {
-  readonly editions: readonly EditionView[];
-  readonly next: string | null;
-}
-
-interface Statement {
-  readonly text: string;
-  readonly values: readonly unknown[];
-}
-
-/** Newest first. */
-export async function readEditions(shopId: number, query: EditionQuery): Promise<EditionPage> {
-  const { nearlyPercent } = await readChoice(shopId);
-  const { text, values } = editionPageStatement(shopId, nearlyPercent, query);
-  const { rows } = await pool.query<EditionView>(text, [...values]);
-  const editions = rows.slice(0, PAGE_ROWS);
-  return { editions, next: rows.length > PAGE_ROWS ? editions.at(-1)!.id : null };
-}
-
-/**
- * One row more than a page, along the index of a shop's editions. A state and a title are looked for on the way: a shop
- * has some thousand editions at most, and the state depends on what the shop calls nearly sold out.
- */
-export function editionPageStatement(
-  shopId: number,
-  nearlyPercent: number,
-  { filters: { state, find }, after }: Pick<EditionQuery, "filters" | "after">,
-): Statement {
-  const values: unknown[] = [shopId, nearlyPercent];
-  const put = (value: unknown) => `$${values.push(value)}`;
-  const from = after === null ? "" : ` AND id < ${put(after)}::int8`;
-  const titled = find === null ? "" : ` AND title ILIKE ${put(`%${find.replaceAll(/[\\%_]/g, "\\$&")}%`)}`;
-  const kept = state === null ? "" : ` WHERE state = ${put(state)}`;
-  const text = `SELECT * FROM (${VIEW}${from}${titled}) AS e${kept} ORDER BY id DESC LIMIT ${PAGE_ROWS + 1}`;
-  return { text, values };
-}
-
-/** $1 is the shop, $2 the percentage from which an edition is nearly sold out. */
-const VIEW = `
-  SELECT id, owner_type AS "ownerType", owner_id AS "ownerId", title, text, size, proofs, problem, sold, returned,
-    greatest(0, size - used) AS remaining, greatest(0, used - coalesce(size, used)) AS oversold,
+/** $2 is the percentage from which an edition is nearly sold out. */
+export const EDITION_STATE = `
     CASE WHEN ended_at IS NOT NULL THEN 'ended' WHEN size IS NULL THEN 'unreadable' WHEN used > size THEN 'oversold'
          WHEN used = size THEN 'sold_out' WHEN (size - used) * 100::int8 <= size * $2::int8 THEN 'nearly'
-         ELSE 'selling' END AS state
-  FROM editions WHERE shop_id = $1`;
+         ELSE 'selling' END`;
+
+/** What is shown of an edition, from `editions`. */
+export const EDITION_VIEW = `
+  id, owner_type AS "ownerType", owner_id AS "ownerId", title, text, size, proofs, problem, sold, returned,
+    greatest(0, size - used) AS remaining, greatest(0, used - coalesce(size, used)) AS oversold, ${EDITION_STATE} AS state,
+  last_sold_at AS "lastSoldAt"`;
 
 /** What the shop has chosen, which first syncs its numbers still wait for, and what it has switched off. */
 export async function readEditionRules(
@@ -205,8 +152,16 @@ export async function readEdition(
 export async function findEdition(shopId: number, id: string): Promise<EditionView | null> {
   if (!isId(id)) return null;
   const { nearlyPercent } = await readChoice(shopId);
-  const { rows } = await pool.query<EditionView>(`${VIEW} AND id = $3`, [shopId, nearlyPercent, id]);
+  const { rows } = await pool.query<EditionView>(
+    `SELECT ${EDITION_VIEW} FROM editions WHERE shop_id = $1 AND id = $3`,
+    [shopId, nearlyPercent, id],
+  );
   return rows[0] ?? null;
+}
+
+interface Statement {
+  readonly text: string;
+  readonly values: readonly unknown[];
 }
 
 /** Units in the order of the page, from after the cursor on. */

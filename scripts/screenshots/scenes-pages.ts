@@ -124,6 +124,14 @@ export const editions: Scene = async ({ sandbox: { store }, mirror }, camera) =>
   );
   const [most, second] = rows.rows;
   if (!most || !second) throw new Error("the store has no sold editions");
+  await camera.take({
+    name: "editions-sorted",
+    path: "/app/editions?sort=remaining-asc",
+    until: async (app) => {
+      await app.getByRole("button", { name: "Sort: Remaining · Lowest first" }).click();
+      await app.getByRole("radio", { name: "Remaining" }).waitFor();
+    },
+  });
   await camera.take({ name: "edition", path: `/app/editions/${most.id}` });
   await camera.take({
     name: "edition-correction",

@@ -5,7 +5,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cancelOrder, placeOrder, setMetafield } from "#sandbox/store/acts.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
-import { axeFaults, excessWidth, openComplete } from "./walk.ts";
+import { appFrame, axeFaults, excessWidth, openComplete } from "./walk.ts";
 
 let stack: Stack;
 let page: Page;
@@ -42,6 +42,59 @@ describe("editions", { timeout: 120_000 }, () => {
     await app().getByLabel("Title contains").press("Enter");
     await expect.poll(() => app().getByRole("row").count()).toBe(2);
     await sound();
+  });
+
+  it("are sorted by a press, which the address keeps over pages and reloads", async () => {
+    await open("/editions");
+    const titles = () => app().getByRole("rowheader").getByRole("link").allTextContents();
+    const titled = async (order: string) =>
+      (await rowsOf(`SELECT title FROM editions ORDER BY ${order}`)).map(({ title }) => String(title));
+    await expect.poll(titles).toEqual(await titled("created_at DESC, id DESC"));
+
+    await app().getByRole("columnheader", { name: "Sold" }).getByRole("button").click();
+    await expect.poll(titles).toEqual(await titled("sold DESC, id DESC"));
+    expect(address()).toBe("?sort=sold-desc");
+    await sound();
+
+    await app().getByRole("button", { name: "Sort: Sold · Highest first" }).click();
+    await sound();
+    await app().getByRole("radio", { name: "Remaining" }).click();
+    await app().getByRole("button", { name: "Lowest first", exact: true }).click();
+    await expect.poll(titles).toEqual(await titled("size - used, id"));
+    expect(address()).toBe("?sort=remaining-asc");
+    await page.keyboard.press("Escape");
+
+    // A filter keeps it, and a saved view is offered with it.
+    await app().getByLabel("State").selectOption("selling");
+    await expect.poll(address).toBe("?state=selling&sort=remaining-asc");
+    await app().getByRole("button", { name: "Save view" }).waitFor();
+    await open("/editions?sort=remaining-asc");
+    await expect.poll(titles).toEqual(await titled("size - used, id"));
+
+    await open("/editions?sort=price-asc&after=sold-desc_3_1");
+    await app().getByText("sort and after", { exact: false }).waitFor();
+    expect(await titles()).toEqual(await titled("created_at DESC, id DESC"));
+  });
+
+  it("keep what they are sorted by from page to page", async () => {
+    const [{ shop_id: shopId }] = await rowsOf("SELECT shop_id FROM editions LIMIT 1");
+    // Two pages: ended ones, for no work of the store stands behind them.
+    await stack.mirror.query(
+      `INSERT INTO editions (shop_id, owner_type, owner_id, title, size, created_at, ended_at)
+       SELECT $1, 'PRODUCT', n, 'Page ' || n, n, now(), now() FROM generate_series(1, 60) AS n`,
+      [shopId],
+    );
+    await open("/editions?find=Page&sort=title-desc");
+    await app().getByRole("link", { name: "Page 60" }).waitFor();
+    await app().getByRole("link", { name: "Next page" }).click();
+    await app().getByRole("link", { name: "Page 10", exact: true }).waitFor();
+    expect(await app().getByRole("rowheader").getByRole("link").allTextContents()).toEqual(
+      Array.from({ length: 10 }, (_, n) => `Page ${10 - n}`),
+    );
+    expect(address()).toMatch(/^\?find=Page&sort=title-desc&after=title-desc_page/);
+    await app().getByRole("link", { name: "First page" }).click();
+    await app().getByRole("link", { name: "Page 60" }).waitFor();
+    await stack.mirror.query("DELETE FROM editions WHERE title LIKE 'Page %'");
   });
 
   it("give a placed order its number within seconds", async () => {
@@ -126,7 +179,7 @@ describe("editions", { timeout: 120_000 }, () => {
     const lines = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
     expect(lines).toHaveLength(21);
     expect(lines[0]).toBe(
-      "id,ownerType,ownerId,title,text,size,proofs,problem,sold,returned,remaining,oversold,state",
+      "id,ownerType,ownerId,title,text,size,proofs,problem,sold,returned,remaining,oversold,state,lastSoldAt",
     );
     expect((await fetch(`${stack.appUrl}/api/shopify/editions?format=csv`)).status).toBe(401);
   });
@@ -171,6 +224,11 @@ function place(productId: string) {
   const { store } = stack.sandbox;
   const variant = store.list("variants").find((each) => each.productId === productId)!;
   return placeOrder(store, { lines: [{ variantId: variant.id, quantity: 1 }] });
+}
+
+/** What stands behind the path of the frame's address, without what Shopify's admin puts there. */
+function address(): string {
+  return new URL(appFrame(page).url()).search;
 }
 
 async function open(path: string): Promise<void> {

@@ -14,6 +14,7 @@ import { FaultsPage } from "#app/components/faults-page.tsx";
 import { RecordsPage } from "#app/components/records-page.tsx";
 import { RetryAllCard } from "#app/components/retry-all.tsx";
 import { SavedViews, ViewForm } from "#app/components/saved-views.tsx";
+import { SortChoices } from "#app/components/sort-button.tsx";
 import { Trend } from "#app/components/trend.tsx";
 import type { ErrorGroup } from "#app/status/error-groups.ts";
 import type { EditionView } from "#app/status/editions.ts";
@@ -41,6 +42,8 @@ function activity(given: Partial<ComponentProps<typeof ActivityPage>> = {}) {
       isAway={false}
       page={{ runs: [run.verified({ id: "9" }), run.of({ id: "8" })], next: "n" }}
       filters={{ resource: null, kind: null, state: null, from: null, until: null, who: null }}
+      sort="asked-desc"
+      onSort={never}
       dropped={[]}
       resources={["orders", "products"]}
       isLater={false}
@@ -89,6 +92,8 @@ function faults(given: Partial<ComponentProps<typeof FaultsPage>> = {}) {
         isMore: false,
       }}
       filters={{ show: "due", source: null, subject: null }}
+      sort="last-desc"
+      onSort={never}
       dropped={[]}
       saved={null}
       acts={null}
@@ -130,6 +135,7 @@ const edition = (given: Partial<EditionView> = {}): EditionView => ({
   remaining: 0,
   oversold: 2,
   state: "oversold",
+  lastSoldAt: before(120_000),
   ...given,
 });
 
@@ -140,6 +146,8 @@ function editions(given: Partial<ComponentProps<typeof EditionsPage>> = {}) {
       isAway={false}
       page={{ editions: [edition()], next: null }}
       filters={{ state: null, find: null }}
+      sort="added-desc"
+      onSort={never}
       dropped={[]}
       lacking={{ waiting: [], off: [] }}
       metafield="custom.edition_size"
@@ -179,6 +187,19 @@ describe("every list passes axe", () => {
       "editions without any",
       editions({ page: { editions: [], next: null }, lacking: { waiting: ["orders"], off: [] } }),
     ],
+    ["editions, sorted", editions({ sort: "sold-desc" })],
+    [
+      "what a list can be sorted by",
+      <SortChoices
+        key="sorts"
+        choices={[
+          { key: "last", label: "Last seen", kind: "time" },
+          { key: "records", label: "Records", kind: "number", hint: "Open ones." },
+        ]}
+        sort="last-asc"
+        onSort={never}
+      />,
+    ],
     ["saved views", views("state=paused")],
   ])("%s", async (_, page) => {
     const { container } = show(page);
@@ -195,6 +216,7 @@ describe("activity", () => {
     show(activity({ onFilter }));
     expect(screen.getByText(/2,148 copied and verified in/)).toBeTruthy();
     expect(screen.getByRole("progressbar", { name: "Progress of orders" })).toBeTruthy();
+    expect(screen.getAllByText(/^Asked for .* ago$/)).toHaveLength(2);
     await userEvent.selectOptions(screen.getByLabelText("State"), "failed");
     expect(onFilter.mock.calls).toEqual([["state", "failed"]]);
   });
@@ -217,10 +239,12 @@ describe("activity", () => {
 
   it("goes on only where there is more", () => {
     show(activity());
-    expect(screen.getByRole("link", { name: "Older" }).getAttribute("href")).toBe("/app/activity?after=n");
+    expect(screen.getByRole("link", { name: "Next page" }).getAttribute("href")).toBe(
+      "/app/activity?after=n",
+    );
     cleanup();
     show(activity({ page: { runs: [run.verified()], next: null } }));
-    expect(screen.queryByRole("link", { name: "Older" })).toBeNull();
+    expect(screen.queryByRole("link", { name: "Next page" })).toBeNull();
   });
 });
 
@@ -348,6 +372,59 @@ describe("editions", () => {
     expect(screen.getByRole("heading", { name: /^Switched off in the settings: .*metafields/ })).toBeTruthy();
     expect(screen.getByText(/New sizes and new editions are not seen/)).toBeTruthy();
     expect(document.body.textContent).not.toMatch(/as soon as/);
+  });
+});
+
+describe("what a list is sorted by", () => {
+  const choices = [
+    { key: "title", label: "Title", kind: "text" },
+    { key: "sold", label: "Sold", kind: "number", hint: "As of now." },
+  ] as const;
+  const chooser = (given: Partial<ComponentProps<typeof SortChoices<"title" | "sold">>> = {}) => (
+    <SortChoices choices={choices} sort="sold-desc" onSort={never} {...given} />
+  );
+
+  it("is said by its button, and by its heading for those who do not see the arrow", () => {
+    show(editions({ sort: "remaining-asc" }));
+    expect(screen.getByRole("button", { name: "Sort: Remaining · Lowest first" })).toBeTruthy();
+    const sorted = screen.getAllByRole("columnheader").map((each) => each.getAttribute("aria-sort"));
+    expect(sorted).toEqual([null, null, null, "ascending", null, null]);
+    cleanup();
+    // Newest first is no column.
+    show(editions());
+    expect(screen.getByRole("button", { name: "Sort: Added · Newest first" })).toBeTruthy();
+    expect(document.querySelector("[aria-sort]")).toBeNull();
+    cleanup();
+    show(activity({ sort: "asked-asc" }));
+    expect(screen.getByRole("button", { name: "Sort: Asked for · Oldest first" })).toBeTruthy();
+  });
+
+  it("is changed by its heading: what is looked for most comes first, a second press turns it round", async () => {
+    const onSort = vi.fn();
+    show(editions({ onSort, sort: "sold-desc" }));
+    for (const name of ["Edition", "Size", "Sold"])
+      await userEvent.click(screen.getByRole("button", { name }));
+    expect(onSort.mock.calls).toEqual([["title-asc"], ["size-desc"], ["sold-asc"]]);
+  });
+
+  it("is chosen with the way kept, and the way with it kept", async () => {
+    const onSort = vi.fn();
+    show(chooser({ onSort }));
+    expect(screen.getByLabelText<HTMLInputElement>("Sold").checked).toBe(true);
+    const ways = within(screen.getByRole("group", { name: "Order" })).getAllByRole("button");
+    expect(ways.map((each) => [each.textContent, each.getAttribute("aria-pressed")])).toEqual([
+      ["Lowest first", "false"],
+      ["Highest first", "true"],
+    ]);
+    await userEvent.click(screen.getByLabelText("Title"));
+    await userEvent.click(screen.getByRole("button", { name: "Lowest first" }));
+    expect(onSort.mock.calls).toEqual([["title-desc"], ["sold-asc"]]);
+  });
+
+  it("needs no choice where there is one thing only", () => {
+    show(chooser({ choices: [{ key: "title", label: "Title", kind: "text" }], sort: "title-asc" }));
+    expect(screen.queryByRole("radio")).toBeNull();
+    expect(screen.getByRole("button", { name: "Z to A" })).toBeTruthy();
   });
 });
 

@@ -76,6 +76,21 @@ describe("numbers", () => {
     expect(await numbersOf(shop)).toEqual(["2/0=1", "1/0=2"]);
   });
 
+  it("come with the time of the last sale, however it was found, also of one that came back", async () => {
+    await keep(shop);
+    expect(await store.lastSalesOf(shop)).toEqual([null]);
+    await sale(1, 10);
+    await sale(2, 30);
+    await keepEditions(shop, store.NOW, { orders: ["1", "2"] });
+    expect(await store.lastSalesOf(shop)).toEqual([store.momentOf(30)]);
+    await sale(3, 20);
+    await keep(shop, 2);
+    expect(await store.lastSalesOf(shop)).toEqual([store.momentOf(30)]);
+    await sale(2, 30, { refunded: 1 });
+    await keep(shop, 4);
+    expect(await store.lastSalesOf(shop)).toEqual([store.momentOf(30)]);
+  });
+
   it("are not given to test orders, nor to other goods", async () => {
     await putSale(shop, { id: 1, at: 1, test: true, lines: [{ id: 10, quantity: 1 }] });
     await sale(2, 2, { product: "999", variant: "998" });

@@ -190,6 +190,14 @@ export async function numbersOf(shopId: number): Promise<string[]> {
   );
 }
 
+export async function lastSalesOf(shopId: number): Promise<readonly (Date | null)[]> {
+  const { rows } = await pool.query<{ at: Date | null }>(
+    "SELECT last_sold_at AS at FROM editions WHERE shop_id = $1 ORDER BY id",
+    [shopId],
+  );
+  return rows.map(({ at }) => at);
+}
+
 export interface EditionRow {
   readonly id: string;
   readonly size: number | null;

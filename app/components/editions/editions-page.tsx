@@ -1,14 +1,19 @@
-// The list of limited editions, filtered by what stands in the address, and how the shop has its numbers given. Props in,
+// The list of limited editions, filtered and sorted by what stands in the address, and how the shop has its numbers given. Props in,
 // JSX out.
 import { Badge, Button, ButtonGroup, InlineStack, Link, Page, Select, TextField } from "@shopify/polaris";
+import type { TFunction } from "i18next";
 import { useState } from "react";
 import type { ReactNode } from "react";
 import { EDITION_STATES } from "#app/status/edition-states.ts";
-import type { EditionFilters, EditionPage, EditionView, Lacking } from "#app/status/editions.ts";
+import type { EditionFilters, EditionPage } from "#app/status/edition-list.ts";
+import type { EditionView, Lacking } from "#app/status/editions.ts";
+import type { EDITION_SORT_KEYS, EditionSort } from "#app/status/sorts.ts";
 import { FilterPanel } from "../filter-panel.tsx";
 import { AwayNotice, DroppedNotice, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
-import { Clock, useReader } from "../reader.tsx";
+import { Ago, Clock, useReader } from "../reader.tsx";
+import { SortButton, SortHeading } from "../sort-button.tsx";
+import type { SortChoice } from "../sort-button.tsx";
 import { Verdict } from "../verdict.tsx";
 import { resourceInSentence } from "../words.ts";
 import { EDITION_TONES, editionTitle } from "./words.ts";
@@ -18,6 +23,7 @@ export interface EditionsPageProps {
   readonly isAway: boolean;
   readonly page: EditionPage;
   readonly filters: EditionFilters;
+  readonly sort: EditionSort;
   readonly dropped: readonly string[];
   /** What has not been synced yet, and what is switched off. */
   readonly lacking: Lacking;
@@ -28,14 +34,16 @@ export interface EditionsPageProps {
   /** Null takes the filter away. */
   readonly onFilter: (name: keyof EditionFilters, value: string | null) => void;
   readonly onClear: () => void;
+  readonly onSort: (sort: EditionSort) => void;
   readonly pageUrl: (after: string | null) => string;
   /** Buttons for the whole of what is filtered. */
   readonly acts: ReactNode;
 }
 
 export function EditionsPage(props: EditionsPageProps) {
-  const { at, isAway, page, filters, dropped, lacking, isLater, saved, pageUrl, acts } = props;
+  const { at, isAway, page, filters, sort, dropped, lacking, isLater, saved, onSort, pageUrl, acts } = props;
   const { t } = useReader();
+  const choices = sortChoices(t);
   const isNarrowed = isLater || Object.values(filters).some((value) => value !== null);
   return (
     <Clock at={at}>
@@ -48,7 +56,14 @@ export function EditionsPage(props: EditionsPageProps) {
           <EditionFilterPanel {...props} />
           <Panel
             title={t("editions.list")}
-            aside={page.editions.length > 0 && <ButtonGroup>{acts}</ButtonGroup>}
+            aside={
+              page.editions.length > 0 && (
+                <ButtonGroup>
+                  <SortButton choices={choices} sort={sort} onSort={onSort} />
+                  {acts}
+                </ButtonGroup>
+              )
+            }
             isFlush
           >
             {page.editions.length === 0 ? (
@@ -63,7 +78,7 @@ export function EditionsPage(props: EditionsPageProps) {
                 />
               </div>
             ) : (
-              <EditionTable editions={page.editions} />
+              <EditionTable editions={page.editions} choices={choices} sort={sort} onSort={onSort} />
             )}
           </Panel>
           <Paging label={t("editions.pages")} isLater={isLater} next={page.next} pageUrl={pageUrl} />
@@ -144,22 +159,49 @@ function EditionFilterPanel({ filters, onFilter, onClear }: EditionsPageProps) {
   );
 }
 
-function EditionTable({ editions }: { readonly editions: readonly EditionView[] }) {
+type SortKey = (typeof EDITION_SORT_KEYS)[number];
+
+function sortChoices(t: TFunction): readonly SortChoice<SortKey>[] {
+  return [
+    { key: "added", label: t("editions.sort.added"), kind: "time" },
+    { key: "title", label: t("editions.sort.title"), kind: "text" },
+    { key: "size", label: t("editions.column.size"), kind: "number" },
+    { key: "sold", label: t("editions.column.sold"), kind: "number" },
+    {
+      ...{ key: "remaining", label: t("editions.column.remaining"), kind: "number" },
+      hint: t("editions.sort.remainingHint"),
+    },
+    { key: "sale", label: t("editions.column.sale"), kind: "time" },
+  ];
+}
+
+interface EditionTableProps {
+  readonly editions: readonly EditionView[];
+  readonly choices: readonly SortChoice<SortKey>[];
+  readonly sort: EditionSort;
+  readonly onSort: (sort: EditionSort) => void;
+}
+
+function EditionTable({ editions, choices, sort, onSort }: EditionTableProps) {
   const { t } = useReader();
   return (
     <table className="cf-table" role="table">
       <thead role="rowgroup">
         <tr role="row">
-          {(["edition", "size", "sold", "remaining", "state"] as const).map((column) => (
-            <th
-              key={column}
-              role="columnheader"
-              scope="col"
-              className={column === "edition" || column === "state" ? undefined : "cf-table__number"}
-            >
-              {t(`editions.column.${column}`)}
-            </th>
-          ))}
+          {choices
+            .filter(({ key }) => key !== "added")
+            .map((choice) => (
+              <SortHeading
+                key={choice.key}
+                choice={choice.key === "title" ? { ...choice, label: t("editions.column.edition") } : choice}
+                className={choice.kind === "number" ? "cf-table__number" : undefined}
+                sort={sort}
+                onSort={onSort}
+              />
+            ))}
+          <th role="columnheader" scope="col">
+            {t("editions.column.state")}
+          </th>
         </tr>
       </thead>
       <tbody role="rowgroup">
@@ -173,7 +215,7 @@ function EditionTable({ editions }: { readonly editions: readonly EditionView[] 
 
 function EditionRow({ edition }: { readonly edition: EditionView }) {
   const { t, formats } = useReader();
-  const { id, ownerType, size, proofs, sold, returned, remaining, state } = edition;
+  const { id, ownerType, size, proofs, sold, returned, remaining, state, lastSoldAt } = edition;
   return (
     <tr role="row">
       <th role="rowheader" scope="row" className="cf-table__resource">
@@ -189,6 +231,10 @@ function EditionRow({ edition }: { readonly edition: EditionView }) {
         {returned > 0 && t("editions.returned", { count: returned, shown: formats.number(returned) })}
       </NumberCell>
       <NumberCell label={t("editions.column.remaining")} value={remaining} />
+      <td role="cell" className="cf-nowrap">
+        <span className="cf-table__label cf-subdued">{t("editions.column.sale")}</span>
+        {lastSoldAt === null ? t("editions.noSale") : <Ago at={lastSoldAt} />}
+      </td>
       <td role="cell">
         <span className="cf-table__label cf-subdued">{t("editions.column.state")}</span>
         <Badge tone={EDITION_TONES[state]}>{t(`editions.state.${state}`)}</Badge>
