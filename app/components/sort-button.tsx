@@ -52,7 +52,7 @@ export function SortChoices<Key extends string>({ choices, sort, onSort }: SortB
   const { key, way } = partsOf(sort);
   const kind = choices.find((choice) => choice.key === key)?.kind ?? "number";
   return (
-    <>
+    <div role="dialog" aria-label={t("sorts.by")}>
       {choices.length > 1 && (
         <div className="cf-sort__keys">
           <ChoiceList
@@ -82,7 +82,7 @@ export function SortChoices<Key extends string>({ choices, sort, onSort }: SortB
           </Button>
         ))}
       </div>
-    </>
+    </div>
   );
 }
 

@@ -58,7 +58,7 @@ describe("editions", { timeout: 120_000 }, () => {
 
     await app().getByRole("button", { name: "Sort: Sold · Highest first" }).click();
     await sound();
-    await app().getByRole("radio", { name: "Remaining" }).click();
+    await app().getByRole("dialog", { name: "Sort by" }).getByText("Remaining", { exact: true }).click();
     await app().getByRole("button", { name: "Lowest first", exact: true }).click();
     await expect.poll(titles).toEqual(await titled("size - used, id"));
     expect(address()).toBe("?sort=remaining-asc");

@@ -31,8 +31,8 @@ export const activity = {
     clear: "Clear filters",
   },
 
-  sort: { asked: "Asked for" },
-  askedAgo: "Asked for {{ago}}",
+  sort: { asked: "Asked" },
+  askedAgo: "Asked {{ago}}",
 
   dropped: {
     title: "Some of the address was not understood",
