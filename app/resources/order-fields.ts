@@ -166,12 +166,13 @@ export const LOCALIZED_FIELDS = /* GraphQL */ `
   }
 `;
 
+const readLocalizedFields = listOf(
+  shape({ key: text, value: text, title: text, purpose: text, countryCode: text }),
+);
+
 /** [{ key, value, title, purpose, countryCode }] */
 export function localizedFieldsIn(value: unknown) {
-  return listOf(shape({ key: text, value: text, title: text, purpose: text, countryCode: text }))(
-    value,
-    "localizedFields",
-  );
+  return readLocalizedFields(value, "localizedFields");
 }
 
 /** { level, appId }; without an app it is Shopify's own. */

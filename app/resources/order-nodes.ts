@@ -36,7 +36,7 @@ export function fromNode(node: Node): Reading {
   const returns = entriesIn(node, "returns");
   const owed = entriesIn({ paymentTerms: oneIn(node.paymentTerms) }, "paymentTerms");
   const rowsOf = <T>(columns: Columns<T>, entries: readonly Entry[]) => ({
-    rows: entries.map((entry) => ({ ...rowOf(columns, entry), orderId: key })),
+    rows: entries.map((entry) => rowOf(columns, entry, { orderId: key })),
     complete: true,
   });
   return {
@@ -96,10 +96,9 @@ export function fromNode(node: Node): Reading {
 function agreementsIn(node: Node, orderId: string): Reading["children"] {
   if (node.agreements === undefined && agreed.hasChanged(node)) return {};
   const entries = entriesIn({ agreements: node.agreements ?? [] }, "agreements");
-  const rows = entries.map((entry) => ({
-    ...rowOf(agreed.AGREEMENT_COLUMNS, { ...entry, value: agreed.agreementIn(entry.value) }),
-    orderId,
-  }));
+  const rows = entries.map((entry) =>
+    rowOf(agreed.AGREEMENT_COLUMNS, { ...entry, value: agreed.agreementIn(entry.value) }, { orderId }),
+  );
   return {
     OrderAgreement: { rows, complete: true },
     ...linesWithin("OrderSale", entries, orderId, {
@@ -133,8 +132,8 @@ function oneIn(value: unknown): readonly unknown[] {
   return value === null ? [] : [value];
 }
 
-function rowOf<T>(columns: Columns<T>, { value, path }: Entry): Row {
-  return wholeRow(columns, value as Stated<T>, path);
+function rowOf<T>(columns: Columns<T>, { value, path }: Entry, more?: Row): Row {
+  return wholeRow(columns, value as Stated<T>, path, more);
 }
 
 interface Parted<T, W> {
@@ -152,7 +151,7 @@ function withParts<T, W>(
 ): Children {
   const rows = entries.map((entry): Row => {
     const isWhole = entry.value[whole] !== undefined;
-    return { ...rowOf(columns, entry), ...(isWhole && rowOf(parts, entry)), orderId };
+    return rowOf(columns, entry, { orderId, ...(isWhole && rowOf(parts, entry)) });
   });
   return { rows, complete: true };
 }
@@ -176,11 +175,9 @@ function linesWithin<T>(
   if (entries.some(({ value }) => value[field] === undefined)) return {};
   const rows = entries.flatMap(({ value, path }) => {
     const parentId = rest.keyOfGid(value.id, `${path}.id`);
-    return entriesIn(value, field, path).map((entry) => ({
-      ...rowOf(columns, { ...entry, value: nodeIn(entry.value) }),
-      orderId,
-      [parentField]: parentId,
-    }));
+    return entriesIn(value, field, path).map((entry) =>
+      rowOf(columns, { ...entry, value: nodeIn(entry.value) }, { orderId, [parentField]: parentId }),
+    );
   });
   return { [model]: { rows, complete: true } };
 }
