@@ -12,14 +12,14 @@ interface Sending {
   readonly stream: { write(bytes: Buffer): boolean };
 }
 
-/** Sends `text` in COPY's own form, in one message. It shares its way with statements sent before it and after it. */
-export function copyIn(client: pg.ClientBase, statement: string, text: string): Promise<void> {
+/** Sends `lines` in COPY's own form, in one message. It shares its way with statements sent before it and after it. */
+export function copyIn(client: pg.ClientBase, statement: string, lines: Buffer): Promise<void> {
   const query = new pg.Query(statement);
   const submit = query.submit;
   query.submit = (connection) => {
     submit.call(query, connection);
     const { stream } = connection as unknown as Sending;
-    stream.write(messageOf(text));
+    stream.write(messageOf(lines));
     stream.write(COPY_DONE);
   };
   // PostgreSQL says that it is ready for what it has already been sent.
@@ -31,11 +31,10 @@ export function copyIn(client: pg.ClientBase, statement: string, text: string): 
   });
 }
 
-function messageOf(text: string): Buffer {
-  const length = Buffer.byteLength(text);
-  const message = Buffer.allocUnsafe(HEAD_BYTES + length);
+function messageOf(lines: Buffer): Buffer {
+  const message = Buffer.allocUnsafe(HEAD_BYTES + lines.length);
   message[0] = COPY_DATA;
-  message.writeInt32BE(HEAD_BYTES - 1 + length, 1);
-  message.write(text, HEAD_BYTES);
+  message.writeInt32BE(HEAD_BYTES - 1 + lines.length, 1);
+  lines.copy(message, HEAD_BYTES);
   return message;
 }

@@ -62,7 +62,7 @@ describe("rows that are copied", () => {
   it("are there for the statement that was sent right behind them", async () => {
     const counted = await inTransaction(async (client) => {
       const [, { rows }] = await Promise.all([
-        copyIn(client, copy, "Zo\u00eb.myshopify.com\nb.myshopify.com\n"),
+        copyIn(client, copy, Buffer.from("Zo\u00eb.myshopify.com\nb.myshopify.com\n")),
         client.query<{ count: number }>("SELECT count(*)::int FROM shops"),
       ]);
       return rows[0]!.count;
@@ -74,11 +74,13 @@ describe("rows that are copied", () => {
   it("and refused leave the connection as it was", async () => {
     const found = await inTransaction(async (client) => {
       await client.query("SAVEPOINT before");
-      await expect(copyIn(client, "COPY shops (nothing) FROM STDIN", "a\n")).rejects.toThrow(/nothing/);
+      await expect(copyIn(client, "COPY shops (nothing) FROM STDIN", Buffer.from("a\n"))).rejects.toThrow(
+        /nothing/,
+      );
       await client.query("ROLLBACK TO before");
-      await expect(copyIn(client, copy, "a\tb\n")).rejects.toThrow(/extra data/);
+      await expect(copyIn(client, copy, Buffer.from("a\tb\n"))).rejects.toThrow(/extra data/);
       await client.query("ROLLBACK TO before");
-      await copyIn(client, copy, "c.myshopify.com\n");
+      await copyIn(client, copy, Buffer.from("c.myshopify.com\n"));
       const { rows } = await client.query<{ domain: string }>("SELECT domain FROM shops");
       return rows;
     });

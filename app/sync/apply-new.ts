@@ -4,10 +4,11 @@ import { prepared } from "#app/db.server.ts";
 import { copyIn } from "#app/copy.server.ts";
 import { isRefusal } from "./apply-attempt.ts";
 import { BOOKKEEPING, rootRows } from "./apply-roots.ts";
-import { COPY_ROWS_MIN, groupAlike, linesOf, list, shapeOf, type Tuple } from "./apply-rows.ts";
+import { linesOf, type Tuple } from "./apply-copy.ts";
+import { COPY_ROWS_MIN, groupAlike, list, shapeOf } from "./apply-rows.ts";
 import { keyMatch, type Mirror, type Table } from "./apply-tables.ts";
 import type { Work } from "./apply-upserts.ts";
-import type { Upsert } from "./change.ts";
+import type { Row, Upsert } from "./change.ts";
 
 /** @returns key → true, as writeRoots() does; null where they are to be merged. */
 export async function insertNew(
@@ -17,12 +18,11 @@ export async function insertNew(
   const { client, mirror } = work;
   if (records.length < COPY_ROWS_MIN || (await isAnyThere(work, records))) return null;
   const copies = copiesOf(work, mirror, records.toSorted(byKey));
-  // Half a surrogate pair would be replaced on its way.
-  if (copies.some(({ text }) => !text.isWellFormed())) return null;
+  if (copies.some(({ lines }) => lines === null)) return null;
   try {
     await Promise.all([
       client.query("SAVEPOINT fresh"),
-      ...copies.map(({ statement, text }) => copyIn(client, statement, text)),
+      ...copies.map(({ statement, lines }) => copyIn(client, statement, lines!)),
       client.query("RELEASE SAVEPOINT fresh"),
     ]);
     return new Map(records.map(({ key }) => [key, true]));
@@ -48,41 +48,32 @@ async function isAnyThere({ client, shopId, mirror }: Work, records: readonly Up
 
 interface Copy {
   readonly statement: string;
-  readonly text: string;
+  /** Null where COPY would alter them. */
+  readonly lines: Buffer | null;
 }
 
 function copiesOf({ shopId, now }: Work, { root, children }: Mirror, records: readonly Upsert[]): Copy[] {
   const { columns, tuples } = rootRows(root, records);
-  const copies = [
-    copyOf(root, [...columns, ...BOOKKEEPING, "applied_at"], shopId, tuples, now.toISOString()),
-  ];
+  const more = { applied_at: now.toISOString(), shop_id: shopId };
+  const copies = [copyOf(root, [...columns, ...BOOKKEEPING], tuples, more)];
   for (const table of children) {
     const rows = records.flatMap((upsert) => upsert.children[table.model]?.rows ?? []);
     for (const alike of groupAlike(rows, (row) => row)) {
       const { columns: stated, fields } = shapeOf(table, alike[0]!);
-      copies.push(
-        copyOf(
-          table,
-          stated,
-          shopId,
-          alike.map((row) => fields.map((field) => row[field])),
-        ),
-      );
+      const told = alike.map((row) => fields.map((field) => row[field]));
+      copies.push(copyOf(table, stated, told, { shop_id: shopId }));
     }
   }
   return copies;
 }
 
-function copyOf(
-  table: Table,
-  columns: readonly string[],
-  shopId: number,
-  tuples: readonly Tuple[],
-  ...more: readonly unknown[]
-): Copy {
-  const all = ["shop_id", ...columns];
-  const whole = tuples.map((tuple) => [shopId, ...tuple, ...more]);
-  return { statement: `COPY ${table.name} (${list(all)}) FROM STDIN`, text: linesOf(table, all, whole) };
+/** `more`: columns that are the same in all rows. */
+function copyOf(table: Table, columns: readonly string[], tuples: readonly Tuple[], more: Row): Copy {
+  const all = [...columns, ...Object.keys(more)];
+  return {
+    statement: `COPY ${table.name} (${list(all)}) FROM STDIN`,
+    lines: linesOf(table, all, tuples, Object.values(more)),
+  };
 }
 
 /** In the order in which everybody takes the rows, so that two writers do not wait for each other. */

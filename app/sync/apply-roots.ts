@@ -1,6 +1,7 @@
 // A root's row as it is written: what its record states, and how and when that came here.
 import { instantOf, isRead, isoOf } from "./apply-order.ts";
-import { shapeOf, type Tuple } from "./apply-rows.ts";
+import { shapeOf } from "./apply-rows.ts";
+import type { Tuple } from "./apply-copy.ts";
 import type { Table } from "./apply-tables.ts";
 import type { Upsert } from "./change.ts";
 

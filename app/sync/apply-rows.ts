@@ -2,6 +2,7 @@
 // a third of the time. Either way the statement reads from `r`, a source with the table's own columns and types.
 import type { PoolClient } from "pg";
 import { copyIn } from "#app/copy.server.ts";
+import { linesOf, type Tuple } from "./apply-copy.ts";
 import { columnOf, type Table } from "./apply-tables.ts";
 import type { Row } from "./change.ts";
 
@@ -14,9 +15,6 @@ export interface Shape {
   /** Prisma field of each column. */
   readonly fields: readonly string[];
 }
-
-/** One row's values in the order of a shape's columns. */
-export type Tuple = readonly unknown[];
 
 /** Puts things together whose rows state the same fields, whatever their order. */
 export function groupAlike<T>(things: readonly T[], rowOf: (thing: T) => Row): Iterable<T[]> {
@@ -83,15 +81,15 @@ export function sourceOf(
   values: unknown[],
 ): Source {
   if (tuples.length >= COPY_ROWS_MIN) {
-    const text = linesOf(table, columns, tuples);
-    // Half a surrogate pair would be replaced on its way; in JSON it is refused, and its record with it.
-    if (text.isWellFormed()) {
+    const lines = linesOf(table, columns, tuples);
+    // What COPY would alter is refused in JSON, and its record with it.
+    if (lines) {
       const name = temporaryName(table, columns);
       const made = client.query(
         `CREATE TEMPORARY TABLE IF NOT EXISTS ${name} (${definitions(table, columns)}) ON COMMIT DELETE ROWS;
          DELETE FROM ${name}`,
       );
-      const sent = [made, copyIn(client, `COPY ${name} FROM STDIN`, text)];
+      const sent = [made, copyIn(client, `COPY ${name} FROM STDIN`, lines)];
       // Whoever awaits them hears of it.
       for (const each of sent) each.catch(() => {});
       return { from: `${name} AS r`, sent };
@@ -114,55 +112,6 @@ function temporaryName(table: Table, columns: readonly string[]): string {
   const name = `pg_temp.given_${temporaryNames.size}_${table.name}`;
   temporaryNames.set(key, name);
   return name;
-}
-
-/** Rows as COPY reads them. */
-export function linesOf(table: Table, columns: readonly string[], tuples: readonly Tuple[]): string {
-  const types = columns.map((column) => table.types.get(column) ?? "text");
-  return tuples.map((tuple) => lineOf(types, tuple)).join("");
-}
-
-/** A row as COPY reads it: tabs between values, \N for null. */
-function lineOf(types: readonly string[], tuple: Tuple): string {
-  let line = "";
-  for (let index = 0; index < types.length; index += 1) {
-    if (index > 0) line += "\t";
-    line += valueOf(types[index]!, tuple[index]);
-  }
-  return `${line}\n`;
-}
-
-const SPECIAL = /[\\\t\n\r]/;
-
-function valueOf(type: string, value: unknown): string {
-  if (value === null || value === undefined) return "\\N";
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  const text = textOf(type, value);
-  return SPECIAL.test(text) ? escaped(text) : text;
-}
-
-function textOf(type: string, value: unknown): string {
-  if (Array.isArray(value) && type.endsWith("[]")) return arrayOf(value);
-  if (typeof value === "string" && type !== "jsonb" && type !== "json") return value;
-  return JSON.stringify(value);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
-
-function escaped(text: string): string {
-  return text.replace(/[\\\t\n\r]/g, (letter) => ESCAPES[letter]!);
-}
-
-/** An array as PostgreSQL writes it. */
-function arrayOf(values: readonly unknown[]): string {
-  const parts = values.map((value) => {
-    if (value === null || value === undefined) return "NULL";
-    if (Array.isArray(value)) return arrayOf(value);
-    const text =
-      typeof value === "object" ? JSON.stringify(value) : String(value as string | number | boolean);
-    return `"${text.replace(/[\\"]/g, "\\$&")}"`;
-  });
-  return `{${parts.join()}}`;
 }
 
 function definitions(table: Table, columns: readonly string[]): string {

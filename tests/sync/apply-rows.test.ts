@@ -32,7 +32,19 @@ const TEXTS = [
     "{a,b}",
     "[1]",
   ],
-  ...["a,b", 'say "a\\b"', "Zoë", "日本", "👩‍👩‍👧", "\u0001\u007f", "\u2028", "$1", "%s", "a".repeat(9_000)],
+  ...[
+    "a,b",
+    'say "a\\b"',
+    "Zoë",
+    "Zoë\t\\N\r\n日\\",
+    "日本",
+    "👩‍👩‍👧",
+    "\u0001\u007f",
+    "\u2028",
+    "$1",
+    "%s",
+    "a".repeat(9_000),
+  ],
 ];
 
 const whole = resourceOf("orders").fromNode(fixtureOf("orders").node);
