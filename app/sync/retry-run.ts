@@ -53,7 +53,10 @@ async function retryRecords(run: Run, startedBy: string, now: Date): Promise<Ret
        AND (e.code = $3) = ($4 = $3) AND ${MET_BY_RUN} ORDER BY 1 LIMIT $5`,
     [run.shopId, String(run.id), NAME_NOT_FOUND, run.errorCode, RUN_IDS_MAX],
   );
-  const keys = rows.map(({ key }) => key).filter((key) => wasAsked(run, key));
+  const keys = askedAmong(
+    run,
+    rows.map(({ key }) => key),
+  );
   if (keys.length === 0) return { outcome: "nothing" };
   const request: RunRequest =
     run.errorCode === NAME_NOT_FOUND ? { mode: "names", names: keys } : { mode: "ids", ids: keys };
@@ -61,9 +64,10 @@ async function retryRecords(run: Run, startedBy: string, now: Date): Promise<Ret
 }
 
 /** Of a list of records no others are tried: an error beside it may be that of a run that went on at the same time. */
-function wasAsked({ request }: Run, key: string): boolean {
-  if (request.mode !== "ids") return true;
-  return request.ids.includes(key) || request.ids.includes(key.split(":")[0]!);
+function askedAmong({ request }: Run, keys: readonly string[]): readonly string[] {
+  if (request.mode !== "ids") return keys;
+  const asked = new Set(request.ids);
+  return keys.filter((key) => asked.has(key) || asked.has(key.split(":")[0]!));
 }
 
 /** Windows of change that it left open: the first one now, the others as soon as that one is done. */

@@ -250,11 +250,18 @@ async function fenced(client: PoolClient, run: Run, update: string, values: unkn
   return fromRow(rows[0]);
 }
 
-/** A bulk operation has finished: its run need not wait for the next look. In the caller's transaction. */
+/**
+ * A bulk operation has finished: its run need not wait for the next look. In the caller's transaction.
+ * @returns whether a run had asked for it; one that has heard of its end already may wait for something else.
+ */
 export async function nudge(client: PoolClient, shopId: number, bulkOperationId: string): Promise<boolean> {
   const { rows } = await client.query<{ id: string }>(
-    `UPDATE sync_runs SET ${AT_ONCE}
-     WHERE shop_id = $1 AND state = 'running' AND progress->'bulk'->>'id' = $2 RETURNING id`,
+    `WITH ours AS (
+       SELECT id, progress->>'phase' AS phase FROM sync_runs
+       WHERE shop_id = $1 AND state = 'running' AND progress->'bulk'->>'id' = $2
+     ), rung AS (
+       UPDATE sync_runs r SET ${AT_ONCE} FROM ours WHERE r.id = ours.id AND ours.phase = 'waiting'
+     ) SELECT id FROM ours`,
     [shopId, bulkOperationId],
   );
   for (const { id } of rows) await ring(client, id);

@@ -9,13 +9,14 @@ import { SyncForm, modesOfAll } from "#app/components/sync-form.tsx";
 import type { FormAnswer } from "#app/components/sync-form.tsx";
 import { PlanPreview, togetherOf } from "#app/components/plan-preview.tsx";
 import { rounded, roundedMs } from "#app/components/plan-words.ts";
+import { RunPage } from "#app/components/run-page.tsx";
 import { wayTaken } from "#app/components/run-plan.tsx";
 import { HolesPanel, NotesPanel, PhasesPanel } from "#app/components/run-story.tsx";
 import { noteWords } from "#app/components/run-words.ts";
 import type { Plan } from "#app/status/choices.ts";
-import type { HoleView, NoteView, PhaseView } from "#app/status/run-detail.ts";
+import type { HoleView, NoteView, PhaseView, RunDetail } from "#app/status/run-detail.ts";
 import { en } from "#app/texts/en.ts";
-import { AT } from "./overviews.ts";
+import { AT, run } from "./overviews.ts";
 import { reading, renderFor } from "./readers.tsx";
 
 afterEach(cleanup);
@@ -230,5 +231,32 @@ describe("holes", () => {
     expect(screen.getByText(/Everything up to/)).toBeTruthy();
     expect(screen.getByText(/It is read again at/)).toBeTruthy();
     expect(screen.getByText(/by run 9/)).toBeTruthy();
+  });
+});
+
+describe("a run of which steps failed", () => {
+  const shown = (dueAt: Date | null) => {
+    const detail: RunDetail = {
+      ...{
+        run: run.of(),
+        request: { mode: "full" },
+        cost: 0,
+        steppedAt: AT,
+        failures: 3,
+        dueAt,
+        missing: 0,
+        errors: [],
+      },
+      ...{ errorsMore: false, plan: null, phases: [], notes: [], holes: [], partsLeft: 0 },
+    };
+    renderFor(<RunPage at={AT} isAway={false} detail={detail} press={() => {}} pressed={null} />);
+    return screen.getByText(/The last 3 attempts failed/).textContent;
+  };
+
+  it("says when the next attempt is, while that is still to come", () => {
+    const due = new Date(AT.getTime() + 300_000);
+    expect(shown(due)).toContain(`Next attempt: ${reading().formats.time(due, AT)}.`);
+    cleanup();
+    expect(shown(AT)).not.toContain("Next attempt");
   });
 });

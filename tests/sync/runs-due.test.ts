@@ -78,6 +78,21 @@ it.each(["resumes the run", "lets the shop's runs go on"])("a person who %s need
   expect((await shop.read(run)).progress.failures).toBe(0);
 });
 
+it("a wait of a run that has heard of its operation's end is not cut short by hearing it again", async () => {
+  const run = await begin("bulk");
+  while ((await shop.read(run)).progress.phase !== "waiting") await shop.step(run);
+  shop.clock.now = (await shop.read(run)).dueAt!;
+  await pool.query(`UPDATE sync_runs SET progress = progress || '{"phase": "downloading"}' WHERE id = $1`, [
+    String(run.id),
+  ]);
+  const due = later(60);
+  await beginStep(run.id, shop.clock.now);
+  await leaveStep(run.id, shop.clock.now, due);
+  const { bulk } = (await shop.read(run)).progress;
+  expect(await inTransaction((client) => nudge(client, shop.id, bulk!.id))).toBe(true);
+  expect((await shop.read(run)).dueAt).toEqual(due);
+});
+
 it.each(["between two looks", "during a look"])(
   "the end of a bulk operation, told %s, is not waited for",
   async (when) => {
