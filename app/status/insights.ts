@@ -128,9 +128,9 @@ interface Line {
 const SUMMED = ["deliveries", "applied", "errors", "api_points", "api_throttles", "depth", "age"];
 
 // A week has some ten thousand values, but some sixty labels: a row a label costs the driver a tenth of a row a value, and
-// finding each value's bin is cheaper here than in SQL.
+// finding each value's bin is cheaper here than in SQL. A double's date_part, since extract's numeric took a quarter of it.
 export const READ_SUMS = `
-  SELECT name, label, string_agg(concat_ws(' ', extract(epoch FROM at)::int8, sum::int8, max::int8), ',') AS values
+  SELECT name, label, string_agg(concat_ws(' ', date_part('epoch', at)::int8, sum::int8, max::int8), ',') AS values
   FROM sync_metrics
   WHERE shop_id = $1 AND step = $2 AND name = ANY ($3) AND at >= $4 AND at < $5
   GROUP BY name, label`;

@@ -17,7 +17,7 @@ interface TableSamples {
 }
 
 export const READ_SIZES = `
-  SELECT name, label, string_agg(concat_ws(' ', extract(epoch FROM at)::int8, (sum / count)::int8), ',') AS samples
+  SELECT name, label, string_agg(concat_ws(' ', date_part('epoch', at)::int8, (sum / count)::int8), ',') AS samples
   FROM sync_metrics
   WHERE shop_id = $1 AND step = $2 AND name IN ('bytes', 'rows') AND at >= $3 AND at < $4
   GROUP BY name, label`;
