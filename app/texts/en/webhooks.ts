@@ -81,7 +81,7 @@ export const hooks = {
     delay: "Delay",
     never: "Never",
     usual: "usually {{shown}}",
-    learning: "What is usual for each topic is known after its first week.",
+    learning: "It is known after a topic's first week.",
     failed: "{{shown}} today",
     parked: "{{shown}} set aside",
     none: "None",
