@@ -100,6 +100,7 @@ export const goodDay: Scene = async ({ sandbox: { store }, mirror }, camera) => 
     name: "insights-table",
     path: LISTS.insights,
     until: async (app) => {
+      await isDrawn(app);
       await app.getByRole("button", { name: "Show table: Webhooks by topic" }).click();
       await app.getByRole("table", { name: "Webhooks by topic" }).waitFor();
     },
