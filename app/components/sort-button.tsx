@@ -29,20 +29,22 @@ export function SortButton<Key extends string>(props: SortButtonProps<Key>) {
   const chosen = props.choices.find((choice) => choice.key === key);
   if (!chosen) return null;
   return (
-    <Popover
-      active={isOpen}
-      onClose={() => setOpen(false)}
-      preferredAlignment="right"
-      autofocusTarget="first-node"
-      ariaHaspopup="dialog"
-      activator={
-        <Button icon={SortIcon} onClick={() => setOpen(!isOpen)}>
-          {t("sorts.button", { by: chosen.label, way: t(`sorts.${chosen.kind}.${way}`) })}
-        </Button>
-      }
-    >
-      <SortChoices {...props} />
-    </Popover>
+    <div className="cf-sort__button">
+      <Popover
+        active={isOpen}
+        onClose={() => setOpen(false)}
+        preferredAlignment="right"
+        autofocusTarget="first-node"
+        ariaHaspopup="dialog"
+        activator={
+          <Button icon={SortIcon} onClick={() => setOpen(!isOpen)}>
+            {t("sorts.button", { by: chosen.label, way: t(`sorts.${chosen.kind}.${way}`) })}
+          </Button>
+        }
+      >
+        <SortChoices {...props} />
+      </Popover>
+    </div>
   );
 }
 
