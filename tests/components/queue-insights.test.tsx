@@ -7,8 +7,8 @@ import type { ReactElement } from "react";
 import { MemoryRouter } from "react-router-dom";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { InsightsPage } from "#app/components/insights/insights-page.tsx";
-import { ticksOf } from "#app/components/insights/ticks.ts";
-import { sizeWords, tickWords } from "#app/components/insights/words.ts";
+import { namedBins, ticksOf } from "#app/components/insights/ticks.ts";
+import { axisWords, sizeWords, tickWords } from "#app/components/insights/words.ts";
 import { QueuePage } from "#app/components/queue/queue-page.tsx";
 import { queueActWords, verdictOf } from "#app/components/queue/words.ts";
 import type { Insights, PlotView } from "#app/status/plots.ts";
@@ -346,5 +346,41 @@ describe("the values beside a plot", () => {
     const ticks = ticksOf(max, unit);
     expect(plain(ticks.map((tick) => tickWords(tick, unit, reading())).join(", "))).toBe(written);
     expect(ticks.at(-1)).toBeGreaterThanOrEqual(max);
+  });
+
+  const bins = (first: string, minutes: number, count: number) =>
+    Array.from({ length: count }, (_, bin) => new Date(Date.parse(first) + bin * minutes * 60_000));
+  const named = (given: readonly Date[], namesMax: number, timeZone: string) =>
+    namedBins(given, namesMax, timeZone).map((bin) => clockIn(timeZone).format(given[bin]));
+  const clockIn = (timeZone: string) =>
+    new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
+
+  it.each([
+    ["an hour", bins("2026-11-26T09:07:00Z", 1, 60), "UTC", "09:15, 09:30, 09:45, 10:00"],
+    ["a day", bins("2026-11-26T11:20:00Z", 10, 144), "America/New_York", "12:00, 18:00, 00:00, 06:00"],
+    [
+      "a day off by half an hour",
+      bins("2026-11-26T00:00:00Z", 10, 144),
+      "Asia/Kolkata",
+      "06:00, 12:00, 18:00, 00:00",
+    ],
+  ])("names round moments of the shop: %s", (_window, given, timeZone, names) => {
+    expect(
+      named(given, 5, timeZone)
+        .map((at) => at.slice(11))
+        .join(", "),
+    ).toBe(names);
+  });
+
+  it("names midnights of a week, also over the change of the clocks", () => {
+    const week = bins("2026-10-30T15:00:00Z", 60, 168);
+    expect(named(week, 5, "America/New_York")).toEqual([
+      "2026-11-01 00:00",
+      "2026-11-03 00:00",
+      "2026-11-05 00:00",
+    ]);
+    expect(axisWords(week[namedBins(week, 5, "America/New_York")[0]!]!, "week", reading().formats)).toBe(
+      "Nov 1",
+    );
   });
 });

@@ -9,7 +9,7 @@ import type { KeyboardEvent, PointerEvent } from "react";
 import type { Insights, PlotView } from "#app/status/plots.ts";
 import { useReader } from "../reader.tsx";
 import { colourOf, dashOf } from "./marks.ts";
-import { ticksOf } from "./ticks.ts";
+import { namedBins, ticksOf } from "./ticks.ts";
 import { axisWords, binWords, seriesWords, tickWords, valueWords } from "./words.ts";
 
 export const PLOT_HEIGHT = 220;
@@ -17,6 +17,8 @@ const MARGIN = { top: 8, right: 8, bottom: 24, left: 56 } as const;
 /** Until the browser has measured. */
 const WIDTH = 520;
 const TICK_PX_MIN = 84;
+/** "12:00 PM" */
+const NAME_PX_MAX = 56;
 
 export interface PlotProps {
   readonly plot: PlotView;
@@ -145,11 +147,10 @@ interface PartProps {
 const Axes = memo(function Axes({ plot, insights, scales }: PartProps & Pick<PlotProps, "insights">) {
   const reading = useReader();
   const { bins, window } = insights;
-  const every = Math.max(1, Math.ceil(bins.length / Math.max(1, Math.floor(scales.inner / TICK_PX_MIN))));
-  // From the right, so that the present has a label at the same place however wide the plot is.
-  const ticks = bins.flatMap((_, bin) =>
-    (bins.length - 1 - bin) % every === Math.floor(every / 2) ? [bin] : [],
-  );
+  const namesMax = Math.max(1, Math.floor(scales.inner / TICK_PX_MIN));
+  // A name in the middle of the last bin would be cut off.
+  const isWhole = (bin: number) => scales.x(bin)! + NAME_PX_MAX / 2 < scales.inner + MARGIN.right;
+  const ticks = namedBins(bins, namesMax, reading.formats.timeZone).filter(isWhole);
   return (
     <>
       {scales.ticks.map((tick) => (
