@@ -162,7 +162,7 @@ describe("Shopify away", () => {
     await visitPage(stack, page, "/app/runs/new?resource=customers");
     await app().getByRole("button", { name: "Preview" }).click();
     await app()
-      .getByText("Shopify could not be asked. Please try again.", { exact: false })
+      .getByText("Shopify cannot be reached at the moment.", { exact: false })
       .first()
       .waitFor(PATIENCE);
 
