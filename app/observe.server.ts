@@ -10,7 +10,8 @@ export const log = pino({
   redact: ["accessToken", "refreshToken", "*.accessToken", "*.refreshToken", "headers.authorization"],
 });
 
-pool.on("error", (error) => log.warn({ err: error }, "an idle database connection broke"));
+// The pool hangs the whole connection on its error: pages of the log, and the key by which its queries can be cancelled.
+pool.on("error", ({ message }) => log.warn({ reason: message }, "an idle database connection broke"));
 
 const FLUSH_MS = 2_000;
 /** Distinct (name, shop, minute) held between two flushes; forged shop names beyond it are counted without the shop. */
