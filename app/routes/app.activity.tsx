@@ -15,7 +15,7 @@ import { resources } from "#app/resources/index.ts";
 import { whileReachable } from "#app/status/reachable.ts";
 import { readRunPage, runQueryOf } from "#app/status/run-history.ts";
 import type { RunFilters } from "#app/status/run-history.ts";
-import { RUN_SORT, sortIn } from "#app/status/sorts.ts";
+import { RUN_SORT, listQuery } from "#app/status/sorts.ts";
 import type { RunSort } from "#app/status/sorts.ts";
 import { readViews } from "#app/status/views.ts";
 
@@ -69,9 +69,6 @@ export default function ActivityRoute() {
   );
 }
 
-function queryOf(filters: Partial<RunFilters>, sort: RunSort, after: string | null = null): URLSearchParams {
-  const given = Object.entries({ ...filters, sort: sortIn(sort, RUN_SORT), after });
-  return new URLSearchParams(given.filter((entry): entry is [string, string] => entry[1] !== null));
-}
+const queryOf = listQuery<RunFilters, RunSort>(RUN_SORT);
 
 export { FailurePage as ErrorBoundary };

@@ -15,7 +15,7 @@ import { editionQueryOf, readEditions } from "#app/status/edition-list.ts";
 import type { EditionFilters } from "#app/status/edition-list.ts";
 import { readEditionRules } from "#app/status/editions.ts";
 import { whileReachable } from "#app/status/reachable.ts";
-import { EDITION_SORT, sortIn } from "#app/status/sorts.ts";
+import { EDITION_SORT, listQuery } from "#app/status/sorts.ts";
 import type { EditionSort } from "#app/status/sorts.ts";
 import { readViews } from "#app/status/views.ts";
 
@@ -81,13 +81,6 @@ export default function EditionsRoute() {
   );
 }
 
-function queryOf(
-  filters: Partial<EditionFilters>,
-  sort: EditionSort,
-  after: string | null = null,
-): URLSearchParams {
-  const given = Object.entries({ ...filters, sort: sortIn(sort, EDITION_SORT), after });
-  return new URLSearchParams(given.filter((entry): entry is [string, string] => entry[1] !== null));
-}
+const queryOf = listQuery<EditionFilters, EditionSort>(EDITION_SORT);
 
 export { FailurePage as ErrorBoundary };

@@ -17,7 +17,7 @@ import { isAsked } from "#app/status/choices.ts";
 import type { ErrorFilters } from "#app/status/choices.ts";
 import { errorQueryOf, readErrorGroups } from "#app/status/error-groups.ts";
 import { whileReachable } from "#app/status/reachable.ts";
-import { ERROR_SORT, sortIn } from "#app/status/sorts.ts";
+import { ERROR_SORT, listQuery } from "#app/status/sorts.ts";
 import type { ErrorSort } from "#app/status/sorts.ts";
 import { readViews } from "#app/status/views.ts";
 import { planRetries, retryCauses } from "#app/sync/error-life.ts";
@@ -84,13 +84,11 @@ export default function ErrorsRoute() {
 }
 
 /** What is to be done is what the page shows by itself, so its address says nothing of it. */
-function queryOf({ show, source, subject }: ErrorFilters, sort: ErrorSort): URLSearchParams {
-  const given = Object.entries({
-    show: show === "due" ? null : show,
-    ...{ source, subject },
-    sort: sortIn(sort, ERROR_SORT),
-  });
-  return new URLSearchParams(given.filter((entry): entry is [string, string] => entry[1] !== null));
+const wholeQueryOf = listQuery<Record<keyof ErrorFilters, string | null>, ErrorSort>(ERROR_SORT);
+
+/** What is to do is shown unasked. */
+function queryOf({ show, ...where }: ErrorFilters, sort: ErrorSort): URLSearchParams {
+  return wholeQueryOf({ show: show === "due" ? null : show, ...where }, sort);
 }
 
 export { FailurePage as ErrorBoundary };

@@ -18,7 +18,7 @@ import { merchantOf } from "#app/merchant.server.ts";
 import { choiceOf, deliveryChoices, deliveryQueryOf, readDeliveries } from "#app/status/deliveries.ts";
 import type { DeliveryFilters } from "#app/status/deliveries.ts";
 import { whileReachable } from "#app/status/reachable.ts";
-import { DELIVERY_SORT, sortIn } from "#app/status/sorts.ts";
+import { DELIVERY_SORT, listQuery } from "#app/status/sorts.ts";
 import type { DeliverySort } from "#app/status/sorts.ts";
 import { readViews } from "#app/status/views.ts";
 import webhookStyles from "#app/styles/webhooks.css?url";
@@ -110,13 +110,6 @@ export default function DeliveriesRoute() {
   );
 }
 
-function queryOf(
-  filters: Partial<DeliveryFilters>,
-  sort: DeliverySort,
-  after: string | null = null,
-): URLSearchParams {
-  const given = Object.entries({ ...filters, sort: sortIn(sort, DELIVERY_SORT), after });
-  return new URLSearchParams(given.filter((entry): entry is [string, string] => entry[1] !== null));
-}
+const queryOf = listQuery<DeliveryFilters, DeliverySort>(DELIVERY_SORT);
 
 export { FailurePage as ErrorBoundary };

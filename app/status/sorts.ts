@@ -31,7 +31,17 @@ export const DELIVERY_SORT_KEYS = ["received"] as const;
 export type DeliverySort = Sort<(typeof DELIVERY_SORT_KEYS)[number]>;
 export const DELIVERY_SORT: DeliverySort = "received-desc";
 
-/** What stands in the address: how a list is sorted by itself is not said. */
-export function sortIn<S extends Sort>(sort: S, usual: S): S | null {
-  return sort === usual ? null : sort;
+/**
+ * How a list's address is written. What is not set is not said, and neither is how the list is sorted by itself (`usual`).
+ */
+export function listQuery<
+  Filters extends { readonly [Name in keyof Filters]: string | null },
+  S extends Sort,
+>(usual: S): (filters: Partial<Filters>, sort: S, after?: string | null) => URLSearchParams {
+  return (filters, sort, after = null) => {
+    const given = Object.entries({ ...filters, sort: sort === usual ? null : sort, after });
+    return new URLSearchParams(
+      given.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    );
+  };
 }

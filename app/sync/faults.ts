@@ -70,7 +70,7 @@ export function resolveFaults(
   now: Date,
 ): void {
   if (keys.length === 0) return;
-  sendLast(client, prepared(`${RESOLVE} AND record_key = ANY($4)`, [shopId, resource, now, keys]));
+  sendLast(client, prepared(`${RESOLVE} AND ${WITH_KEY}`, [shopId, resource, now, keys]));
 }
 
 /** Of records that are gone nobody needs to look after anything. @param condition on sync_errors, its values from $4 on */
