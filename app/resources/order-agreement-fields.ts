@@ -19,7 +19,7 @@ import {
   time,
   type Reader,
 } from "./values.ts";
-import { MONEY } from "./fragments.ts";
+import { AMOUNTS, MONEY } from "./fragments.ts";
 
 const AGREEMENT_FIELDS = /* GraphQL */ `
   fragment SalesAgreementFields on SalesAgreement {
@@ -51,13 +51,13 @@ const SALE_FIELDS = /* GraphQL */ `
       ...Money
     }
     totalTaxAmount {
-      ...Money
+      ...Amounts
     }
     totalDiscountAmountBeforeTaxes {
-      ...Money
+      ...Amounts
     }
     totalDiscountAmountAfterTaxes {
-      ...Money
+      ...Amounts
     }
     taxes {
       id
@@ -107,6 +107,7 @@ const SALE_FIELDS = /* GraphQL */ `
     }
   }
   ${MONEY}
+  ${AMOUNTS}
 `;
 
 export const AGREEMENTS: Apart = {

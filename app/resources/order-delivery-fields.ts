@@ -1,7 +1,7 @@
 // What is read of an order's fulfillments, and into which columns it goes.
 import type { FulfillmentFieldsFragment, FulfillmentLineItemFieldsFragment } from "#app/shopify/generated.ts";
 import { always, currenciesOf, maybe, money, type Columns } from "./columns.ts";
-import { MONEY } from "./fragments.ts";
+import { AMOUNTS, MONEY } from "./fragments.ts";
 import { at, flag, idOf, int, linkTo, listOf, nullable, shape, text, time } from "./values.ts";
 
 export const FULFILLMENT_FIELDS = /* GraphQL */ `
@@ -42,10 +42,11 @@ export const FULFILLMENT_LINE_ITEM_FIELDS = /* GraphQL */ `
       ...Money
     }
     discountedTotalSet {
-      ...Money
+      ...Amounts
     }
   }
   ${MONEY}
+  ${AMOUNTS}
 `;
 
 export const FULFILLMENT_COLUMNS: Columns<FulfillmentFieldsFragment> = {

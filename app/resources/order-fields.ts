@@ -2,7 +2,7 @@
 import type { OrderFieldsFragment } from "#app/shopify/generated.ts";
 import { additionalFees, address, always, attributes, inside, maybe } from "./columns.ts";
 import { tags, taxLines, type Columns } from "./columns.ts";
-import { ADDRESS, MONEY, TAX_LINE } from "./fragments.ts";
+import { ADDRESS, AMOUNTS, MONEY, TAX_LINE } from "./fragments.ts";
 import { ORDER_TOTALS, TOTALS_COLUMNS } from "./order-totals.ts";
 import {
   at,
@@ -150,6 +150,7 @@ export const ORDER_FIELDS = /* GraphQL */ `
     ...OrderTotals
   }
   ${MONEY}
+  ${AMOUNTS}
   ${TAX_LINE}
   ${ADDRESS}
   ${ORDER_TOTALS}

@@ -2,7 +2,7 @@
 import type { LineItemFieldsFragment, ShippingLineFieldsFragment } from "#app/shopify/generated.ts";
 import { always, attributes, currenciesOf, discountAllocations, duties, maybe, money } from "./columns.ts";
 import { taxLines, type Columns } from "./columns.ts";
-import { ALLOCATION, MONEY, TAX_LINE } from "./fragments.ts";
+import { ALLOCATION, AMOUNTS, MONEY, TAX_LINE } from "./fragments.ts";
 import { at, flag, float, idOf, int, linkTo, nullable, shape, text } from "./values.ts";
 
 export const LINE_ITEM_FIELDS = /* GraphQL */ `
@@ -35,22 +35,22 @@ export const LINE_ITEM_FIELDS = /* GraphQL */ `
       ...Money
     }
     discountedUnitPriceSet {
-      ...Money
+      ...Amounts
     }
     discountedUnitPriceAfterAllDiscountsSet {
-      ...Money
+      ...Amounts
     }
     originalTotalSet {
-      ...Money
+      ...Amounts
     }
     priceAfterAllDiscountsBeforeTaxesSet {
-      ...Money
+      ...Amounts
     }
     totalDiscountSet {
-      ...Money
+      ...Amounts
     }
     discountedTotalSet {
-      ...Money
+      ...Amounts
     }
     sellingPlan {
       sellingPlanId
@@ -86,6 +86,7 @@ export const LINE_ITEM_FIELDS = /* GraphQL */ `
     }
   }
   ${MONEY}
+  ${AMOUNTS}
   ${TAX_LINE}
   ${ALLOCATION}
 `;
@@ -106,10 +107,10 @@ export const SHIPPING_LINE_FIELDS = /* GraphQL */ `
       ...Money
     }
     discountedPriceSet {
-      ...Money
+      ...Amounts
     }
     currentDiscountedPriceSet {
-      ...Money
+      ...Amounts
     }
     discountAllocations {
       ...Allocation
@@ -119,6 +120,7 @@ export const SHIPPING_LINE_FIELDS = /* GraphQL */ `
     }
   }
   ${MONEY}
+  ${AMOUNTS}
   ${TAX_LINE}
   ${ALLOCATION}
 `;

@@ -8,7 +8,7 @@ import type {
   RefundTransactionFieldsFragment,
 } from "#app/shopify/generated.ts";
 import { always, currenciesOf, maybe, money, moneyPair, type Columns } from "./columns.ts";
-import { MONEY } from "./fragments.ts";
+import { AMOUNTS, MONEY } from "./fragments.ts";
 import { currency, decimal, fields, flag, idOf, int, linkTo, listOf, nullable } from "./values.ts";
 import { shape, text, time, type Reader } from "./values.ts";
 
@@ -44,10 +44,10 @@ export const TRANSACTION_FIELDS = /* GraphQL */ `
       ...Money
     }
     amountRoundingSet {
-      ...Money
+      ...Amounts
     }
     totalUnsettledSet {
-      ...Money
+      ...Amounts
     }
     currencyExchangeAdjustment {
       adjustment {
@@ -84,6 +84,7 @@ export const TRANSACTION_FIELDS = /* GraphQL */ `
     }
   }
   ${MONEY}
+  ${AMOUNTS}
 `;
 
 export const REFUND_FIELDS = /* GraphQL */ `
@@ -124,16 +125,17 @@ export const REFUND_LINE_ITEM_FIELDS = /* GraphQL */ `
       id
     }
     priceSet {
-      ...Money
+      ...Amounts
     }
     subtotalSet {
       ...Money
     }
     totalTaxSet {
-      ...Money
+      ...Amounts
     }
   }
   ${MONEY}
+  ${AMOUNTS}
 `;
 
 export const REFUND_SHIPPING_LINE_FIELDS = /* GraphQL */ `

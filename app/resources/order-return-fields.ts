@@ -5,7 +5,7 @@ import type {
   ReturnLineItemFieldsFragment,
 } from "#app/shopify/generated.ts";
 import { inside, always, maybe, money, moneyPair, type Columns } from "./columns.ts";
-import { MONEY } from "./fragments.ts";
+import { AMOUNTS, MONEY } from "./fragments.ts";
 import { at, decimal, fields, float, idOf, int, linkTo, listOf, nullable, text, time } from "./values.ts";
 import { type Reader } from "./values.ts";
 
@@ -57,7 +57,7 @@ export const RETURN_LINE_ITEM_FIELDS = /* GraphQL */ `
       restockingFee {
         percentage
         amountSet {
-          ...Money
+          ...Amounts
         }
       }
       withCodeDiscountedTotalPriceSet {
@@ -66,6 +66,7 @@ export const RETURN_LINE_ITEM_FIELDS = /* GraphQL */ `
     }
   }
   ${MONEY}
+  ${AMOUNTS}
 `;
 
 export const EXCHANGE_LINE_ITEM_FIELDS = /* GraphQL */ `

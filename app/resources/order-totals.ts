@@ -2,90 +2,90 @@
 import type { OrderTotalsFragment } from "#app/shopify/generated.ts";
 import { money, moneyIn, type Columns } from "./columns.ts";
 
-/** Goes with the order's own fragment, which has the money bag. */
+/** Goes with the order's own fragment, which has the two bags. */
 export const ORDER_TOTALS = /* GraphQL */ `
   fragment OrderTotals on Order {
     subtotalPriceSet {
-      ...Money
+      ...Amounts
     }
     totalDiscountsSet {
-      ...Money
+      ...Amounts
     }
     totalShippingPriceSet {
-      ...Money
+      ...Amounts
     }
     totalTaxSet {
-      ...Money
+      ...Amounts
     }
     totalPriceSet {
-      ...Money
+      ...Amounts
     }
     totalTipReceivedSet {
-      ...Money
+      ...Amounts
     }
     originalTotalDutiesSet {
-      ...Money
+      ...Amounts
     }
     originalTotalAdditionalFeesSet {
-      ...Money
+      ...Amounts
     }
     originalTotalPriceSet {
-      ...Money
+      ...Amounts
     }
     cartDiscountAmountSet {
-      ...Money
+      ...Amounts
     }
     currentSubtotalPriceSet {
-      ...Money
+      ...Amounts
     }
     currentTotalDiscountsSet {
-      ...Money
+      ...Amounts
     }
     currentShippingPriceSet {
-      ...Money
+      ...Amounts
     }
     currentTotalTaxSet {
-      ...Money
+      ...Amounts
     }
     currentTotalDutiesSet {
-      ...Money
+      ...Amounts
     }
     currentTotalAdditionalFeesSet {
-      ...Money
+      ...Amounts
     }
     currentCartDiscountAmountSet {
-      ...Money
+      ...Amounts
     }
     currentTotalPriceSet {
-      ...Money
+      ...Amounts
     }
     totalReceivedSet {
-      ...Money
+      ...Amounts
     }
     totalRefundedSet {
-      ...Money
+      ...Amounts
     }
     totalRefundedShippingSet {
-      ...Money
+      ...Amounts
     }
     refundDiscrepancySet {
-      ...Money
+      ...Amounts
     }
     totalOutstandingSet {
-      ...Money
+      ...Amounts
     }
     totalCapturableSet {
-      ...Money
+      ...Amounts
     }
     netPaymentSet {
-      ...Money
+      ...Amounts
     }
     totalCashRoundingAdjustment {
       paymentSet {
-        ...Money
+        ...Amounts
       }
       refundSet {
-        ...Money
+        ...Amounts
       }
     }
   }
