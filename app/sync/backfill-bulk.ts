@@ -35,24 +35,34 @@ const REDONE = { isRedone: true } as const;
 export async function downloadFile(run: Run, step: Step): Promise<Stepped> {
   const { client, signal, now } = step;
   const bulk = bulkOf(run);
-  let current = (await isStaged(run)) ? run : await forgetStaged(run, now());
+  const begun = (await isStaged(run)) ? run : await forgetStaged(run, now());
+  // While one frame is packed and stored, the lines of the next one arrive.
+  let staging = Promise.resolve(begun);
   let held: Line[] = [];
   let bytes = 0;
+  const stageHeld = async () => {
+    const current = await staging;
+    staging = stageLines(current, held, step);
+    // Whoever awaits it hears of its failure.
+    staging.catch(() => {});
+    [held, bytes] = [[], 0];
+  };
   try {
-    const offset = current.progress.offset ?? 0;
+    const offset = begun.progress.offset ?? 0;
     for await (const line of streamLines(bulk.url!, { offset, fetch: client.fetch, signal })) {
       held.push(line);
       bytes += line.bytes?.length ?? 0;
       if (held.length < FRAME_LINES_MAX && bytes < FRAME_BYTES_MAX) continue;
-      current = await stageLines(current, held, step);
-      [held, bytes] = [[], 0];
-      if (isTimeUp(step)) return again(current, now());
+      await stageHeld();
+      if (isTimeUp(step)) return again(await staging, now());
     }
   } catch (error) {
+    const current = await staging;
     if (error instanceof Permanent && error.code === "RESULT_GONE") return startOver(current, step);
     throw error;
   }
-  current = await stageLines(current, held, step);
+  await stageHeld();
+  const current = await staging;
   const repeated = await countRepeated(current);
   const progress = { ...current.progress, phase: "applying", repeated } as const;
   const { offset: size = 0, lines = 0 } = progress;
