@@ -54,6 +54,7 @@ async function lookAtNaming(work: Work, reads: readonly Upsert[]): Promise<void>
     if (ids.size > 0) named.set(naming, ids);
   }
   const gone = await goneAmong(work, named);
+  if (gone.size === 0) return;
   const dangling = reads.filter((upsert) => {
     const observedAt = instantOf(upsert.version.observedAt);
     return [...gone].some(([naming, at]) =>
