@@ -31,6 +31,7 @@ const FAILURES: ReadonlySet<string> = new Set([
   "unreachable",
   "rejected",
   "missing",
+  "stuck",
   "outside",
   "off",
   "busy",

@@ -133,10 +133,10 @@ export function entryListing(list: Pick<List, "type" | "connections" | "state">)
   return { type, fragment, connections, list: { root: "" }, count: null, cursor: null };
 }
 
-/** The root list with nothing but ids. */
-export function bareListing({ type, list: { within, ...list }, filter }: Listing): Listing {
+/** The root list with nothing but ids, and one more field where it is asked for. */
+export function bareListing({ type, list: { within, ...list }, filter }: Listing, field = ""): Listing {
   const listed = within?.type ?? type;
-  const fragment = `fragment ${listed}Id on ${listed} { id }`;
+  const fragment = `fragment ${listed}Id on ${listed} { id ${field} }`;
   return {
     type: listed,
     fragment,

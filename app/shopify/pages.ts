@@ -13,7 +13,7 @@ import { fillEntries } from "#app/shopify/entries.ts";
 import { Transient } from "#app/shopify/errors.ts";
 import { PAGE_SIZE_MAX, isTooDear, nextSize, pageSizeFor } from "#app/shopify/page-sizes.ts";
 import { ask, connectionIn, placeOf, readerOf } from "#app/shopify/reader.ts";
-import { Passed, isPassable, nameById, nameNext } from "#app/shopify/stuck.ts";
+import { Suspects, isPassable, nameById, nameNext } from "#app/shopify/stuck.ts";
 import type { Client, Variables } from "#app/shopify/client.ts";
 import type { Listing, PageOptions } from "#app/shopify/documents.ts";
 import type { RawConnection, RawNode, ReadOptions, Reader } from "#app/shopify/reader.ts";
@@ -57,6 +57,8 @@ export interface ListOptions extends ReadOptions {
   readonly isById?: boolean;
   /** At most so many roots a page; less where a page of that size would cost too much. */
   readonly pageSize?: number;
+  /** A field by which records that are passed over are told besides their ids. */
+  readonly naming?: string;
 }
 
 /** Yields the list's pages in order, each as soon as all of its children are there. */
@@ -68,7 +70,7 @@ export async function* pages(client: Client, resource: Listing, options: ListOpt
   let sizeMax = pageSizeFor(document, options.pageSize ?? PAGE_SIZE_MAX);
   let first = sizeMax;
   let after = options.after ?? null;
-  const passed = new Passed();
+  const suspects = suspectsIn(client, resource, options);
   do {
     let page: Page;
     try {
@@ -85,9 +87,11 @@ export async function* pages(client: Client, resource: Listing, options: ListOpt
       if (!isPassed) throw error;
       page = await nameNext(client, resource, { ...variables, first, after }, { ...options, ...how }, error);
       after = page.next;
-      if (passed.holds(page, after === null, error)) continue;
+      const canWait = suspects.add(page, error);
+      if (canWait && after !== null) continue;
+      page = await suspects.settle(null);
     }
-    yield passed.before(page);
+    yield await suspects.settle(page);
     after = page.next;
     if (after === null) return;
   } while (true);
@@ -147,7 +151,7 @@ async function* byId(
 ): AsyncGenerator<Page> {
   const costOfOne = estimateCost(document, { ids: [""] });
   let size = Math.max(1, Math.min(PAGE_SIZE_MAX, Math.floor(QUERY_COST_MAX / costOfOne)));
-  const passed = new Passed();
+  const suspects = suspectsIn(client, resource, options);
   for (let at = 0; at < gids.length;) {
     const ids = gids.slice(at, at + size);
     let page: Page;
@@ -167,15 +171,21 @@ async function* byId(
         continue;
       }
       if (!isPassed) throw error;
-      page = await nameById(client, resource, ids, options, error);
       at += ids.length;
-      if (passed.holds(page, at === gids.length, error)) continue;
-      yield passed.before(page);
+      const canWait = suspects.add(await nameById(client, resource, ids, options, error), error);
+      if (!canWait || at === gids.length) yield await suspects.settle(null);
       continue;
     }
     at += ids.length;
-    yield passed.before(page);
+    yield await suspects.settle(page);
   }
+}
+
+function suspectsIn(client: Client, resource: Listing, { lane, signal }: ReadOptions): Suspects {
+  const byOne = resource.list.within ? nodesByParent : nodesById;
+  return new Suspects(client, resource, { lane, signal }, (gid) =>
+    byOne(client, resource, [gid], { lane, signal }),
+  );
 }
 
 /** Every record of a page, with all that belongs to it. Records that vanished meanwhile go to `missing`. */

@@ -4,12 +4,14 @@ import { inTransaction } from "#app/db.server.ts";
 import { fillEntries, hasOpenEntries } from "#app/shopify/entries.ts";
 import { Permanent } from "#app/shopify/errors.ts";
 import { nodesById } from "#app/shopify/pages.ts";
+import { isPassable } from "#app/shopify/stuck.ts";
 import { instantOf, isoOf } from "#app/sync/apply-order.ts";
 import { assemble } from "#app/sync/ingest-staging.ts";
 import { faultsOfDenials, recordFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
 import { again, isTimeUp } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
+import { noteStuck, passesOver } from "#app/sync/stuck.ts";
 import type { Node, Resource } from "#app/resources/define.ts";
 import type { Filled } from "#app/shopify/entries.ts";
 import type { Assembled } from "#app/sync/ingest-staging.ts";
@@ -31,7 +33,7 @@ export async function completeStaged(run: Run, step: Step): Promise<Stepped> {
     const open = [...assembled.nodes].filter(
       (node) => hasOpenEntries(resource, node) && isReadable(resource, node),
     );
-    const read = open.length === 0 ? NOTHING : await readWhole(open, step);
+    const read = open.length === 0 ? NOTHING : await readWhole(current, open, step);
     const upTo = { line: assembled.lastLine, records: open.length, isShort: assembled.isShort };
     current = await land(current, step, read, upTo);
     if (isTimeUp(step)) return again(current, now());
@@ -52,11 +54,17 @@ interface Read {
 
 const NOTHING: Read = { filled: { nodes: [], stale: [], cost: 0, denied: [] }, fresh: [] };
 
-async function readWhole(nodes: readonly Node[], { client, resource, signal }: Step): Promise<Read> {
-  const options = { lane: "backfill", signal } as const;
+async function readWhole(run: Run, nodes: readonly Node[], step: Step): Promise<Read> {
+  const { client, resource, signal } = step;
+  const options = { lane: "backfill", signal, passesOver: passesOver(run) } as const;
+  const entries = { lane: "backfill", signal } as const;
   const filled = await fillEntries(resource, nodes, (listing, gids) =>
-    nodesById(client, listing, gids, options),
-  );
+    nodesById(client, listing, gids, entries),
+  ).catch((error: unknown) => {
+    if (!isPassable(error, options)) throw error;
+    // Whichever entry it is: read whole, their records show which of them it is in.
+    return { ...NOTHING.filled, stale: nodes };
+  });
   const stale = filled.stale.map(({ id }) => id);
   const fresh: Page[] = [];
   for await (const page of nodesById(client, resource, stale, options)) fresh.push(page);
@@ -95,6 +103,7 @@ async function land(
       const origin = { kind: "fetch", id: run.id } as const;
       const batch = { shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
       rejected += (await ingest(database, batch, now())).rejected;
+      rejected += await noteStuck(database, run, page.stuck, now());
       cost += page.cost;
       denied.push(...page.denied);
     }

@@ -4,10 +4,9 @@
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { holderOf } from "#app/resources/index.ts";
-import { Permanent } from "#app/shopify/errors.ts";
+import { Permanent, Stumbled } from "#app/shopify/errors.ts";
 import { mirroredAmong } from "#app/sync/apply-tables.ts";
 import { postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
-import { noteStuck, readApart } from "#app/sync/confirm-stuck.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
@@ -19,11 +18,13 @@ import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";
 import { sift } from "#app/sync/sift.ts";
+import { noteStuckAgain } from "#app/sync/stuck.ts";
 import type { Due } from "#app/sync/confirm-rows.ts";
 import type { Rules } from "#app/sync/rules.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Page } from "#app/shopify/pages.ts";
+import type { Stuck } from "#app/shopify/stuck.ts";
 
 /** A record that is still not shown after this is reported. */
 const RECHECK_MS = 60_000;
@@ -44,16 +45,20 @@ export async function confirm(shopId: number, context: ConfirmContext): Promise<
   const due = await readDue(shopId, context.now());
   const rules = await readRules(shopId);
   let taken = 0;
+  let failure: Stumbled | null = null;
   for (const [name, records] of due) {
     taken += records.length;
     try {
       if (isOn(rules, name)) await confirmRecords(shopId, rules, name, records, context);
       else await inTransaction((database) => remove(database, shopId, name, records));
     } catch (error) {
-      if (!(error instanceof Permanent)) throw error;
-      await noteRefusal(shopId, name, records, error, context.now());
+      // What Shopify fails at in one resource need not wait in the others.
+      if (error instanceof Stumbled) failure = error;
+      else if (error instanceof Permanent) await noteRefusal(shopId, name, records, error, context.now());
+      else throw error;
     }
   }
+  if (failure) throw failure;
   return { taken };
 }
 
@@ -87,12 +92,9 @@ async function confirmRecords(
   ];
   if (outside.length > 0) await leaveOut(shopId, rules, resource, outside, askedAt!, now());
   const open = new Map(inside.map((record) => [record.key, record]));
-  const { stuck, unread } = await readApart(client, open, signal, async (keys) => {
-    for await (const page of readKeys(client, resource, keys, { lane: "confirm", signal })) await land(page);
-  });
-  const missing = [...open.values()].filter(({ key }) => !stuck.has(key) && !unread.has(key));
-  if (missing.length > 0) await noteMissing(shopId, resource, missing, now());
-  if (stuck.size > 0) await noteStuck(shopId, resource.name, open, stuck, now());
+  const options = { lane: "confirm", signal, passesOver: true } as const;
+  for await (const page of readKeys(client, resource, [...open.keys()], options)) await land(page);
+  if (open.size > 0) await noteMissing(shopId, resource, [...open.values()], now());
 
   async function land(page: Page): Promise<void> {
     const origin = { kind: "fetch", id: null } as const;
@@ -104,8 +106,10 @@ async function confirmRecords(
       await recordFaults(database, shopId, faultsOfDenials(resource.name, page.denied), null, now());
       const answered = answeredOf(open, resource, [...keys, ...rejectedKeys], page.parents);
       await remove(database, shopId, resource.name, answered);
+      const failed = failedOf(open, resource, page.stuck);
+      await noteStuckAgain(database, { shopId, resource: name }, page.stuck, failed, now());
       await announce(database, shopId);
-      return answered;
+      return [...answered, ...failed];
     }, REDONE);
     for (const { key } of settled) open.delete(key);
   }
@@ -147,6 +151,17 @@ function answeredOf(
   const shown = new Set(keys);
   const read = new Set(parents);
   return [...open.values()].filter(({ key }) => shown.has(key) || (within && read.has(within.gid(key))));
+}
+
+/** Those at which Shopify failed, or at that in which they are. */
+function failedOf(
+  open: ReadonlyMap<string, Due>,
+  { gid: gidOf, list: { within } }: Resource,
+  stuck: readonly Stuck[],
+): Due[] {
+  if (stuck.length === 0) return [];
+  const failed = new Set(stuck.map(({ gid }) => gid));
+  return [...open.values()].filter(({ key }) => failed.has((within?.gid ?? gidOf)(key) ?? ""));
 }
 
 /** The news of a deletion may be on its way, or the record out of our sight: look once more before telling a person. */

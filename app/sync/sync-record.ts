@@ -7,6 +7,7 @@ import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";
 import { sift } from "#app/sync/sift.ts";
+import { noteStuck } from "#app/sync/stuck.ts";
 import type { Node, Reading, ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 
@@ -38,9 +39,12 @@ export async function readRecord(
   return null;
 }
 
+export type Synced = "synced" | "rejected" | "missing" | "stuck" | "outside" | "off";
+
 /**
  * `rejected`: it could not be mirrored, and stands among the errors. `missing`: Shopify shows no such record; absence
- * alone deletes nothing. `outside`: the shop's rules leave it out; `off`: they leave its whole resource out.
+ * alone deletes nothing. `stuck`: Shopify fails at it. `outside`: the shop's rules leave it out; `off`: they leave its
+ * whole resource out.
  * @throws Transient, Throttled, Permanent.
  */
 export async function syncRecord(
@@ -49,25 +53,27 @@ export async function syncRecord(
   name: ResourceName,
   key: string,
   now: () => Date,
-): Promise<"synced" | "rejected" | "missing" | "outside" | "off"> {
+): Promise<Synced> {
   const rules = await readRules(shopId);
   if (!isOn(rules, name)) return "off";
   const resource = resourceUnder(rules, name, now());
   const { wanted } = await sift(client, shopId, resource, [key], { lane: "targeted" });
   if (wanted.size === 0) return "outside";
-  let result: "synced" | "rejected" | "missing" = "missing";
-  for await (const page of readKeys(client, resource, [key], { lane: "targeted" })) {
+  let result: Synced = "missing";
+  for await (const page of readKeys(client, resource, [key], { lane: "targeted", passesOver: true })) {
     const origin = { kind: "fetch", id: null } as const;
     const batch = { shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
     const { keys, rejectedKeys } = await inTransaction(async (database) => {
       await holdRules(database, shopId, rules);
       const ingested = await ingest(database, batch, now());
       await recordFaults(database, shopId, faultsOfDenials(name, page.denied), null, now());
+      await noteStuck(database, { id: null, shopId, resource: name }, page.stuck, now());
       await announce(database, shopId);
       return ingested;
     });
     if (keys.includes(key)) result = "synced";
     else if (rejectedKeys.includes(key)) result = "rejected";
+    else if (page.stuck.length > 0) result = "stuck";
   }
   return result;
 }

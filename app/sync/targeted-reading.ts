@@ -41,16 +41,22 @@ export function readIds(run: Run, step: Step, ids: readonly string[]): Promise<S
 
 /** Shopify's search for a name may find others beside it, or two of that name: each name is looked for by itself. */
 export function readNames(run: Run, step: Step, names: readonly string[]): Promise<Stepped> {
-  const options = { lane: "targeted", signal: step.signal } as const;
+  const { client, resource, signal } = step;
+  const how = {
+    lane: "targeted",
+    signal,
+    passesOver: passesOver(run),
+    naming: "name",
+    isById: true,
+  } as const;
   const asked: Asked = {
     size: NAMES_PER_SEARCH,
-    read: (chunk) =>
-      pages(step.client, step.resource, { ...options, isById: true, search: anyOf("name", chunk) }),
+    read: (chunk) => pages(client, resource, { ...how, search: anyOf("name", chunk) }),
     missing: (chunk, { names: seen }) => chunk.filter((name) => !seen.has(plainName(name))),
     faultOf: (name) => nameNotFound(run.resource, name),
     isOf: (chunk) => {
       const wanted = new Set(chunk.map(plainName));
-      return ({ name }) => wanted.has(plainName(String(name)));
+      return (name) => wanted.has(plainName(String(name)));
     },
   };
   return readChunks(run, step, names, asked);
@@ -74,8 +80,8 @@ interface Asked {
   readonly read: (chunk: readonly string[]) => AsyncGenerator<Page>;
   readonly missing: (chunk: readonly string[], seen: Seen) => readonly string[];
   readonly faultOf: (one: string) => Fault;
-  /** Of the nodes that come, those that were asked for. */
-  readonly isOf?: (chunk: readonly string[]) => (node: Page["nodes"][number]) => boolean;
+  /** Of the records that come, those that were asked for, by their names. */
+  readonly isOf?: (chunk: readonly string[]) => (name: unknown) => boolean;
 }
 
 const NONE = { nodes: [], parents: [], missing: [], denied: [], stuck: [] } as const;
@@ -102,7 +108,9 @@ async function readChunks(run: Run, step: Step, list: readonly string[], asked: 
     current = { ...current, done, rejected };
     const isOf = asked.isOf?.(chunk) ?? (() => true);
     for await (const page of asked.read(chunk)) {
-      current = await land(current, step, { ...page, nodes: page.nodes.filter(isOf) }, seen, {});
+      const nodes = page.nodes.filter(({ name }) => isOf(name));
+      const ofThese = { ...page, nodes, stuck: page.stuck.filter(({ name }) => isOf(name)) };
+      current = await land(current, step, ofThese, seen, {});
     }
     const missing = asked.missing(chunk, seen);
     const isThere = chunk.filter((one) => !missing.includes(one));
@@ -173,7 +181,7 @@ async function land(
     const passed = await noteStuck(database, run, page.stuck, now());
     const others = [...page.parents, ...page.stuck.map(({ gid }) => gid)].map((gid) => keyOfGid(gid, "id"));
     for (const key of [...ingested.keys, ...ingested.rejectedKeys, ...others]) seen?.found.add(key);
-    for (const { name } of page.nodes) seen?.names.add(plainName(String(name)));
+    for (const { name } of [...page.nodes, ...page.stuck]) seen?.names.add(plainName(String(name)));
     await recordFaults(database, run.shopId, faultsOfDenials(run.resource, page.denied), run.id, now());
     await announce(database, run.shopId);
     const { ingestStartedAt = page.sentAt } = run.progress;

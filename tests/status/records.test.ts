@@ -178,6 +178,17 @@ describe("a record", () => {
     expect(line?.fields[0]?.currency?.mirror).toMatch(/^[A-Z]{3}$/);
   });
 
+  it("at which Shopify fails is told so to the person who asks for it, and tried again", async () => {
+    const failure = { message: "Internal error.", extensions: { code: "INTERNAL_SERVER_ERROR" } };
+    shop.store.intercept = ({ document, variables }) =>
+      document.includes("createdAt") && JSON.stringify(variables).includes(order(2).id)
+        ? { body: { data: null, errors: [failure] } }
+        : null;
+    expect(await copy(2)).toBe("stuck");
+    const detail = await readRecordDetail(shop.id, domain(), "orders", key(2));
+    expect(detail).toMatchObject({ isQueued: true, errors: [{ code: "SHOPIFY_FAILED" }] });
+  });
+
   it("that was deleted shows its last state", async () => {
     await copy(2);
     const before = await readRecordDetail(shop.id, domain(), "orders", key(2));
