@@ -60,7 +60,7 @@ export function RecordPage(props: RecordPageProps) {
               <Button
                 variant="primary"
                 loading={isSyncing}
-                disabled={live?.answer === "none"}
+                disabled={live?.answer === "none" && record.mirrored === null}
                 onClick={onSync}
               >
                 {t("records.syncNow")}
@@ -124,10 +124,21 @@ function FactsPanel({ record, live }: { readonly record: RecordDetail; readonly 
           </>
         )}
         {tombstone && <Fact label={t("records.deletedAt")}>{when(tombstone.deletedAt)}</Fact>}
+        {tombstone && (
+          <Fact label={t("records.reason")}>
+            <ReasonWords reason={tombstone.reason} />
+          </Fact>
+        )}
         <Fact label={t("records.askedAt")}>{live ? when(live.askedAt) : t("records.isAsked")}</Fact>
       </dl>
     </Panel>
   );
+}
+
+function ReasonWords({ reason }: { readonly reason: string }) {
+  const { t } = useReader();
+  const isKnown = reason === "webhook" || reason === "absent" || reason === "gone" || reason === "filtered";
+  return <>{t(`records.reasons.${isKnown ? reason : "other"}`)}</>;
 }
 
 function OriginWords({ kind, id }: { readonly kind: string; readonly id: string | null }) {

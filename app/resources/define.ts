@@ -240,6 +240,8 @@ export interface Resource {
   readonly created?: SearchField;
   /** Changes of it come without any news and without a new updatedAt, so it is read whole once a day. */
   readonly isSilent?: true;
+  /** Without this scope Shopify shows records for so many days after they were created, and nothing of older ones. */
+  readonly sight?: { readonly days: number; readonly unless: string };
   /** Moves its updatedAt by changes for which Shopify has other topics, or none: such a change without news is no loss. */
   readonly isPartlyTold?: true;
   /** GraphQL id that `nodes(ids:)` understands for a key, or null where the key alone does not give it. */

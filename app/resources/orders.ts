@@ -13,6 +13,8 @@ import * as returned from "./order-return-fields.ts";
 import * as terms from "./order-terms-fields.ts";
 import * as rest from "./rest.ts";
 
+export const WHOLE_HISTORY = "read_all_orders";
+
 export const orders: Resource = {
   name: "orders",
   type: "Order",
@@ -42,6 +44,7 @@ export const orders: Resource = {
     "read_publications",
     "read_returns",
   ],
+  sight: { days: 60, unless: WHOLE_HISTORY },
   after: ["products"],
   topics: {
     changed: [

@@ -3,14 +3,13 @@
 // stored; Shopify is not asked.
 import { pool } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
+import { WHOLE_HISTORY } from "#app/resources/orders.ts";
 import { API_VERSION } from "#app/shopify/version.ts";
 import { isOn } from "#app/sync/rules.ts";
 import type { Rules } from "#app/sync/rules.ts";
 import type { ShopView } from "#app/status/shop.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 
-/** Without this scope Shopify shows the orders of the last 60 days and says nothing of the others. */
-export const WHOLE_HISTORY = "read_all_orders";
 /** Shopify supports every version for twelve months at least. */
 const SUPPORTED_MONTHS = 12;
 const DAY_MS = 86_400_000;

@@ -1,6 +1,6 @@
 // Confirm: fetches the records that webhooks spoke of and applies what the API says, so that what bodies leave out is
 // filled in and a body that came late has not the last word. However many deliveries spoke of a record, it is fetched
-// once. Absence alone deletes nothing: a record that Shopify does not show is looked for once more, then reported.
+// once. A record that Shopify does not show is looked for once more; then it is gone, or a person is told.
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { holderOf } from "#app/resources/index.ts";
@@ -10,6 +10,7 @@ import { postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
+import { removeGone } from "#app/sync/ingest-gone.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { faultsOfDenials, recordFaults, resolveFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
@@ -93,8 +94,13 @@ async function confirmRecords(
   if (outside.length > 0) await leaveOut(shopId, rules, resource, outside, askedAt!, now());
   const open = new Map(inside.map((record) => [record.key, record]));
   const options = { lane: "confirm", signal, passesOver: true } as const;
-  for await (const page of readKeys(client, resource, [...open.keys()], options)) await land(page);
-  if (open.size > 0) await noteMissing(shopId, resource, [...open.values()], now());
+  let asked: string | null = null;
+  for await (const page of readKeys(client, resource, [...open.keys()], options)) {
+    asked ??= page.sentAt;
+    await land(page);
+  }
+  if (open.size > 0)
+    await noteMissing(shopId, resource, [...open.values()], asked ?? now().toISOString(), now());
 
   async function land(page: Page): Promise<void> {
     const origin = { kind: "fetch", id: null } as const;
@@ -164,11 +170,12 @@ function failedOf(
   return [...open.values()].filter(({ key }) => failed.has((within?.gid ?? gidOf)(key) ?? ""));
 }
 
-/** The news of a deletion may be on its way, or the record out of our sight: look once more before telling a person. */
+/** The news of a deletion may be on its way: look once more. What is not shown then is gone, unless it is out of our sight. */
 async function noteMissing(
   shopId: number,
   resource: Resource,
   records: readonly Due[],
+  askedAt: string,
   now: Date,
 ): Promise<void> {
   const { name } = resource;
@@ -184,9 +191,11 @@ async function noteMissing(
     const isOthers = ({ key }: Due) => isParentKey(resource, key) || resource.goesWith !== undefined;
     const ended = [...gone, ...again.filter(isOthers)].map(({ key }) => key);
     resolveFaults(database, shopId, name, ended, now);
-    const faults = again
-      .filter((record) => !isOthers(record))
-      .map(({ key }) => ({
+    const keys = again.filter((record) => !isOthers(record)).map(({ key }) => key);
+    const removed = await removeGone(database, { shopId, resource, keys, askedAt }, now);
+    const faults = keys
+      .filter((key) => !removed.has(key))
+      .map((key) => ({
         resource: name,
         key,
         code: "NOT_SHOWN",

@@ -1,5 +1,7 @@
 // One record, now: reads it through the API and applies what Shopify says, while a person waits for it.
 import { inTransaction } from "#app/db.server.ts";
+import { removeAbsent } from "#app/sync/ingest-absent.ts";
+import { lookAgain } from "#app/sync/ingest-gone.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { faultsOfDenials, recordFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
@@ -39,12 +41,12 @@ export async function readRecord(
   return null;
 }
 
-export type Synced = "synced" | "rejected" | "missing" | "stuck" | "outside" | "off";
+export type Synced = "synced" | "rejected" | "missing" | "doubted" | "stuck" | "outside" | "off";
 
 /**
- * `rejected`: it could not be mirrored, and stands among the errors. `missing`: Shopify shows no such record; absence
- * alone deletes nothing. `stuck`: Shopify fails at it. `outside`: the shop's rules leave it out; `off`: they leave its
- * whole resource out.
+ * `rejected`: it could not be mirrored, and stands among the errors. `missing`: Shopify shows no such record; `doubted`: nor
+ * does it show this one, which is here and is looked for once more. `stuck`: Shopify fails at it. `outside`: the shop's
+ * rules leave it out; `off`: they leave its whole resource out.
  * @throws Transient, Throttled, Permanent.
  */
 export async function syncRecord(
@@ -66,6 +68,7 @@ export async function syncRecord(
     const { keys, rejectedKeys } = await inTransaction(async (database) => {
       await holdRules(database, shopId, rules);
       const ingested = await ingest(database, batch, now());
+      await removeAbsent(database, batch, page.parents, now());
       await recordFaults(database, shopId, faultsOfDenials(name, page.denied), null, now());
       await noteStuck(database, { id: null, shopId, resource: name }, page.stuck, now());
       await announce(database, shopId);
@@ -75,5 +78,7 @@ export async function syncRecord(
     else if (rejectedKeys.includes(key)) result = "rejected";
     else if (page.stuck.length > 0) result = "stuck";
   }
-  return result;
+  if (result !== "missing") return result;
+  const isHere = await inTransaction((database) => lookAgain(database, { shopId, resource, keys: [key] }));
+  return isHere ? "doubted" : "missing";
 }

@@ -8,6 +8,7 @@ import { expectedOf } from "#app/sync/counts.ts";
 import { faultsOfDenials, recordFaults, resolveFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
+import { lookAgain } from "#app/sync/ingest-gone.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
 import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
@@ -132,7 +133,7 @@ function nameNotFound(resource: ResourceName, name: string): Fault {
 
 function moveOn(
   run: Run,
-  { now }: Step,
+  { resource, now }: Step,
   position: number,
   faults: readonly Fault[],
   isThere: readonly string[],
@@ -144,6 +145,7 @@ function moveOn(
     await recordFaults(database, run.shopId, faults, run.id, now());
     // Ids are settled as they land; of names, only here it is known which are there.
     if (run.request.mode === "names") resolveFaults(database, run.shopId, run.resource, isThere, now());
+    else await lookAgain(database, { shopId: run.shopId, resource, keys: faults.map(({ key }) => key!) });
     await announce(database, run.shopId);
     return checkpoint(database, run, { progress }, now());
   });

@@ -11,6 +11,7 @@ const { openShop } = await import("#tests/sync/shop.ts");
 const { FIND, FOUND_MAX, findRecords } = await import("#app/status/record-search.ts");
 const { readRecordDetail, recordNamed } = await import("#app/status/record-detail.ts");
 const { compareRecord } = await import("#app/status/record-compare.ts");
+const { confirm } = await import("#app/sync/confirm.ts");
 const { readRecord, syncRecord } = await import("#app/sync/sync-record.ts");
 
 let shop: Awaited<ReturnType<typeof openShop>>;
@@ -176,6 +177,27 @@ describe("a record", () => {
     expect(currency("number")).toBeUndefined();
     const line = children.find(({ table }) => table === "order_line_items")?.differences[0];
     expect(line?.fields[0]?.currency?.mirror).toMatch(/^[A-Z]{3}$/);
+  });
+
+  it("that a person asks for and Shopify does not show is looked for once more, and then stands as deleted", async () => {
+    await pool.query("UPDATE shops SET scopes = '{read_all_orders}' WHERE id = $1", [shop.id]);
+    await copy(2);
+    shop.store.data.Order = [order(1)];
+    expect(await copy(2)).toBe("doubted");
+    const read = () => readRecordDetail(shop.id, domain(), "orders", key(2));
+    expect(await read()).toMatchObject({ tombstone: null, isQueued: true });
+    for (const seconds of [1, 62]) {
+      const later = () => new Date(Date.now() + seconds * 1_000);
+      await confirm(shop.id, { client: shop.client, signal: new AbortController().signal, now: later });
+    }
+    expect(await read()).toMatchObject({
+      ...{ title: "#2", mirrored: null, isQueued: false, errors: [] },
+      tombstone: { reason: "gone", deletedAt: expect.any(Date) },
+    });
+    expect(await copy(2)).toBe("missing");
+    shop.store.data.Order.push(order(2));
+    expect(await copy(2)).toBe("synced");
+    expect(await read()).toMatchObject({ tombstone: null, mirrored: {} });
   });
 
   it("at which Shopify fails is told so to the person who asks for it, and tried again", async () => {

@@ -71,8 +71,9 @@ describe("confirm", () => {
     expect((await waiting()).map(({ record_key: kept }) => kept)).toEqual([key(1)]);
   });
 
-  it("deletes nothing for being absent: looks once more, then tells a person", async () => {
-    shop.store.data.Order = [order(1)];
+  /** Mirrored, then asked for twice, a minute apart, while Shopify answers its id with nothing. */
+  async function missTwice(record: ReturnType<typeof order>) {
+    shop.store.data.Order = [record];
     await queue([look(1)]);
     await run();
     shop.store.data.Order = [];
@@ -80,11 +81,56 @@ describe("confirm", () => {
     await run();
     expect(await waiting()).toEqual([{ record_key: key(1), attempts: 1 }]);
     expect(await shop.errors()).toEqual([]);
+    expect(await rowsIn(shop.id, "orders")).toHaveLength(1);
     shop.clock.now = new Date(Date.now() + 61_000);
     await run();
     expect(await waiting()).toEqual([]);
-    expect(await shop.errors()).toMatchObject([{ code: "NOT_SHOWN", record_key: key(1) }]);
+  }
+  const tombstones = () => rowsIn(shop.id, "sync_tombstones");
+  const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
+  it("takes a record for gone whose id Shopify answers with nothing twice, and for alive once it is shown again", async () => {
+    const record = { ...order(1, 2), createdAt: daysAgo(58) };
+    await missTwice(record);
+    expect(await rowsIn(shop.id, "orders")).toEqual([]);
+    expect(await shop.errors()).toEqual([]);
+    const buried = await tombstones();
+    expect(buried).toMatchObject([
+      { resource: "orders", record_key: key(1), reason: "gone", origin_kind: "fetch", snapshot: { row: {} } },
+    ]);
+    expect((buried[0]!.deleted_at as Date).getTime()).toBeGreaterThan(Date.now() - 10_000);
+    shop.store.data.Order = [record];
+    shop.clock.now = new Date(Date.now() + 120_000);
+    await queue([look(1)]);
+    await run();
     expect(await rowsIn(shop.id, "orders")).toHaveLength(1);
+    expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(2);
+    expect(await tombstones()).toEqual([]);
+  });
+
+  it("removes no order that may only be too old for the app to see: it tells a person", async () => {
+    await missTwice({ ...order(1), createdAt: daysAgo(60) });
+    expect(await shop.errors()).toMatchObject([{ code: "NOT_SHOWN", record_key: key(1), resolved_at: null }]);
+    expect(await rowsIn(shop.id, "orders")).toHaveLength(1);
+    // The right to see it comes; the next look knows.
+    await pool.query("UPDATE shops SET scopes = '{read_all_orders}' WHERE id = $1", [shop.id]);
+    await queue([look(1)]);
+    await run();
+    shop.clock.now = new Date(shop.clock.now.getTime() + 122_000);
+    await run();
+    expect(await tombstones()).toMatchObject([{ record_key: key(1), reason: "gone" }]);
+    expect(await rowsIn(shop.id, "orders")).toEqual([]);
+    expect(await shop.errors()).toMatchObject([{ resolved_at: expect.any(Date) }]);
+  });
+
+  it("has no error of what a webhook spoke of and is gone again", async () => {
+    await queue([{ resource: "products", key: key(1), urgent: true }, look(2)]);
+    await run();
+    shop.clock.now = new Date(Date.now() + 61_000);
+    await run();
+    expect(await tombstones()).toMatchObject([{ resource: "products", record_key: key(1), snapshot: null }]);
+    // Of an order that was never here nobody knows how old it is.
+    expect(await shop.errors()).toMatchObject([{ code: "NOT_SHOWN", record_key: key(2) }]);
   });
 
   it("says nothing of an absent record whose deletion has been recorded, and ends what was said of it", async () => {

@@ -55,6 +55,15 @@ describe("a targeted run", () => {
     expect(await shop.errors()).toMatchObject([{ code: "NOT_FOUND", record_key: key(2) }]);
   });
 
+  it("by ids looks once more for those that are here and that Shopify does not show", async () => {
+    shop.store.data.Order = [order(1), order(2)];
+    await sync("orders", { mode: "ids", ids: [key(1), key(2)] });
+    shop.store.data.Order = [order(1)];
+    await sync("orders", { mode: "ids", ids: [key(1), key(2), key(3)] });
+    const queued = await rowsIn(shop.id, "sync_confirmations");
+    expect(queued.map(({ resource, record_key: waits }) => [resource, waits])).toEqual([["orders", key(2)]]);
+  });
+
   it("by ids of inventory levels finds them in their items", async () => {
     shop.store.data.InventoryItem = [item(1, 3), item(2, 3)];
     const level = (at: number, location: number) => `${key(at)}:${key(location)}`;

@@ -128,6 +128,7 @@ export const activity = {
     synced: "The record was copied from Shopify",
     rejected: "The record could not be copied exactly; see its errors",
     missing: "Shopify shows no such record",
+    doubted: "Shopify does not show it. It is looked for once more in a minute.",
     stuck: "Shopify fails with an error of its own at this record; it is tried again by itself",
     outside: "Your settings leave this record out of the mirror",
     off: "This resource is switched off in your settings",

@@ -44,7 +44,7 @@ export const records = {
     differs: "A change may be on its way. If it stays, press Sync now.",
     away: "What you see is the mirror's state. {{cause}}",
     onlyMirror:
-      "It may have just been deleted, or be an order older than 60 days that the app may not read. Nothing is removed on absence alone.",
+      "It may have been deleted, or be an order older than 60 days that the app may not read. Press Sync now: it is looked for once more in a minute, and a deleted one is then marked so.",
     onlyShopify: "Press Sync now to copy it.",
     nowhere: "Check the id. Orders older than 60 days need the right to read all orders.",
     deleted: "Late news of it cannot bring it back.",
@@ -80,6 +80,14 @@ export const records = {
   askedAt: "Shopify asked",
   isAsked: "being asked",
   deletedAt: "Deleted",
+  reason: "Known by",
+  reasons: {
+    webhook: "Shopify's webhook",
+    absent: "A reading of what it was in",
+    gone: "Two looks at Shopify, which has nothing by its id",
+    filtered: "Your settings, which leave it out",
+    other: "Not known",
+  },
 
   fields: "Field by field",
   field: "Field",
