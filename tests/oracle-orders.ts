@@ -18,7 +18,6 @@ export function expectedOrders({ orders, locations, shop }: TruthExport): Expect
   }));
 }
 
-/** The store knows no channels. */
 function buyerOf(order: ExportedOrder): Expected {
   return {
     customer_id: order.customerId,
@@ -28,7 +27,7 @@ function buyerOf(order: ExportedOrder): Expected {
     company_location_id: order.company?.locationId ?? null,
     company_location_name: order.company?.locationName ?? null,
     company_contact_id: order.company?.contactId ?? null,
-    channel_handle: null,
+    channel_handle: order.rarities.channelHandle,
     cart_token: order.cartToken,
     checkout_token: order.checkoutToken,
   };
@@ -58,7 +57,7 @@ function identityOf(order: ExportedOrder): Expected {
     source_name: order.sourceName,
     source_identifier: order.sourceIdentifier,
     app_id: order.appId,
-    merchant_of_record_app_id: null,
+    merchant_of_record_app_id: order.rarities.merchantOfRecordAppId,
     client_ip: order.clientIp,
     customer_locale: order.customerLocale,
     shipping_address: addressOf(order.shippingAddress),
@@ -80,16 +79,16 @@ function stateOf(order: ExportedOrder): Expected {
     return_status: order.returnStatus,
     fully_paid: order.isFullyPaid,
     unpaid: order.isUnpaid,
-    risk_recommendation: "NONE",
-    risk_assessments: [],
-    disputes: [],
-    localized_fields: [],
-    publication_id: null,
-    source_url: null,
+    risk_recommendation: order.rarities.risk.recommendation,
+    risk_assessments: order.rarities.risk.assessments,
+    disputes: order.rarities.disputes,
+    localized_fields: order.rarities.localizedFields,
+    publication_id: order.rarities.publicationId,
+    source_url: order.rarities.sourceUrl,
     requires_shipping: order.requiresShipping,
     taxes_included: order.taxesIncluded,
     tax_exempt: order.taxExempt,
-    estimated_taxes: false,
+    estimated_taxes: order.rarities.estimatedTaxes,
     duties_included: false,
     total_weight: totals.totalWeight,
     current_weight: totals.currentTotalWeight,
@@ -199,9 +198,9 @@ function lineOf(line: ExportedLine, order: ExportedOrder): Expected {
     ...pair("net_total", totals.priceAfterAllDiscountsBeforeTaxes),
     ...pair("total_discount", totals.totalDiscount),
     ...pair("discounted_total", totals.discountedTotal),
-    selling_plan_id: null,
-    selling_plan_name: null,
-    line_group: null,
+    selling_plan_id: line.rarities.sellingPlan?.id ?? null,
+    selling_plan_name: line.rarities.sellingPlan?.name ?? null,
+    line_group: line.rarities.group,
     duties: line.duties.map((duty) => ({
       id: duty.id,
       countryCodeOfOrigin: duty.countryCodeOfOrigin,
@@ -224,8 +223,8 @@ export function expectedShippingLines({ orders }: TruthExport): Expected[] {
       code: line.code,
       source: line.source,
       carrier_identifier: line.carrierIdentifier,
-      rate_handle: null,
-      delivery_category: null,
+      rate_handle: line.rarities.rateHandle,
+      delivery_category: line.rarities.deliveryCategory,
       phone: line.phone,
       custom: line.source === null,
       is_removed: line.isRemoved,

@@ -17,6 +17,17 @@ import {
   variantsOf,
 } from "./lookups.ts";
 import {
+  collectionRarities,
+  customerRarities,
+  fulfillmentOrderRarities,
+  lineRarities,
+  orderRarities,
+  productRarities,
+  shippingRarities,
+  transactionRarities,
+  variantRarities,
+} from "./rarities.ts";
+import {
   financialStatus,
   fulfillmentStatus,
   isFullyPaid,
@@ -47,20 +58,26 @@ import type {
   Location,
 } from "./truth.ts";
 import type { Metafield, MoneyBag, Order, OwnerType, Product, QuantityName, Refund, Shop } from "./truth.ts";
-import type { ShippingLine, TableName, Variant } from "./truth.ts";
+import type { FulfillmentOrder, ShippingLine, TableName, Transaction, Variant } from "./truth.ts";
 
 type Exported<T> = Omit<T, "rev"> & { gid: string };
 
-export type ExportedLine = LineItem & {
+export type ExportedLine = LineItem & { rarities: ReturnType<typeof lineRarities> } & {
   /** As shown now: null when it was deleted since. */
   productId: Id | null;
   variantId: Id | null;
   position: number;
   totals: LineTotals;
 };
-export type ExportedOrder = Exported<Omit<Order, "lines" | "shippingLines" | "refunds">> & {
+export type ExportedTransaction = Transaction & { rarities: ReturnType<typeof transactionRarities> };
+export type ExportedOrder = Exported<
+  Omit<Order, "lines" | "shippingLines" | "refunds" | "transactions" | "fulfillmentOrders">
+> & {
+  rarities: ReturnType<typeof orderRarities>;
   lines: ExportedLine[];
-  shippingLines: (ShippingLine & { totals: ShippingTotals })[];
+  shippingLines: (ShippingLine & { totals: ShippingTotals; rarities: ReturnType<typeof shippingRarities> })[];
+  transactions: ExportedTransaction[];
+  fulfillmentOrders: (FulfillmentOrder & { rarities: ReturnType<typeof fulfillmentOrderRarities> })[];
   refunds: (Refund & { totalRefunded: MoneyBag })[];
   totals: OrderTotals;
   financialStatus: FinancialStatus;
@@ -75,6 +92,7 @@ export type ExportedOrder = Exported<Omit<Order, "lines" | "shippingLines" | "re
   metafields: Exported<Metafield>[];
 };
 export type ExportedProduct = Exported<Omit<Product, "publications">> & {
+  rarities: ReturnType<typeof productRarities>;
   variantIds: Id[];
   collectionIds: Id[];
   publications: { channel: Channel; publishedAt: string }[];
@@ -82,6 +100,7 @@ export type ExportedProduct = Exported<Omit<Product, "publications">> & {
   metafields: Exported<Metafield>[];
 };
 export type ExportedVariant = Exported<Variant> & {
+  rarities: ReturnType<typeof variantRarities>;
   inventoryQuantity: number;
   isForSale: boolean;
   metafields: Exported<Metafield>[];
@@ -90,6 +109,7 @@ export type ExportedLevel = Exported<Omit<InventoryLevel, "quantities" | "change
   quantities: Record<QuantityName, number>;
 };
 export type ExportedCustomer = Exported<Customer> & {
+  rarities: ReturnType<typeof customerRarities>;
   numberOfOrders: number;
   metafields: Exported<Metafield>[];
 };
@@ -105,7 +125,7 @@ export type TruthExport = {
   inventoryItems: Exported<InventoryItem>[];
   inventoryLevels: ExportedLevel[];
   customers: ExportedCustomer[];
-  collections: Exported<Collection>[];
+  collections: (Exported<Collection> & { rarities: ReturnType<typeof collectionRarities> })[];
   metafields: Exported<Metafield>[];
   orders: ExportedOrder[];
 };
@@ -125,6 +145,7 @@ export function exportTruth(store: Store): TruthExport {
     products: store.list("products").map((record) => exportProduct(store, record)),
     variants: store.list("variants").map((record) => ({
       ...plain("variants", record),
+      rarities: variantRarities(record),
       inventoryQuantity: availableOf(store, record),
       isForSale: isForSale(store, record),
       metafields: exportMetafields(store, "PRODUCTVARIANT", record.id),
@@ -133,10 +154,14 @@ export function exportTruth(store: Store): TruthExport {
     inventoryLevels: store.list("inventoryLevels").map(exportLevel),
     customers: store.list("customers").map((record) => ({
       ...plain("customers", record),
+      rarities: customerRarities(record),
       numberOfOrders: customerCounts(store, record).numberOfOrders,
       metafields: exportMetafields(store, "CUSTOMER", record.id),
     })),
-    collections: store.list("collections").map((record) => plain("collections", record)),
+    collections: store.list("collections").map((record) => ({
+      ...plain("collections", record),
+      rarities: collectionRarities(record),
+    })),
     metafields: store.list("metafields").map((record) => plain("metafields", record)),
     orders: store.list("orders").map((record) => exportOrder(store, record)),
   };
@@ -146,6 +171,7 @@ export function exportTruth(store: Store): TruthExport {
 function exportProduct(store: Store, product: Frozen<Product>) {
   return {
     ...plainRecord("Product", product),
+    rarities: productRarities(product),
     variantIds: variantsOf(store, product.id).map((variant) => variant.id),
     collectionIds: collectionsOf(store, product.id).map((collection) => collection.id),
     publications: publicationsOf(product),
@@ -166,14 +192,28 @@ function exportLevel(level: Frozen<InventoryLevel>) {
 export function exportOrder(store: Store, order: Frozen<Order>) {
   return {
     ...plainRecord("Order", order),
+    rarities: orderRarities(order),
     lines: order.lines.map((line, index) => ({
       ...line,
+      rarities: lineRarities(line),
       productId: lineProductId(store, line),
       variantId: lineVariantId(store, line),
       position: index + 1,
       totals: lineTotals(order, line),
     })),
-    shippingLines: order.shippingLines.map((line) => ({ ...line, totals: shippingTotals(order, line) })),
+    shippingLines: order.shippingLines.map((line) => ({
+      ...line,
+      totals: shippingTotals(order, line),
+      rarities: shippingRarities(line),
+    })),
+    transactions: order.transactions.map((transaction) => ({
+      ...transaction,
+      rarities: transactionRarities(order, transaction),
+    })),
+    fulfillmentOrders: order.fulfillmentOrders.map((task) => ({
+      ...task,
+      rarities: fulfillmentOrderRarities(order, task),
+    })),
     refunds: order.refunds.map((refund) => ({ ...refund, totalRefunded: refundTotal(order, refund) })),
     totals: totals(order),
     financialStatus: financialStatus(order),

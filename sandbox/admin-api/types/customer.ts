@@ -3,6 +3,7 @@
  */
 import { customerCounts, ordersOf } from "../../store/lookups.ts";
 import { decimalOf, minorOf } from "../../store/money.ts";
+import { customerRarities } from "../../store/rarities.ts";
 import { totals } from "../../store/totals.ts";
 import { gid, type Customer, type Frozen } from "../../store/truth.ts";
 import { connection, page, source, typeFields, type TypeFields } from "./fields.ts";
@@ -34,11 +35,10 @@ export const customerTypes: Record<string, TypeFields> = {
     state: (customer) => customer.state,
     verifiedEmail: (customer) => customer.verifiedEmail,
     taxExempt: (customer) => customer.taxExempt,
-    taxExemptions: () => [],
-    // The store keeps neither for customers.
-    taxSettings: () => ({ __typename: "TaxSettings", taxId: null }),
-    multipassIdentifier: () => null,
-    dataSaleOptOut: () => false,
+    taxExemptions: (customer) => customerRarities(customer).taxExemptions,
+    taxSettings: (customer) => ({ __typename: "TaxSettings", taxId: customerRarities(customer).taxId }),
+    multipassIdentifier: (customer) => customerRarities(customer).multipassIdentifier,
+    dataSaleOptOut: (customer) => customerRarities(customer).dataSaleOptOut,
     canDelete: (customer, _args, { store }) => ordersOf(store, customer.id).length === 0,
     createdAt: (customer) => time(customer.createdAt),
     updatedAt: (customer) => time(customer.updatedAt),

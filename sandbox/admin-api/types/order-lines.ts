@@ -1,6 +1,7 @@
 /**
  * The lines of an order and of its shipping. Each travels with its order, whose currencies and states it needs.
  */
+import { lineRarities, shippingRarities } from "../../store/rarities.ts";
 import { lineTotals, shippingTotals, type LineTotals } from "../../store/totals.ts";
 import { lineProductId, lineVariantId } from "../../store/states.ts";
 import { gid, type Frozen, type LineItem, type Order, type ShippingLine } from "../../store/truth.ts";
@@ -46,8 +47,20 @@ const LineItemFields = typeFields<Line>({
     const id = lineVariantId(store, line);
     return id === null ? null : source("ProductVariant", store.need("variants", id));
   },
-  sellingPlan: () => null,
-  lineItemGroup: () => null,
+  sellingPlan: ({ line }) => {
+    const { sellingPlan: plan } = lineRarities(line);
+    return (
+      plan && {
+        __typename: "LineItemSellingPlan",
+        sellingPlanId: gid("SellingPlan", plan.id),
+        name: plan.name,
+      }
+    );
+  },
+  lineItemGroup: ({ line }) => {
+    const { group } = lineRarities(line);
+    return group && { __typename: "LineItemGroup", ...group, id: gid("LineItemGroup", group.id) };
+  },
   contract: () => null,
   customAttributes: ({ line }) => attributesOf(line.attributes),
   image: ({ line }, _args, { store }) => lineImage(store, line),
@@ -98,8 +111,8 @@ const ShippingLineFields = typeFields<Shipping>({
   code: ({ line }) => line.code,
   source: ({ line }) => line.source,
   carrierIdentifier: ({ line }) => line.carrierIdentifier,
-  deliveryCategory: () => null,
-  shippingRateHandle: () => null,
+  deliveryCategory: ({ line }) => shippingRarities(line).deliveryCategory,
+  shippingRateHandle: ({ line }) => shippingRarities(line).rateHandle,
   custom: ({ line }) => line.code === null,
   isRemoved: ({ line }) => line.isRemoved,
   phone: ({ line }) => line.phone,

@@ -2,6 +2,7 @@
  * How an order was paid and sent: transactions, fulfilments and what is left to fulfil. Each travels with its order.
  */
 import { bagOf, moneyOf, share } from "../../store/money.ts";
+import { fulfillmentOrderRarities, transactionRarities } from "../../store/rarities.ts";
 import { capturableOf, lineTotals } from "../../store/totals.ts";
 import {
   gid,
@@ -16,11 +17,14 @@ import type { ApiContext } from "../context.ts";
 import { connection, page, source, typeFields, withArgs, type TypeFields } from "./fields.ts";
 import { head } from "./order.ts";
 import { lineOf } from "./order-lines.ts";
-import { bag, time } from "./values.ts";
+import { bag, money, time } from "./values.ts";
 
 type Payment = { order: Frozen<Order>; transaction: Frozen<Transaction> };
 type Parcel = { order: Frozen<Order>; fulfillment: Frozen<Fulfillment> };
 type Task = { order: Frozen<Order>; part: Frozen<FulfillmentOrder> };
+
+const moneyV2 = ({ amount, currencyCode }: { amount: string; currencyCode: string }) =>
+  money(amount, currencyCode);
 
 const OrderTransactionFields = typeFields<Payment>({
   id: ({ transaction }) => gid("OrderTransaction", transaction.id),
@@ -48,11 +52,30 @@ const OrderTransactionFields = typeFields<Payment>({
     return parent ? source("OrderTransaction", { order, transaction: parent }) : null;
   },
   receiptJson: ({ transaction }) => JSON.stringify(transaction.receipt),
-  settlementCurrency: () => null,
-  settlementCurrencyRate: () => null,
-  currencyExchangeAdjustment: () => null,
+  settlementCurrency: ({ order, transaction }) => transactionRarities(order, transaction).settlementCurrency,
+  settlementCurrencyRate: ({ order, transaction }) => transactionRarities(order, transaction).settlementRate,
+  currencyExchangeAdjustment: ({ order, transaction }) => {
+    const { exchangeAdjustment: moved } = transactionRarities(order, transaction);
+    return (
+      moved && {
+        __typename: "CurrencyExchangeAdjustment",
+        id: gid("CurrencyExchangeAdjustment", transaction.id),
+        adjustment: moneyV2(moved.adjustment),
+        originalAmountSet: moneyV2(moved.original),
+        finalAmountSet: moneyV2(moved.final),
+      }
+    );
+  },
   shopifyPaymentsSet: () => null,
-  fees: () => [],
+  fees: ({ order, transaction }) =>
+    transactionRarities(order, transaction).fees.map((fee) => ({
+      __typename: "TransactionFee",
+      ...fee,
+      id: gid("TransactionFee", fee.id),
+      amount: moneyV2(fee.amount),
+      flatFee: moneyV2(fee.flatFee),
+      taxAmount: moneyV2(fee.taxAmount),
+    })),
   paymentDetails: ({ transaction }) =>
     transaction.card && {
       __typename: "CardPaymentDetails",
@@ -123,7 +146,7 @@ const FulfillmentOrderFields = typeFields<Task>({
   createdAt: ({ part }) => time(part.createdAt),
   updatedAt: ({ part }) => time(part.updatedAt),
   fulfillAt: ({ part }) => time(part.createdAt),
-  fulfillBy: () => null,
+  fulfillBy: ({ order, part }) => time(fulfillmentOrderRarities(order, part).fulfillByAt),
   fulfillmentHolds: ({ part }) =>
     part.holds.map((hold) => ({
       __typename: "FulfillmentHold",
@@ -134,7 +157,7 @@ const FulfillmentOrderFields = typeFields<Task>({
       heldByApp: null,
       heldByRequestingApp: false,
     })),
-  deliveryMethod: ({ order }) => order.shippingAddress && deliveryOf(order),
+  deliveryMethod: ({ order, part }) => order.shippingAddress && deliveryOf(order, part),
   destination: ({ order }) => order.shippingAddress && destinationOf(order, order.shippingAddress),
   internationalDuties: ({ order }) =>
     order.lines.some(({ duties }) => duties.length > 0)
@@ -177,14 +200,14 @@ const NO_ADDRESS = {
   phone: null,
 };
 
-const deliveryOf = (order: Frozen<Order>) => ({
+const deliveryOf = (order: Frozen<Order>, part: Frozen<FulfillmentOrder>) => ({
   __typename: "DeliveryMethod",
   id: gid("DeliveryMethod", order.id),
   methodType: "SHIPPING",
   presentedName: order.shippingLines[0]?.title ?? null,
   serviceCode: order.shippingLines[0]?.code ?? null,
-  minDeliveryDateTime: null,
-  maxDeliveryDateTime: null,
+  minDeliveryDateTime: time(fulfillmentOrderRarities(order, part).deliverFromAt),
+  maxDeliveryDateTime: time(fulfillmentOrderRarities(order, part).deliverUntilAt),
 });
 
 const destinationOf = (order: Frozen<Order>, address: Frozen<Address>) => ({

@@ -1,7 +1,9 @@
 /**
- * Order and its money. What the sandbox's store never has (additional fees, disputes) is answered as
- * Shopify answers for an order without it: null or an empty list.
+ * Order and its money. What the sandbox's store never has (additional fees) is answered as Shopify answers for an order
+ * without it: null or an empty list.
  */
+import { CHANNELS } from "../../store/channels.ts";
+import { orderRarities } from "../../store/rarities.ts";
 import {
   financialStatus,
   fulfillmentStatus,
@@ -124,21 +126,12 @@ const plainFields: Record<string, Resolve> = Object.fromEntries(
 const absent: Record<string, Resolve> = {
   additionalFees: () => [],
   alerts: () => [],
-  disputes: () => [],
   currentTotalAdditionalFeesSet: () => null,
   originalTotalAdditionalFeesSet: () => null,
-  attribution: () => null,
-  merchantOfRecordApp: () => null,
-  publication: () => null,
-  registeredSourceUrl: () => null,
   shopifyProtect: () => null,
   dutiesIncluded: () => false,
-  estimatedTaxes: () => false,
   productNetwork: () => false,
   hasTimelineComment: () => false,
-  localizedFields: connection([], () =>
-    page([] as { id: string }[], { idOf: (each) => each.id, toNode: (each) => each }),
-  ),
   totalCashRoundingAdjustment: (order) => {
     const none = { shop: "0", presentment: "0" };
     return {
@@ -147,7 +140,46 @@ const absent: Record<string, Resolve> = {
       refundSet: bag(order, none),
     };
   },
-  risk: () => ({ __typename: "OrderRiskSummary", recommendation: "NONE", assessments: [] }),
+};
+
+const rare: Record<string, Resolve> = {
+  disputes: (order) =>
+    orderRarities(order).disputes.map((dispute) => ({ __typename: "OrderDisputeSummary", ...dispute })),
+  attribution: (order) => {
+    const { channelHandle: handle } = orderRarities(order);
+    return handle && { __typename: "OrderAttribution", handle, displayName: "Pop-up market", icon: null };
+  },
+  merchantOfRecordApp: (order) => {
+    const { merchantOfRecordAppId: id } = orderRarities(order);
+    return id && { __typename: "OrderApp", id: gid("App", id), name: "Cross-border sales" };
+  },
+  publication: (order) => {
+    const channel = CHANNELS.find(({ id }) => id === orderRarities(order).publicationId);
+    return channel
+      ? { __typename: "Publication", id: gid("Publication", channel.id), name: channel.name }
+      : null;
+  },
+  registeredSourceUrl: (order) => orderRarities(order).sourceUrl,
+  estimatedTaxes: (order) => orderRarities(order).estimatedTaxes,
+  localizedFields: connection([], (order) =>
+    page(orderRarities(order).localizedFields, {
+      idOf: () => order.id,
+      toNode: (field) => ({ __typename: "LocalizedField", ...field }),
+    }),
+  ),
+  risk: (order) => {
+    const { recommendation, assessments } = orderRarities(order).risk;
+    return {
+      __typename: "OrderRiskSummary",
+      recommendation,
+      assessments: assessments.map(({ level, appId }) => ({
+        __typename: "OrderRiskAssessment",
+        riskLevel: level,
+        facts: [],
+        provider: appId && source("App", { appId }),
+      })),
+    };
+  },
 };
 
 const relations: Record<string, Resolve> = {
@@ -260,6 +292,7 @@ export const orderTypes: Record<string, TypeFields> = {
     ...moneySets,
     ...states,
     ...absent,
+    ...rare,
     ...relations,
     ...lists,
     ...metafieldFields("ORDER"),

@@ -9,6 +9,7 @@ import {
   totalInventory,
   variantsOf,
 } from "../../store/lookups.ts";
+import { collectionRarities, productRarities, variantRarities } from "../../store/rarities.ts";
 import {
   gid,
   type Collection,
@@ -71,7 +72,7 @@ const ProductFields = typeFields<Frozen<Product>>({
     ),
   hasVariantsThatRequiresComponents: (product, _args, { store }) =>
     variantsOf(store, product.id).some((variant) => variant.requiresComponents),
-  combinedListingRole: () => null,
+  combinedListingRole: (product) => productRarities(product).combinedListingRole,
   createdAt: (product) => time(product.createdAt),
   updatedAt: (product) => time(product.updatedAt),
   publishedAt: (product) => time(product.publishedAt),
@@ -154,9 +155,15 @@ const VariantFields = typeFields<Frozen<Variant>>({
   sellableOnlineQuantity: (variant, _args, { store }) => availableOf(store, variant),
   availableForSale: (variant, _args, { store }) => isForSale(store, variant),
   requiresComponents: (variant) => variant.requiresComponents,
-  showUnitPrice: () => false,
-  unitPriceMeasurement: () => null,
-  unitPrice: () => null,
+  showUnitPrice: (variant) => variantRarities(variant).showUnitPrice,
+  unitPriceMeasurement: (variant) => {
+    const { unitPriceMeasurement: measure } = variantRarities(variant);
+    return measure && { __typename: "UnitPriceMeasurement", ...measure };
+  },
+  unitPrice: (variant, _args, { store }) => {
+    const { unitPrice } = variantRarities(variant);
+    return unitPrice && money(unitPrice, store.shop.currency);
+  },
   createdAt: (variant) => time(variant.createdAt),
   updatedAt: (variant) => time(variant.updatedAt),
   product: (variant, _args, { store }) => source("Product", store.need("products", variant.productId)),
@@ -214,9 +221,11 @@ const CollectionFields = typeFields<Frozen<Collection>>({
   templateSuffix: (collection) => collection.templateSuffix,
   updatedAt: (collection) => time(collection.updatedAt),
   sources: (collection) => [sourceOf(collection)],
-  // The store keeps neither for collections.
-  seo: () => ({ __typename: "SEO", title: null, description: null }),
-  image: () => null,
+  seo: (collection) => ({ __typename: "SEO", ...collectionRarities(collection).seo }),
+  image: (collection) => {
+    const { image } = collectionRarities(collection);
+    return image && { __typename: "Image", id: gid("CollectionImage", collection.id), ...image };
+  },
   productsCount: (collection) => exactly(collection.productIds.length),
   hasProduct: withArgs(["id"], (collection, args) =>
     collection.productIds.includes(idOf(args.id, "Product")),

@@ -1,5 +1,6 @@
 // Customers: their own topics, and the shorter form inside orders.
 import type { TagNews } from "../../store/events.ts";
+import { customerRarities } from "../../store/rarities.ts";
 import type { Customer, Frozen } from "../../store/truth.ts";
 import { customerAddress } from "./address.ts";
 import { gid, integer, time, type Body, type Context } from "./json.ts";
@@ -50,13 +51,13 @@ function commonFields(context: Context, customer: Frozen<Customer>, middle: Body
     state: customer.state.toLowerCase(),
     note: customer.note,
     verified_email: customer.verifiedEmail,
-    multipass_identifier: null,
+    multipass_identifier: customerRarities(customer).multipassIdentifier,
     tax_exempt: customer.taxExempt,
     email: customer.email,
     phone: customer.phone,
     currency: context.shop.currency,
     ...middle,
-    tax_exemptions: [],
+    tax_exemptions: customerRarities(customer).taxExemptions,
     admin_graphql_api_id: gid("Customer", customer.id),
   };
 }

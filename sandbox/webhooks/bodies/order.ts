@@ -1,6 +1,7 @@
 // Orders: all topics that carry a whole order, and orders/edited, which does not.
 import type { OrderEdit } from "../../store/events.ts";
 import { moneyOf, ZERO } from "../../store/money.ts";
+import { orderRarities } from "../../store/rarities.ts";
 import { financialStatus, fulfillmentStatus } from "../../store/states.ts";
 import { discountCodes, shippingTotals, totals, type OrderTotals } from "../../store/totals.ts";
 import type { DiscountApplication, Frozen, Order, ShippingLine } from "../../store/truth.ts";
@@ -96,7 +97,7 @@ function statusFields(context: Context, order: Frozen<Order>): Body {
     discount_codes: discountCodes(order).map(({ code, amount, type }) => ({ code, amount, type })),
     duties_included: false,
     email: order.email,
-    estimated_taxes: false,
+    estimated_taxes: orderRarities(order).estimatedTaxes,
     financial_status: financialStatus(order).toLowerCase(),
     fulfillment_status: {
       FULFILLED: "fulfilled",
@@ -108,7 +109,7 @@ function statusFields(context: Context, order: Frozen<Order>): Body {
     landing_site_ref: null,
     location_id: integer(order.retailLocationId),
     merchant_business_entity_id: Buffer.from(`1${shop.id}`).toString("base64url"),
-    merchant_of_record_app_id: null,
+    merchant_of_record_app_id: integer(orderRarities(order).merchantOfRecordAppId),
     name: order.name,
     note: order.note,
     note_attributes: order.attributes.map(({ key, value }) => ({ name: key, value })),
@@ -127,7 +128,7 @@ function statusFields(context: Context, order: Frozen<Order>): Body {
     referring_site: order.referringSite,
     source_identifier: order.sourceIdentifier,
     source_name: order.sourceName,
-    source_url: null,
+    source_url: orderRarities(order).sourceUrl,
   };
 }
 

@@ -1,0 +1,177 @@
+// What few records of a real store have, and what nothing else in this one depends on: tax ids, disputes, selling plans and
+// the like. It follows from a record's id alone, so it is the same in every answer and body, and no history changes by it.
+import { CHANNELS } from "./channels.ts";
+import { hash32, hashHex } from "./chance.ts";
+import { decimalOf, minorOf } from "./money.ts";
+import type { Collection, Customer, Frozen, FulfillmentOrder, Id, LineItem, Order } from "./truth.ts";
+import type { Product, ShippingLine, Transaction, Variant } from "./truth.ts";
+
+const HOUR_MS = 3_600_000;
+/** Shopify Payments': 2.9 % and 30 cents. */
+const FEE_RATE = { text: "0.029", thousandths: 29n, flat: 30n };
+/** One record in so many has it, and always the same ones. */
+function isOneIn(many: number, what: string, { id }: { readonly id: Id }): boolean {
+  return hash32(`${what} of ${id}`) % many === 0;
+}
+
+/** Never with a zero in front: some are ids. */
+const digits = (what: string, id: Id): string =>
+  String(1_000_000_000 + (hash32(`${what} of ${id}`) % 1_000_000_000));
+
+export function customerRarities(customer: Frozen<Customer>) {
+  const { id } = customer;
+  const hasTaxId = isOneIn(8, "tax id", customer);
+  return {
+    taxId: hasTaxId ? `DE${digits("tax id", id)}` : null,
+    taxExemptions: hasTaxId && isOneIn(2, "exemption", customer) ? ["EU_REVERSE_CHARGE_EXEMPTION_RULE"] : [],
+    multipassIdentifier: isOneIn(7, "multipass", customer) ? `member-${id}` : null,
+    dataSaleOptOut: isOneIn(10, "opt-out", customer),
+  };
+}
+
+export function orderRarities(order: Frozen<Order>) {
+  const { id, sourceName } = order;
+  const isRisky = isOneIn(9, "risk", order);
+  return {
+    merchantOfRecordAppId: isOneIn(30, "merchant of record", order) ? "1758145" : null,
+    channelHandle: isOneIn(12, "attribution", order) ? "pop-up-market" : null,
+    publicationId: CHANNELS.find(({ source }) => source === sourceName)?.id ?? null,
+    sourceUrl: isOneIn(15, "source", order) ? `https://market.example/orders/${digits("source", id)}` : null,
+    estimatedTaxes: isOneIn(25, "estimate", order),
+    risk: isRisky
+      ? {
+          recommendation: "INVESTIGATE",
+          assessments: [
+            { level: "MEDIUM", appId: null },
+            { level: "HIGH", appId: "2329312" },
+          ],
+        }
+      : { recommendation: "NONE", assessments: [] },
+    disputes: isOneIn(40, "dispute", order)
+      ? [
+          {
+            id: `gid://shopify/ShopifyPaymentsDispute/${digits("dispute", id)}`,
+            initiatedAs: "CHARGEBACK",
+            status: "NEEDS_RESPONSE",
+          },
+        ]
+      : [],
+    localizedFields: isOneIn(20, "tax id", order)
+      ? [
+          {
+            key: "TAX_CREDENTIAL_ES",
+            value: digits("tax id", id),
+            title: "DNI/NIE",
+            purpose: "TAX",
+            countryCode: "ES",
+          },
+        ]
+      : [],
+  };
+}
+
+export function lineRarities(line: Frozen<LineItem>) {
+  return {
+    sellingPlan: isOneIn(20, "plan", line) ? { id: digits("plan", line.id), name: "Every month" } : null,
+    group: isOneIn(25, "group", line)
+      ? {
+          id: digits("group", line.id),
+          title: `${line.title}, the set`,
+          quantity: 1,
+          productId: null,
+          variantId: null,
+        }
+      : null,
+  };
+}
+
+export function shippingRarities(line: Frozen<ShippingLine>) {
+  return {
+    rateHandle: line.source === "shopify" ? hashHex(`rate of ${line.id}`, 32) : null,
+    deliveryCategory: isOneIn(12, "category", line) ? "local_delivery" : null,
+  };
+}
+
+export function transactionRarities(order: Frozen<Order>, transaction: Frozen<Transaction>) {
+  const { id, amount, card, kind, status } = transaction;
+  const isSettled = card !== null && status === "SUCCESS" && kind !== "AUTHORIZATION" && kind !== "VOID";
+  const inShop = (minor: bigint) => ({
+    amount: decimalOf(minor, order.currency),
+    currencyCode: order.currency,
+  });
+  const isForeign = order.currency !== order.presentmentCurrency;
+  const paid = minorOf(amount.shop, order.currency);
+  const moved = paid / 200n;
+  return {
+    settlementCurrency: isSettled ? order.currency : null,
+    settlementRate: isSettled && isForeign ? "0.925" : null,
+    exchangeAdjustment:
+      isSettled && isForeign && isOneIn(3, "adjustment", transaction)
+        ? { adjustment: inShop(moved), original: inShop(paid), final: inShop(paid + moved) }
+        : null,
+    fees:
+      isSettled && isOneIn(3, "fee", transaction)
+        ? [
+            {
+              ...{
+                id: digits("fee", id),
+                type: "processing_fee",
+                rate: FEE_RATE.text,
+                rateName: "domestic",
+                flatFeeName: null,
+              },
+              amount: inShop((paid * FEE_RATE.thousandths) / 1_000n + FEE_RATE.flat),
+              flatFee: inShop(FEE_RATE.flat),
+              taxAmount: inShop(0n),
+            },
+          ]
+        : [],
+  };
+}
+
+export function fulfillmentOrderRarities(order: Frozen<Order>, task: Frozen<FulfillmentOrder>) {
+  const after = (hours: number) => new Date(Date.parse(task.createdAt) + hours * HOUR_MS).toISOString();
+  const isPromised = order.shippingAddress !== null && isOneIn(5, "promise", task);
+  return {
+    fulfillByAt: isOneIn(4, "fulfill by", task) ? after(48) : null,
+    deliverFromAt: isPromised ? after(72) : null,
+    deliverUntilAt: isPromised ? after(120) : null,
+  };
+}
+
+export function productRarities(product: Frozen<Product>) {
+  return { combinedListingRole: isOneIn(15, "listing", product) ? "PARENT" : null };
+}
+
+/** Sold by the litre, one to a bottle. */
+export function variantRarities(variant: Frozen<Variant>) {
+  const isMeasured = isOneIn(10, "measure", variant);
+  const measure = {
+    measuredType: "VOLUME",
+    quantityUnit: "L",
+    quantityValue: 1,
+    referenceUnit: "L",
+    referenceValue: 1,
+  };
+  return {
+    showUnitPrice: isMeasured,
+    unitPrice: isMeasured ? variant.price : null,
+    unitPriceMeasurement: isMeasured ? measure : null,
+  };
+}
+
+export function collectionRarities(collection: Frozen<Collection>) {
+  const { id, title, handle } = collection;
+  const hasSeo = isOneIn(3, "seo", collection);
+  return {
+    seo: { title: hasSeo ? `${title} to collect` : null, description: hasSeo ? `All of ${title}.` : null },
+    image: isOneIn(2, "image", collection)
+      ? {
+          url: `https://cdn.shopify.com/s/files/1/${digits("image", id)}/${handle}.jpg`,
+          altText: title,
+          width: 1600,
+          height: 900,
+        }
+      : null,
+  };
+}
