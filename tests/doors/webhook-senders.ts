@@ -18,11 +18,14 @@ export async function openRoute(): Promise<Sender> {
   };
 }
 
+/** More than any test has at a time: a connection that finds the queue full is broken off where the machine is busy. */
+const CONNECTIONS_MAX = 4_096;
+
 /** Through a socket, to the listener that stands in front of the framework. */
 export async function openDoor(): Promise<Sender & { readonly port: number }> {
   const { webhookDoor } = await import("#app/webhook-door.server.ts");
   const server = createServer(webhookDoor);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", CONNECTIONS_MAX, resolve));
   const { port } = server.address() as AddressInfo;
   return {
     port,
