@@ -1,12 +1,14 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/setup/order.ts";
 
 export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts", "tests/**/*.test.tsx"],
     globalSetup: "tests/setup/global.ts",
     setupFiles: ["tests/setup/each-file.ts"],
-    // Two cores: one file at a time per core. Each file has a database of its own.
-    maxWorkers: 2,
+    // Two cores, and files that wait for a page, a server or Shopify half of their time. Each has a database of its own.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // Room for a walk through pages while the other core starts servers; what hangs is still found.
     testTimeout: 120_000,
     hookTimeout: 120_000,

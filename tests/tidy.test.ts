@@ -6,6 +6,7 @@ import { parse } from "smol-toml";
 import { describe, expect, it } from "vitest";
 import { COMPLIANCE_TOPICS, scopes, topics } from "#app/resources/index.ts";
 import { API_VERSION } from "#app/shopify/version.ts";
+import { LONG } from "#tests/setup/order.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const sourceFiles = (pattern: string) =>
@@ -168,5 +169,10 @@ describe("tests", () => {
     const files = sourceFiles("tests/**/*.test.{ts,tsx}").filter((file) => file !== "tests/tidy.test.ts");
     expect(files.filter((file) => /\b(it|test|describe)\.(skip|only|todo)\b/.test(read(file)))).toEqual([]);
     expect(files.filter((file) => !/\bexpect\b/.test(read(file)))).toEqual([]);
+  });
+
+  it("that begin first are there", () => {
+    const files = sourceFiles("tests/**/*.test.{ts,tsx}");
+    expect(LONG.filter((beginning) => !files.some((file) => file.startsWith(beginning)))).toEqual([]);
   });
 });
