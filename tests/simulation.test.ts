@@ -2,7 +2,7 @@
 // seed is the same life.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Crew } from "../simulation/crew.ts";
-import { LIVES } from "./simulated-lives.ts";
+import { LIVES, giveWay } from "./simulated-lives.ts";
 
 /** A machine that is busy with other tests is several times slower than an idle one. */
 const ALL_MS_MAX = 1_800_000;
@@ -11,6 +11,7 @@ const PROCESSES = 2;
 let crew: Crew;
 
 beforeAll(() => {
+  giveWay();
   crew = new Crew(PROCESSES);
 });
 
