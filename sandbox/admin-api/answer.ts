@@ -17,6 +17,7 @@ import type { ApiContext } from "./context.ts";
 import { estimateCost, MAX_QUERY_COST } from "./cost.ts";
 import { costExceeded, throttled } from "./errors.ts";
 import { resolveField } from "./execute.ts";
+import { once } from "./once.ts";
 import { loadSchema } from "./schema.ts";
 import { askedIn, findOperation } from "./selection.ts";
 import { findProblems, parseProblem, type ShownProblem } from "./validation.ts";
@@ -39,7 +40,14 @@ export interface GraphqlAnswer {
 
 /** Documents are parsed and validated once; an app sends the same few. */
 const KNOWN_DOCUMENTS_MAX = 500;
-const known = new Map<string, { document?: DocumentNode; problems: ShownProblem[] }>();
+const known = new Map<string, Known>();
+
+interface Known {
+  readonly document?: DocumentNode;
+  readonly problems: ShownProblem[];
+  /** Points asked for, by the variables that they depend on. */
+  readonly costs: Map<string, number>;
+}
 
 export function answerGraphql(
   request: GraphqlRequest,
@@ -47,7 +55,7 @@ export function answerGraphql(
   bucket: Bucket,
   onBug: (error: Error) => void,
 ): GraphqlAnswer {
-  const { document, problems } = readDocument(request.query);
+  const { document, problems, costs } = readDocument(request.query);
   if (!document || problems.length > 0) return refusal("invalid query", problems);
   const chosen = chooseOperation(document, request.operationName);
   if ("message" in chosen) return refusal("invalid query", [{ message: chosen.message, extensions: {} }]);
@@ -58,7 +66,7 @@ export function answerGraphql(
   if ("problems" in variables) return refusal(name, variables.problems);
 
   const asked = askedIn(schema, document, variables.values, request.operationName);
-  const requestedCost = estimateCost(asked);
+  const requestedCost = once(costs, sizesIn(request, variables.values), () => estimateCost(asked));
   if (requestedCost > MAX_QUERY_COST)
     return refusal(name, [show(costExceeded(requestedCost, MAX_QUERY_COST))], requestedCost);
   const oversized = findOversized(operation, variables.values);
@@ -99,16 +107,22 @@ export function answerGraphql(
   return { body, operation: name, requestedCost, actualCost, errors: codesOf(errors) };
 }
 
-function readDocument(query: string): { document?: DocumentNode; problems: ShownProblem[] } {
+/** Page sizes, and what is skipped or included. */
+function sizesIn({ operationName }: GraphqlRequest, variables: Record<string, unknown>): string {
+  const told = Object.entries(variables).filter(([, value]) => /number|boolean/.test(typeof value));
+  return JSON.stringify([operationName, told]);
+}
+
+function readDocument(query: string): Known {
   const found = known.get(query);
   if (found) return found;
-  let read: { document?: DocumentNode; problems: ShownProblem[] };
+  let read: Known;
   try {
     const document = parse(query);
-    read = { document, problems: findProblems(loadSchema(), document) };
+    read = { document, problems: findProblems(loadSchema(), document), costs: new Map() };
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error;
-    read = { problems: [parseProblem(error, query)] };
+    read = { problems: [parseProblem(error, query)], costs: new Map() };
   }
   if (known.size >= KNOWN_DOCUMENTS_MAX) known.clear();
   known.set(query, read);

@@ -3,9 +3,11 @@
  * Shared by the cost estimate, the charge and the bulk validator. Pure.
  */
 import {
+  BREAK,
   isAbstractType,
   Kind,
   valueFromASTUntyped,
+  visit,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -43,6 +45,25 @@ export function knownOf({ known }: Scope, selections: readonly SelectionSetNode[
   return once(known, only, () => ({ fields: new Map(), paid: new Map(), concrete: new Map() }));
 }
 
+/** By document, where nothing in it depends on variables; else null. */
+const memories = new WeakMap<DocumentNode, Scope["known"] | null>();
+
+function memoryOf(document: DocumentNode): Scope["known"] {
+  const kept = once(memories, document, () => (hasDirectives(document) ? null : new WeakMap()));
+  return kept ?? new WeakMap();
+}
+
+function hasDirectives(document: DocumentNode): boolean {
+  let isFound = false;
+  visit(document, {
+    Directive() {
+      isFound = true;
+      return BREAK;
+    },
+  });
+  return isFound;
+}
+
 /** One operation, and what walking through it needs. */
 export interface Asked {
   scope: Scope;
@@ -65,7 +86,7 @@ export function askedIn(
       schema,
       fragments: fragmentsOf(document),
       variables: withDefaults(operation, variables),
-      known: new WeakMap(),
+      known: memoryOf(document),
     },
     operation,
     root,
@@ -99,17 +120,17 @@ function compareWorthy(
   selections: SelectionSetNode[],
 ): GraphQLObjectType[] {
   const named = new Set<string>();
-  const visit = (set: SelectionSetNode): void => {
+  const look = (set: SelectionSetNode): void => {
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) continue;
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD ? scope.fragments.get(selection.name.value) : selection;
       if (!fragment) continue;
       if (fragment.typeCondition) named.add(fragment.typeCondition.name.value);
-      visit(fragment.selectionSet);
+      look(fragment.selectionSet);
     }
   };
-  selections.forEach(visit);
+  selections.forEach(look);
   const possible = scope.schema.getPossibleTypes(parent);
   const chosen = possible.filter(
     (type) => named.has(type.name) || type.getInterfaces().some((each) => named.has(each.name)),
