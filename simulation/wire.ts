@@ -71,7 +71,7 @@ export class Wire {
     const known = this.#prepared.get(text);
     const statement = known ?? { name: `s${(this.#names += 1)}`, fields: null };
     const parts = [
-      serialize.bind({ statement: statement.name, values: values.map((value) => textOf(value)) }),
+      serialize.bind({ statement: statement.name, values: values.map(sentAs) }),
       ...(statement.fields ? [EXECUTE, SYNC] : [DESCRIBE, EXECUTE, SYNC]),
     ];
     if (!known) {
@@ -147,14 +147,19 @@ export class Wire {
 
 function rowOf(texts: readonly (string | null)[], fields: readonly Field[]): Row {
   const row: Row = {};
-  for (const [index, text] of texts.entries()) {
+  for (let index = 0; index < texts.length; index += 1) {
     const { name, parse } = fields[index]!;
+    const text = texts[index]!;
     row[name] = text === null ? null : parse(text);
   }
   return row;
 }
 
-/** Values as pg's driver hands them over. */
+/** Values as pg's driver hands them over: bytes as they are, all else as text. */
+function sentAs(value: unknown): Buffer | string | null {
+  return Buffer.isBuffer(value) ? value : textOf(value);
+}
+
 function textOf(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return arrayOf(value);

@@ -113,6 +113,8 @@ async function differencesOf(mirror: pg.Pool, { name, key }: Table, expected: Ex
 
 function unequal(place: string, row: Expected, wanted: Expected): string[] {
   return Object.entries(wanted).flatMap(([column, value]) => {
+    // Most are the very same; to bring both into one form is what takes the time.
+    if (row[column] === value) return [];
     const [mine, theirs] = [JSON.stringify(plain(row[column])), JSON.stringify(plain(value))];
     return mine === theirs ? [] : [`${place}: ${column} is ${mine}, the store says ${theirs}`];
   });
