@@ -3,6 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "smol-toml";
 import { z } from "zod";
+import { scopesOfTopic } from "./webhooks/topics.ts";
 
 export const COMPLIANCE_TOPICS = ["customers/data_request", "customers/redact", "shop/redact"] as const;
 
@@ -87,22 +88,24 @@ export function parseAppConfig(text: string, source = "shopify.app.toml"): AppCo
   const result = configSchema.safeParse(raw);
   if (!result.success) throw new AppConfigError(`${source}: ${z.prettifyError(result.error)}`);
   const config = result.data;
+  const scopes = splitScopes(config.access_scopes.scopes, config.access_scopes.required_scopes);
   return {
     name: config.name,
     handle: config.handle ?? slug(config.name),
     clientId: config.client_id,
     applicationUrl: config.application_url,
     embedded: config.embedded,
-    scopes: splitScopes(config.access_scopes.scopes, config.access_scopes.required_scopes),
+    scopes,
     optionalScopes: config.access_scopes.optional_scopes,
     webhookApiVersion: config.webhooks.api_version,
-    subscriptions: readSubscriptions(config.webhooks, source),
+    subscriptions: readSubscriptions(config.webhooks, scopes, source),
   };
 }
 
 /** The rules that `shopify app deploy` enforces on subscriptions. */
 function readSubscriptions(
   webhooks: z.infer<typeof configSchema>["webhooks"],
+  scopes: readonly string[],
   source: string,
 ): AppSubscription[] {
   const found: AppSubscription[] = [];
@@ -112,6 +115,7 @@ function readSubscriptions(
         `${source}: a webhook subscription needs topics or compliance_topics (uri ${entry.uri})`,
       );
     }
+    for (const topic of entry.topics) requireScope(topic, scopes, source);
     for (const topic of [...entry.topics, ...entry.compliance_topics]) {
       found.push({
         topic,
@@ -141,6 +145,17 @@ function readSubscriptions(
     seen.add(once);
   }
   return found;
+}
+
+/** The right to write includes the right to read. */
+function requireScope(topic: string, scopes: readonly string[], source: string): void {
+  const needed = scopesOfTopic(topic);
+  if (!needed) throw new AppConfigError(`${source}: there is no webhook topic ${topic}`);
+  const isAsked = needed.some(
+    (one) => scopes.includes(one) || scopes.includes(one.replace(/^read_/, "write_")),
+  );
+  if (needed.length > 0 && !isAsked)
+    throw new AppConfigError(`${source}: Missing scope for webhook topic: ${topic} (${needed.join(" or ")})`);
 }
 
 function splitScopes(list: string, required: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 // Takes the official Admin API schema out of the npm package @shopify/dev-mcp and writes it as compact SDL: structure,
-// deprecations and defaults, no descriptions; beside it who may read what, and by which fields each list and count can be
-// searched, both of which only descriptions tell. Run it when a newer package or API version is adopted:
+// deprecations and defaults, no descriptions; beside it what only descriptions tell: who may read what, by which fields each
+// list and count can be searched, and the scopes that webhook topics need. Run it when a newer package or API version is
+// adopted:
 //   npm run schema -- [package version] [API version]
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -36,6 +37,10 @@ try {
   writeFileSync(
     target.replace(".graphql", ".searches.json"),
     JSON.stringify(searchFields(data), null, 1) + "\n",
+  );
+  writeFileSync(
+    target.replace(".graphql", ".topics.json"),
+    JSON.stringify(topicScopes(data), null, 1) + "\n",
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -91,6 +96,18 @@ function searchFields({ __schema }: IntrospectionQuery): Record<string, string> 
     if (rows.length > 0) fields[name] = rows.join(" ");
   }
   return fields;
+}
+
+/** Name in the enum → the scopes one of which is needed to hear of it, joined; empty where none is. */
+function topicScopes({ __schema }: IntrospectionQuery): Record<string, string> {
+  const topics = __schema.types.find(({ name }) => name === "WebhookSubscriptionTopic");
+  if (!topics || !("enumValues" in topics)) throw new Error("the schema knows no webhook topics");
+  return Object.fromEntries(
+    topics.enumValues.map(({ name, description }) => {
+      const needed = /Requires [^.]*scope[^.]*/.exec(description ?? "")?.[0] ?? "";
+      return [name, [...needed.matchAll(/\b(?:read|write)_\w+/g)].join(" ")];
+    }),
+  );
 }
 
 function header(): string {

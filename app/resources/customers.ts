@@ -116,6 +116,7 @@ export const customers: Resource = {
     partial: ["customers/merge", ...Object.keys(NAMED)],
     deleted: ["customers/delete"],
   },
+  topicScopes: { "customers/merge": "read_customer_merge" },
   fragment: CUSTOMER_FIELDS,
   connections: [
     {

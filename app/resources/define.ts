@@ -208,6 +208,8 @@ export interface Resource {
     readonly partial: readonly string[];
     readonly deleted: readonly string[];
   };
+  /** Topics of which Shopify sends news to those only who have a further scope, which no read needs. */
+  readonly topicScopes?: Readonly<Record<string, string>>;
   /** Fragment document (`fragment X on Type { … }`) with the record's own fields. */
   readonly fragment: string;
   readonly connections: readonly Connection[];

@@ -78,10 +78,14 @@ export function topics(): readonly string[] {
   return [...new Set([...byTopic.keys(), ...SYSTEM_TOPICS, ...COMPLIANCE_TOPICS])].sort();
 }
 
-/** Every scope that some resource, or a part of one, needs, sorted. */
+/** Every scope that some resource, a part of one, or news of one needs, sorted. */
 export function scopes(): readonly string[] {
-  const ofParts = ({ groups = [] }: Resource) => groups.flatMap(({ scope }) => scope ?? []);
-  return [...new Set(resources.flatMap((resource) => [...resource.scopes, ...ofParts(resource)]))].sort();
+  const scopesOf = ({ scopes: ofAll, groups = [], topicScopes = {} }: Resource) => [
+    ...ofAll,
+    ...groups.flatMap(({ scope }) => scope ?? []),
+    ...Object.values(topicScopes),
+  ];
+  return [...new Set(resources.flatMap(scopesOf))].sort();
 }
 
 /** Each resource after those that it names in `after`. @throws RangeError on a cycle, naming it. */

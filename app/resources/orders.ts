@@ -77,6 +77,7 @@ export const orders: Resource = {
     ],
     deleted: ["orders/delete"],
   },
+  topicScopes: { "fulfillments/create": "read_fulfillments", "fulfillments/update": "read_fulfillments" },
   fragment: ORDER_FIELDS,
   connections: [
     // The largest pages that Shopify charges threefold and once; few orders have more. With all of it an order costs 96

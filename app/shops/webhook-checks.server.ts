@@ -8,6 +8,7 @@ import { readInstallation, type Installation } from "#app/shopify/installation.t
 import { API_VERSION, supportedUntil } from "#app/shopify/version.ts";
 import { clientFor } from "#app/shops/token.server.ts";
 import { WEBHOOK_ADDRESS } from "#app/shops/webhook-address.server.ts";
+import type { Resource } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 
 export type CheckName = "address_https" | "reachable" | "api_version" | "secrets" | "scopes" | "delivery";
@@ -80,11 +81,16 @@ export function checkScopes(granted: readonly string[]): Check {
   const held = new Set(granted.flatMap((scope) => [scope, scope.replace(/^write_/, "read_")]));
   const missing = neededScopes().filter((scope) => !held.has(scope));
   const lines = missing.map((scope) => {
-    const needing = resources.filter(({ scopes }) => scopes.includes(scope));
-    const topics = [...new Set(needing.flatMap(topicsOf))];
+    const topics = [...new Set(resources.flatMap((resource) => topicsNeeding(resource, scope)))];
     return topics.length > 0 ? `${scope}: ${topics.join(", ")}` : scope;
   });
   return check("scopes", missing.length === 0 ? "ok" : "failed", lines.join("; ") || null);
+}
+
+function topicsNeeding(resource: Resource, scope: string): readonly string[] {
+  if (resource.scopes.includes(scope)) return topicsOf(resource);
+  const { topicScopes = {} } = resource;
+  return Object.keys(topicScopes).filter((topic) => topicScopes[topic] === scope);
 }
 
 interface Seen {

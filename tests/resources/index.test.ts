@@ -11,6 +11,7 @@ import {
   topicReaders,
   topics,
 } from "#app/resources/index.ts";
+import { scopesOfTopic } from "#sandbox/webhooks/topics.ts";
 
 it("backfills every resource once, after what it names", () => {
   const order = backfillOrder();
@@ -42,7 +43,9 @@ it("asks for every topic and scope once", () => {
     expect.arrayContaining(["orders/create", "app/uninstalled", "shop/redact", "bulk_operations/finish"]),
   );
   expect(scopes()).toEqual([
+    "read_customer_merge",
     "read_customers",
+    "read_fulfillments",
     "read_inventory",
     "read_locations",
     "read_merchant_managed_fulfillment_orders",
@@ -53,6 +56,16 @@ it("asks for every topic and scope once", () => {
     "read_returns",
     "read_third_party_fulfillment_orders",
   ]);
+});
+
+it("asks for a scope of those that Shopify wants for the news of each topic", () => {
+  const held = scopes();
+  const unheard = topics().filter((topic) => {
+    const needed = scopesOfTopic(topic) ?? [];
+    return needed.length > 0 && !needed.some((scope) => held.includes(scope));
+  });
+  expect(unheard).toEqual([]);
+  expect(scopesOfTopic("fulfillments/create")).toEqual(["read_fulfillments", "read_marketplace_orders"]);
 });
 
 it("searches lists and counts by fields that Shopify's own schema names for them", () => {

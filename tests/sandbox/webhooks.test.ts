@@ -63,6 +63,8 @@ const TOML = `
 name = "Test"
 application_url = "https://app.example.com"
 embedded = true
+[access_scopes]
+scopes = "read_locations, write_products"
 [webhooks]
 api_version = "2026-10"
 [[webhooks.subscriptions]]
@@ -401,8 +403,8 @@ describe("filters", () => {
 
 describe("an app's TOML", () => {
   test("gives topics, addresses and scopes", () => {
-    const config = parseAppConfig(`${TOML}[access_scopes]\nscopes = "read_orders, read_products"`);
-    expect(config.scopes).toEqual(["read_orders", "read_products"]);
+    const config = parseAppConfig(TOML);
+    expect(config.scopes).toEqual(["read_locations", "write_products"]);
     expect(config.handle).toBe("test");
     expect(config.subscriptions.map(({ topic }) => topic)).toContain("shop/redact");
   });
@@ -416,6 +418,14 @@ describe("an app's TOML", () => {
     [
       `${TOML}\n[[webhooks.subscriptions]]\nuri = "/x"\ncompliance_topics = ["shop/redact"]`,
       /subscribed to twice/,
+    ],
+    [
+      `${TOML}\n[[webhooks.subscriptions]]\nuri = "/x"\ntopics = ["fulfillments/create"]`,
+      /Missing scope for webhook topic: fulfillments\/create \(read_fulfillments or read_marketplace_orders\)/,
+    ],
+    [
+      `${TOML}\n[[webhooks.subscriptions]]\nuri = "/x"\ntopics = ["variants/create"]`,
+      /there is no webhook topic variants\/create/,
     ],
     ["not toml", /shopify.app.toml/],
   ])("is refused where Shopify's deploy would refuse it", (text, message) => {

@@ -186,5 +186,8 @@ describe("the checks", () => {
     expect(result).toBe("failed");
     expect(detail).toMatch(/^read_customers: .*customers\/update/);
     expect(checkScopes([...without, "write_customers"]).result).toBe("ok");
+    // Orders are read without it, but their parcels' news is not sent.
+    const unheard = checkScopes(scopes().filter((scope) => scope !== "read_fulfillments"));
+    expect(unheard.detail).toBe("read_fulfillments: fulfillments/create, fulfillments/update");
   });
 });
