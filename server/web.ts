@@ -6,7 +6,9 @@ import compression from "compression";
 import express from "express";
 import { createServer as createHttpServer } from "node:http";
 import { loadBuild, onStop, type Build, type Worker } from "./build.ts";
+import { adoptTunnel } from "./tunnel.ts";
 
+adoptTunnel(process.env);
 const isDev = process.argv.includes("--dev");
 const port = Number(process.env.PORT ?? 3000);
 const host = process.env.HOST ?? "0.0.0.0";
@@ -25,11 +27,12 @@ app.use(
 );
 app.get("/healthz", (_request, response) => void response.type("text").send("ok"));
 
+const server = createHttpServer();
 const build = isDev ? await serveThroughVite() : await serveBuilt();
 const worker: Worker | null = process.env.WORKER === "off" ? null : await build.startWorker();
 
 // Webhooks come by the thousand a second and need nothing of what stands between a request and its page.
-const server = createHttpServer((request, response) => {
+server.on("request", (request, response) => {
   if (build.webhookDoor && request.method === "POST" && /^\/webhooks(\?|$)/.test(request.url ?? ""))
     build.webhookDoor(request, response);
   else app(request, response);
@@ -62,7 +65,8 @@ async function serveBuilt(): Promise<Build> {
 
 async function serveThroughVite(): Promise<Build> {
   const { createServer } = await import("vite");
-  const vite = await createServer({ server: { middlewareMode: true } });
+  // Its socket goes through the same port, the only one that a tunnel leads to.
+  const vite = await createServer({ server: { middlewareMode: true, hmr: { server } } });
   const remix = () => vite.ssrLoadModule("virtual:remix/server-build") as Promise<ServerBuild>;
   app.use(vite.middlewares);
   answerPagesWith(createRequestHandler({ build: remix, mode: "development" }));

@@ -1,6 +1,7 @@
 // The environment is checked whole: a process that lacks something says all that it lacks.
 import { expect, it } from "vitest";
 import { useDatabase } from "#tests/database.ts";
+import { adoptTunnel } from "../server/tunnel.ts";
 
 await useDatabase();
 const { readEnv } = await import("#app/env.server.ts");
@@ -20,6 +21,25 @@ it("defaults what may be left out", () => {
 it("names everything that is missing at once", () => {
   for (const name of Object.keys(COMPLETE)) expect(() => readEnv({})).toThrow(`${name} is missing`);
   expect(() => readEnv({ ...COMPLETE, SHOPIFY_API_SECRET: "" })).toThrow(/SHOPIFY_API_SECRET is missing$/);
+});
+
+it("takes the address that Shopify's CLI gives, which is none to listen on", () => {
+  // As @shopify/cli 4.8 starts a web process, beside a .env with the address of another day.
+  const given: Record<string, string | undefined> = {
+    ...COMPLETE,
+    HOST: "https://new-words.trycloudflare.com",
+    APP_URL: "https://new-words.trycloudflare.com",
+    PORT: "50123",
+  };
+  adoptTunnel(given);
+  expect(given.HOST).toBeUndefined();
+  expect(readEnv(given)).toMatchObject({
+    SHOPIFY_APP_URL: "https://new-words.trycloudflare.com",
+    PORT: 50_123,
+  });
+  const own = { ...COMPLETE, HOST: "127.0.0.1" };
+  adoptTunnel(own);
+  expect(own).toEqual({ ...COMPLETE, HOST: "127.0.0.1" });
 });
 
 it.each([
