@@ -2,7 +2,7 @@
 // are first renamed into the node's shape, so both ways in share one table and cannot disagree on a value's form.
 import { BadField } from "#app/shopify/errors.ts";
 import type { Row } from "#app/sync/change.ts";
-import { at, currency, decimal, fields, flag, float, idOf, int, listOf, nullable } from "./values.ts";
+import { at, currency, decimal, fields, flag, float, int, listOf, nullable, partId } from "./values.ts";
 import { shape, shortDecimal, text, type Reader } from "./values.ts";
 
 export interface Column<T> {
@@ -159,7 +159,7 @@ export const additionalFees: Reader = (value, path) =>
   listOf((fee, place) => {
     const source = fields(fee, place);
     return {
-      id: idOf("AdditionalFee")(source.id, `${place}.id`),
+      id: partId(source.id, `${place}.id`),
       name: text(source.name, `${place}.name`),
       price: moneyPair(source.price, `${place}.price`),
       taxLines: taxLines(source.taxLines, `${place}.taxLines`),
@@ -171,7 +171,7 @@ export const duties: Reader = (value, path) =>
   listOf((duty, place) => {
     const source = fields(duty, place);
     return {
-      id: idOf("Duty")(source.id, `${place}.id`),
+      id: partId(source.id, `${place}.id`),
       countryCodeOfOrigin: nullable(text)(source.countryCodeOfOrigin ?? null, `${place}.countryCodeOfOrigin`),
       harmonizedSystemCode: nullable(text)(
         source.harmonizedSystemCode ?? null,

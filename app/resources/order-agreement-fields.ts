@@ -5,20 +5,8 @@
 import type { SaleFieldsFragment, SalesAgreementFieldsFragment } from "#app/shopify/generated.ts";
 import { always, currenciesOf, maybe, money, moneyPair, type Columns } from "./columns.ts";
 import type { Apart, Node } from "./define.ts";
-import * as rest from "./rest.ts";
-import {
-  fields,
-  flag,
-  float,
-  idOf,
-  int,
-  linkTo,
-  listOf,
-  nullable,
-  text,
-  time,
-  type Reader,
-} from "./values.ts";
+import { fields, flag, float, int, linkTo, listOf, nullable, partId, text, time } from "./values.ts";
+import type { Reader } from "./values.ts";
 import { AMOUNTS, MONEY } from "./fragments.ts";
 
 const AGREEMENT_FIELDS = /* GraphQL */ `
@@ -146,12 +134,10 @@ const NO_LINE = { lineItem: null, shippingLine: null, duty: null, additionalFee:
 export const agreementIn = (agreement: Readonly<Record<string, unknown>>) => ({ ...NOTHING, ...agreement });
 export const saleIn = (sale: Readonly<Record<string, unknown>>) => ({ ...NO_LINE, ...sale });
 
-/** Kinds of agreements, and of sales, have types of their own and ids of one sequence. */
-const ownId: Reader = (value, path) => rest.keyOfGid(value, path);
-const linkToAny: Reader = (value, path) => ownId(fields(value, path).id, `${path}.id`);
+const linkToPart: Reader = (value, path) => partId(fields(value, path).id, `${path}.id`);
 
 export const AGREEMENT_COLUMNS: Columns<Agreement> = {
-  id: always("id", ownId),
+  id: always("id", partId),
   reason: always("reason", text),
   happenedAt: always("happenedAt", time),
   refundId: maybe("refund", linkTo("Refund")),
@@ -159,15 +145,15 @@ export const AGREEMENT_COLUMNS: Columns<Agreement> = {
 };
 
 export const SALE_COLUMNS: Columns<Sale> = {
-  id: always("id", ownId),
+  id: always("id", partId),
   action: always("actionType", text),
   lineType: always("lineType", text),
   quantity: maybe("quantity", int),
   lineItemId: maybe("lineItem", linkTo("LineItem")),
   shippingLineId: maybe("shippingLine", linkTo("ShippingLine")),
   dutyId: maybe("duty", linkTo("Duty")),
-  additionalFeeId: maybe("additionalFee", linkToAny),
-  feeId: maybe("fee", linkToAny),
+  additionalFeeId: maybe("additionalFee", linkToPart),
+  feeId: maybe("fee", linkToPart),
   ...currenciesOf("totalAmount"),
   ...money("total", "totalAmount"),
   ...money("totalTax", "totalTaxAmount"),
@@ -179,7 +165,7 @@ export const SALE_COLUMNS: Columns<Sale> = {
       const { id, amount, taxLine } = fields(tax, place);
       const { title, rate, channelLiable } = fields(taxLine, `${place}.taxLine`);
       return {
-        id: idOf("SaleTax")(id, `${place}.id`),
+        id: partId(id, `${place}.id`),
         title: text(title, `${place}.taxLine.title`),
         rate: nullable(float)(rate ?? null, `${place}.taxLine.rate`),
         channelLiable: nullable(flag)(channelLiable ?? null, `${place}.taxLine.channelLiable`),

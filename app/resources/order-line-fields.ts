@@ -3,7 +3,7 @@ import type { LineItemFieldsFragment, ShippingLineFieldsFragment } from "#app/sh
 import { always, attributes, currenciesOf, discountAllocations, duties, maybe, money } from "./columns.ts";
 import { taxLines, type Columns } from "./columns.ts";
 import { ALLOCATION, AMOUNTS, MONEY, TAX_LINE } from "./fragments.ts";
-import { at, flag, float, idOf, int, linkTo, nullable, shape, text } from "./values.ts";
+import { at, flag, float, idOf, int, linkTo, nullable, partId, shape, text } from "./values.ts";
 
 export const LINE_ITEM_FIELDS = /* GraphQL */ `
   fragment LineItemFields on LineItem {
@@ -158,7 +158,7 @@ export const LINE_ITEM_COLUMNS: Columns<LineItemFieldsFragment> = {
   lineGroup: maybe(
     "lineItemGroup",
     shape({
-      id: idOf("LineItemGroup"),
+      id: partId,
       title: text,
       quantity: int,
       productId: nullable(idOf("Product")),

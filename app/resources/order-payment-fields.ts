@@ -10,7 +10,7 @@ import type {
 import { always, currenciesOf, maybe, money, moneyPair, type Columns } from "./columns.ts";
 import { AMOUNTS, MONEY } from "./fragments.ts";
 import { currency, decimal, fields, flag, idOf, int, linkTo, listOf, nullable } from "./values.ts";
-import { shape, text, time, type Reader } from "./values.ts";
+import { partId, shape, text, time, type Reader } from "./values.ts";
 
 export const TRANSACTION_FIELDS = /* GraphQL */ `
   fragment OrderTransactionFields on OrderTransaction {
@@ -210,7 +210,7 @@ export const TRANSACTION_COLUMNS: Columns<OrderTransactionFieldsFragment> = {
     "fees",
     listOf(
       shape({
-        id: idOf("TransactionFee"),
+        id: partId,
         type: text,
         rate: text,
         rateName: nullable(text),
@@ -274,7 +274,7 @@ export const REFUND_PART_COLUMNS: Columns<WholeRefund> = {
     listOf((line, place) => {
       const source = fields(line, place);
       return {
-        id: idOf("RefundShippingLine")(source.id, `${place}.id`),
+        id: partId(source.id, `${place}.id`),
         shippingLineId: nullable(linkTo("ShippingLine"))(
           source.shippingLine ?? null,
           `${place}.shippingLine`,
@@ -289,7 +289,7 @@ export const REFUND_PART_COLUMNS: Columns<WholeRefund> = {
     listOf((adjustment, place) => {
       const source = fields(adjustment, place);
       return {
-        id: idOf("OrderAdjustment")(source.id, `${place}.id`),
+        id: partId(source.id, `${place}.id`),
         reason: nullable(text)(source.reason ?? null, `${place}.reason`),
         amount: moneyPair(source.amountSet, `${place}.amountSet`),
         tax: moneyPair(source.taxAmountSet, `${place}.taxAmountSet`),

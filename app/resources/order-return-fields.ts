@@ -7,7 +7,7 @@ import type {
 import { inside, always, maybe, money, moneyPair, type Columns } from "./columns.ts";
 import { AMOUNTS, MONEY } from "./fragments.ts";
 import { at, decimal, fields, float, idOf, int, linkTo, listOf, nullable, text, time } from "./values.ts";
-import { type Reader } from "./values.ts";
+import { partId, type Reader } from "./values.ts";
 
 export const RETURN_FIELDS = /* GraphQL */ `
   fragment ReturnFields on Return {
@@ -104,7 +104,7 @@ export const RETURN_COLUMNS: Columns<ReturnFieldsFragment> = {
   shippingFees: always(
     "returnShippingFees",
     listOf((fee, place) => ({
-      id: idOf("ReturnShippingFee")(fields(fee, place).id, `${place}.id`),
+      id: partId(fields(fee, place).id, `${place}.id`),
       amount: moneyPair(fields(fee, place).amountSet, `${place}.amountSet`),
     })),
   ),
@@ -119,7 +119,7 @@ export const RETURN_PART_COLUMNS: Columns<WholeReturn> = {
       const lineId = (each: unknown, where: string) =>
         idOf("LineItem")(fields(each, where).id, `${where}.id`);
       return {
-        id: idOf("ExchangeLineItem")(source.id, `${place}.id`),
+        id: partId(source.id, `${place}.id`),
         quantity: int(source.quantity, `${place}.quantity`),
         processedQuantity: int(source.processedQuantity, `${place}.processedQuantity`),
         title: nullable(text)(source.title ?? null, `${place}.title`),

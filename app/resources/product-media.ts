@@ -5,7 +5,7 @@ import type { Children, Row } from "#app/sync/change.ts";
 import { always, maybe, statedRow, wholeRow, type Columns, type Stated } from "./columns.ts";
 import type { Body, Connection } from "./define.ts";
 import * as rest from "./rest.ts";
-import { at, fields, int, listOf, nullable, shape, text, time, type Reader } from "./values.ts";
+import { at, fields, int, listOf, nullable, partId, shape, text, time, type Reader } from "./values.ts";
 
 const MEDIA_FIELDS = /* GraphQL */ `
   fragment MediaFields on Media {
@@ -112,12 +112,9 @@ const NOTHING = {
   originUrl: null,
 };
 
-/** Each kind of media has ids of a type of its own, all in one sequence. */
-const mediaId: Reader = (value, path) => rest.keyOfGid(value, path);
-
 /** Of a list, the first one's id. */
 export const firstMediaId: Reader = (value, path) => {
-  const ids = listOf((medium, place) => mediaId(fields(medium, place).id, `${place}.id`))(value, path);
+  const ids = listOf((medium, place) => partId(fields(medium, place).id, `${place}.id`))(value, path);
   return ids[0] ?? null;
 };
 
@@ -131,7 +128,7 @@ const source = shape({
 });
 
 export const MEDIA_COLUMNS: Columns<Medium> = {
-  id: always("id", mediaId),
+  id: always("id", partId),
   gid: always("id", text),
   position: always("position", int),
   type: always("mediaContentType", text),

@@ -75,6 +75,17 @@ export function idOf(type: string): (value: unknown, path: string) => string {
   };
 }
 
+/**
+ * The numeric id of a part, whatever type stands in it: some have another name there than in the schema (a
+ * ReturnShippingFee's is a Fee), and kinds of agreements, sales and media share one sequence.
+ */
+export function partId(value: unknown, path: string): string {
+  if (typeof value !== "string") throw mistyped(value, path, "an id");
+  const digits = /^gid:\/\/shopify\/\w+\/(\d+)(?:\?|$)/.exec(value)?.[1];
+  if (digits === undefined) throw new BadField("NOT_AN_ID", path, "is not an id of Shopify's");
+  return int8(digits, path);
+}
+
 /** The numeric id of a linked object `{ id }`. */
 export function linkTo(type: string): Reader {
   const read = idOf(type);

@@ -126,6 +126,15 @@ describe("ids", () => {
     expect(codeOf(() => read("12", "id"))).toBe("NOT_AN_ID");
     expect(codeOf(() => read("gid://shopify/Order/", "id"))).toBe("NOT_AN_ID");
   });
+
+  it("are read from parts whatever their type is called", () => {
+    // A ReturnShippingFee, as recorded from a store.
+    expect(values.partId("gid://shopify/Fee/557678898", "id")).toBe("557678898");
+    expect(values.partId("gid://shopify/ShippingLine/671?type=draft_order", "id")).toBe("671");
+    for (const given of ["gid://shopify/Fee/", "gid://shopify/Fee/x", "12", "gid://other/Fee/1"])
+      expect(codeOf(() => values.partId(given, "id"))).toBe("NOT_AN_ID");
+    expect(codeOf(() => values.partId(12, "id"))).toBe("WRONG_TYPE");
+  });
 });
 
 describe("time", () => {

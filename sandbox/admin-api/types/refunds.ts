@@ -106,7 +106,8 @@ const ReturnFields = typeFields<SentBack>({
   returnShippingFees: ({ order, return: each }) =>
     each.shippingFees.map((fee) => ({
       __typename: "ReturnShippingFee",
-      id: gid("ReturnShippingFee", fee.id),
+      // Shopify's own name of it, as recorded.
+      id: gid("Fee", fee.id),
       amountSet: bag(order, fee.amount),
     })),
   returnLineItems: connection([], ({ order, return: each }) =>
