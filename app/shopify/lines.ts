@@ -1,5 +1,6 @@
 // Streams a JSONL file over HTTP line by line: flat memory, from any byte on, surviving broken connections. Lines come as
-// bytes: most are only passed on, and what is in them is read by readLine() when it is needed.
+// bytes: most are only passed on, and what is in them is read by readLine() when it is needed. Shopify writes each slash as
+// \/, four of them in every id; here they become plain, so that whoever looks at bytes meets ids as they are.
 import { isAscii } from "node:buffer";
 import { Permanent, Transient } from "#app/shopify/errors.ts";
 import { parseLossless } from "#app/shopify/json.ts";
@@ -9,13 +10,15 @@ const SILENCE_MS_MAX = 30_000;
 /** A record with its plain lists; Shopify's largest are a few hundred KB. Longer lines are skipped, not held. */
 const LINE_BYTES_MAX = 32 * 1024 * 1024;
 const NEWLINE = 0x0a;
+const BACKSLASH = 0x5c;
+const SLASH = 0x2f;
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 export interface Line {
   /** The byte after the line's newline: where to go on once this line is safe. */
   readonly end: number;
-  /** Its length; its content is left out where it is too long to be held. */
+  /** Of its content, which is left out where it is too long to be held. */
   readonly length: number;
   readonly bytes: Buffer | null;
 }
@@ -75,7 +78,23 @@ export async function* streamLines(url: string, options: StreamOptions = {}): As
 
 function lineOf(held: readonly Buffer[], last: Buffer, length: number, end: number): Line {
   if (length > LINE_BYTES_MAX) return { end, length, bytes: null };
-  return { end, length, bytes: held.length === 0 ? last : Buffer.concat([...held, last]) };
+  const bytes = withPlainSlashes(held.length === 0 ? last : Buffer.concat([...held, last]));
+  return { end, length: bytes.length, bytes };
+}
+
+/** The same JSON; other escapes stay, and so does a slash behind an escaped backslash. */
+function withPlainSlashes(bytes: Buffer): Buffer {
+  let at = bytes.indexOf(BACKSLASH);
+  if (at === -1) return bytes;
+  const plain = Buffer.allocUnsafe(bytes.length);
+  let [from, to] = [0, 0];
+  for (; at !== -1; at = bytes.indexOf(BACKSLASH, at + 2)) {
+    if (bytes[at + 1] !== SLASH) continue;
+    to += bytes.copy(plain, to, from, at);
+    from = at + 1;
+  }
+  to += bytes.copy(plain, to, from);
+  return plain.subarray(0, to);
 }
 
 async function* bytesFrom(url: string, offset: number, options: StreamOptions): AsyncGenerator<Buffer> {

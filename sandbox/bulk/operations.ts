@@ -224,7 +224,8 @@ export class BulkOperations {
       const denied = result.errors?.some((each) => each.extensions.code === "ACCESS_DENIED");
       if (result.errors) return denied ? "ACCESS_DENIED" : "INTERNAL_SERVER_ERROR";
       const rows = rowsOf({ ...(result.data as Record<string, unknown>) }, shape, isGrouped);
-      for (const row of rows) file.write(`${JSON.stringify(row.value)}\n`);
+      // Slashes as Shopify writes them.
+      for (const row of rows) file.write(`${JSON.stringify(row.value).replaceAll("/", "\\/")}\n`);
       operation.objectCount += rows.length;
       operation.rootObjectCount += rows.filter((row) => row.depth === 0).length;
       if (isFailing) return "INTERNAL_SERVER_ERROR";

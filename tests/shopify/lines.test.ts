@@ -64,6 +64,16 @@ describe("streamLines", () => {
     ]);
   });
 
+  it("makes slashes plain, which Shopify escapes, and leaves every other escape", async () => {
+    const line = String.raw`{"id":"gid:\/\/shopify\/Order\/1","note":"a \\\/ b \\/ c \" \n \u002f"}`;
+    const [found] = await read(streamLines(await serve(file(`${line}\n{"id":"2"}`))));
+    expect(found).toEqual({
+      end: line.length + 1,
+      text: String.raw`{"id":"gid://shopify/Order/1","note":"a \\/ b \\/ c \" \n \u002f"}`,
+      object: JSON.parse(line) as JsonObject,
+    });
+  });
+
   it("does not care where the network cuts its chunks, not even inside a letter", async () => {
     const bytes = Buffer.from(TEXT);
     const url = await serve((_request, response) => {
