@@ -11,6 +11,11 @@ export class Stumbled extends Transient {
   override readonly name = "Stumbled";
 }
 
+/** No answer came out of Shopify. All of it may be away, or the question was more than it can answer in its time. */
+export class Unanswered extends Transient {
+  override readonly name = "Unanswered";
+}
+
 /** Shopify asked to wait until `retryAt`. Snooze; it burns no attempt. */
 export class Throttled extends Error {
   override readonly name = "Throttled";

@@ -1,6 +1,6 @@
 // How many records to ask for at once: as many as the ceiling of one query allows.
 import { QUERY_COST_MAX, estimateCost } from "#app/shopify/cost.ts";
-import { Permanent } from "#app/shopify/errors.ts";
+import { Permanent, Unanswered } from "#app/shopify/errors.ts";
 
 /** Shopify's limit for `first` and for the length of `ids`. */
 export const PAGE_SIZE_MAX = 250;
@@ -21,7 +21,11 @@ export function nextSize(size: number, asked: number, requested: number | null):
   return Math.max(1, Math.min(PAGE_SIZE_MAX, bySmallestFit, Math.max(size, asked) * 2));
 }
 
-/** Refused before it ran: fewer records may fit. */
-export function isTooDear(error: unknown): boolean {
+/** Fewer records may fit: it was refused before it ran, or found no answer, and not for the first time. */
+export function isTooMuch(
+  error: unknown,
+  { passesOver = false }: { readonly passesOver?: boolean },
+): boolean {
+  if (error instanceof Unanswered) return passesOver;
   return error instanceof Permanent && error.code === "MAX_COST_EXCEEDED";
 }

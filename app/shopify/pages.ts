@@ -11,7 +11,7 @@ import {
 } from "#app/shopify/documents.ts";
 import { fillEntries } from "#app/shopify/entries.ts";
 import { Transient } from "#app/shopify/errors.ts";
-import { PAGE_SIZE_MAX, isTooDear, nextSize, pageSizeFor } from "#app/shopify/page-sizes.ts";
+import { PAGE_SIZE_MAX, isTooMuch, nextSize, pageSizeFor } from "#app/shopify/page-sizes.ts";
 import { ask, connectionIn, placeOf, readerOf } from "#app/shopify/reader.ts";
 import { Suspects, isPassable, nameById, nameNext } from "#app/shopify/stuck.ts";
 import type { Client, Variables } from "#app/shopify/client.ts";
@@ -79,7 +79,7 @@ export async function* pages(client: Client, resource: Listing, options: ListOpt
       first = Math.min(sizeMax, first * 2);
     } catch (error) {
       const isPassed = isPassable(error, options);
-      if (first > 1 && (isPassed || isTooDear(error))) {
+      if (first > 1 && (isPassed || isTooMuch(error, options))) {
         first = Math.ceil(first / 2);
         if (!isPassed) sizeMax = first;
         continue;
@@ -166,7 +166,7 @@ async function* byId(
       size = nextSize(size, ids.length, answer.cost.requested);
     } catch (error) {
       const isPassed = isPassable(error, options);
-      if (ids.length > 1 && (isPassed || isTooDear(error))) {
+      if (ids.length > 1 && (isPassed || isTooMuch(error, options))) {
         size = Math.ceil(ids.length / 2);
         continue;
       }

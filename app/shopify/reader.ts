@@ -10,7 +10,10 @@ import type { GraphqlError } from "#app/shopify/refusals.ts";
 export interface ReadOptions {
   readonly lane: Lane;
   readonly signal?: AbortSignal;
-  /** Records at which Shopify fails are passed over, and named in `stuck`; else the first one ends the reading. */
+  /**
+   * It failed before. Records at which Shopify fails are passed over, and named in `stuck`, and what finds no answer is
+   * asked for in smaller pages; else the first failure ends the reading.
+   */
   readonly passesOver?: boolean;
 }
 

@@ -1,6 +1,6 @@
 // How Shopify says no: HTTP status, GraphQL error codes and search warnings, each turned into what to do about it.
 // Codes only; message texts are kept for people and never matched.
-import { Permanent, Stumbled, Throttled, Transient } from "#app/shopify/errors.ts";
+import { Permanent, Stumbled, Throttled, Transient, Unanswered } from "#app/shopify/errors.ts";
 import type { ThrottleStatus } from "#app/shopify/budget.ts";
 
 /** When Shopify asks to wait and does not say how long. */
@@ -10,6 +10,8 @@ const WAIT_MS_MAX = 5 * 60_000;
 export interface GraphqlError {
   readonly message: string;
   readonly path?: readonly (string | number)[];
+  /** Where in the query. */
+  readonly locations?: readonly unknown[];
   readonly extensions?: { readonly code?: string; readonly requiredAccess?: string };
 }
 
@@ -56,6 +58,9 @@ const PASSING_CODES: ReadonlySet<string> = new Set([
   "SERVICE_UNAVAILABLE",
 ]);
 
+/** Of a gateway that waited for an answer, or of a server that broke under the question. */
+const UNANSWERED_STATUSES: ReadonlySet<number> = new Set([500, 502, 504]);
+
 /** For an answer without a usable body. */
 export function refusalOfStatus(response: Response, body: GraphqlBody | null, now: Date): Error {
   const { status } = response;
@@ -65,8 +70,9 @@ export function refusalOfStatus(response: Response, body: GraphqlBody | null, no
   }
   const code = STATUS_CODES[status];
   if (code) return new Permanent(code, words);
-  if (status >= 500 || status === 408 || response.ok)
-    return new Transient(`Shopify answered ${status}: ${words}`);
+  const said = `Shopify answered ${status}: ${words}`;
+  if (UNANSWERED_STATUSES.has(status)) return new Unanswered(said);
+  if (status >= 500 || status === 408 || response.ok) return new Transient(said);
   return new Permanent(`HTTP_${status}`, words);
 }
 
@@ -75,7 +81,7 @@ export function refusalOfBody(body: GraphqlBody, rootsApart: boolean, now: Date)
   const errors = Array.isArray(body.errors) ? (body.errors as readonly GraphqlError[]) : [];
   const throttled = errors.find(({ extensions }) => extensions?.code === "THROTTLED");
   if (throttled) return new Throttled(new Date(now.getTime() + refillMs(body)), throttled.message);
-  const passing = errors.find(({ extensions }) => PASSING_CODES.has(extensions?.code ?? ""));
+  const passing = errors.find(isOfShopify);
   if (passing) return new Stumbled(passing.message);
   const other = errors.find(({ extensions }) => extensions?.code !== "ACCESS_DENIED");
   if (other) return new Permanent(other.extensions?.code ?? "GRAPHQL", other.message);
@@ -86,6 +92,12 @@ export function refusalOfBody(body: GraphqlBody, rootsApart: boolean, now: Date)
     return new Permanent("GRAPHQL", wordsOf(body) || "an answer without data");
   }
   return warningOf(body);
+}
+
+/** Whatever is wrong with a query has a code and its place; "Timeout" came with neither. */
+function isOfShopify({ extensions, path, locations }: GraphqlError): boolean {
+  if (extensions?.code !== undefined) return PASSING_CODES.has(extensions.code);
+  return path === undefined && locations === undefined;
 }
 
 /** A refused root field leaves nothing to use, and an element of `nodes(ids:)` refused would pass for a missing one. */

@@ -114,12 +114,18 @@ describe("a refusal", () => {
     await expect(ask()).rejects.toBeInstanceOf(Transient);
   });
 
+  it("that names neither a reason nor a place is Shopify's own, and passes", async () => {
+    answers({ errors: [{ message: "Timeout" }] });
+    await expect(ask()).rejects.toBeInstanceOf(Transient);
+  });
+
   it.each([
     ["MAX_COST_EXCEEDED", { errors: [coded("MAX_COST_EXCEEDED")] }],
     ["ACCESS_DENIED", { data: null, errors: [coded("ACCESS_DENIED", ["orders"])] }],
     ["ACCESS_DENIED", { data: { nodes: [null] }, errors: [coded("ACCESS_DENIED", ["nodes", 0])] }],
     ["undefinedField", { errors: [coded("undefinedField")] }],
-    ["GRAPHQL", { errors: [{ message: "Parse error" }] }],
+    ["PARSE_ERROR", { errors: [{ ...coded("PARSE_ERROR"), locations: [{ line: 1, column: 1 }] }] }],
+    ["GRAPHQL", { errors: [{ message: "No service", path: ["shop"], locations: [{ line: 1, column: 3 }] }] }],
   ])("%s is Permanent", async (code, body) => {
     answers(body);
     await expect(ask()).rejects.toMatchObject({ name: "Permanent", code });

@@ -197,6 +197,20 @@ describe("pages", () => {
     const found = await all(pages(client, resourceOf("products"), LANE));
     expect(ids(found.flatMap(({ nodes }) => nodes))).toEqual(ids(store.data.Product));
   });
+
+  it("asks for less at a time when a gateway gives up on a page, and not for the first time", async () => {
+    store.data.Product = times(7, (number) => product(number));
+    store.intercept = ({ variables: { first } }) =>
+      (first as number) > 4 ? { status: 504, body: "<html>Gateway Timeout</html>" } : null;
+    await expect(all(pages(client, resourceOf("products"), LANE))).rejects.toThrow("504");
+    const again = { ...LANE, passesOver: true };
+    const found = await all(pages(client, resourceOf("products"), again));
+    expect(ids(found.flatMap(({ nodes }) => nodes))).toEqual(ids(store.data.Product));
+    expect(found.flatMap(({ stuck }) => stuck)).toEqual([]);
+    // Nothing at all is answered: that is no page's fault.
+    store.intercept = () => ({ status: 502, body: "" });
+    await expect(all(pages(client, resourceOf("products"), again))).rejects.toThrow("502");
+  });
 });
 
 describe("nodesById", () => {
