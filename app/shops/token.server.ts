@@ -8,7 +8,7 @@ import { note, noteDuration } from "#app/metrics.server.ts";
 import { log } from "#app/observe.server.ts";
 import { createClient } from "#app/shopify/client.ts";
 import { Permanent, Transient } from "#app/shopify/errors.ts";
-import { sessionStorage } from "#app/shops/sessions.server.ts";
+import { endSession, sessionStorage } from "#app/shops/sessions.server.ts";
 import type { Client, Spent } from "#app/shopify/client.ts";
 
 /** A token with less left is refreshed before it is used, as Shopify's library does. */
@@ -126,6 +126,7 @@ async function refresh(session: Granted): Promise<string> {
   try {
     grant = await ask(session);
   } catch (error) {
+    if (error instanceof Permanent) await endSession(session, new Date(sentAt));
     const isUsable = session.expires !== undefined && session.expires.getTime() > Date.now();
     if (!(error instanceof Transient) || !isUsable) throw error;
     log.warn(

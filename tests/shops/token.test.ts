@@ -140,4 +140,18 @@ describe("accessTokenFor", () => {
     expect(error).toMatchObject({ code: "TOKEN_REFUSED" });
     expect((error as Error).message).not.toContain("shprt");
   });
+
+  it("lets the next visit bring a new token when both are refused, though the old one's hour is not up", async () => {
+    await store("old", 30 * MINUTE);
+    answer = () => Response.json({ error: "invalid_grant" }, { status: 400 });
+    await expect(accessTokenFor(shop, "shpat_old")).rejects.toMatchObject({ code: "TOKEN_REFUSED" });
+    expect((await stored())!.isActive(undefined)).toBe(false);
+    // One that came meanwhile stays.
+    answer = async () => {
+      await store("theirs", 60 * MINUTE);
+      return Response.json({ error: "invalid_grant" }, { status: 400 });
+    };
+    await expect(accessTokenFor(shop, "shpat_old")).rejects.toMatchObject({ code: "TOKEN_REFUSED" });
+    expect((await stored())!.isActive(undefined)).toBe(true);
+  });
 });
