@@ -15,6 +15,8 @@ import type { Scheduler } from "./scheduler.ts";
 export const SHOP = "counterfoil-sandbox.myshopify.com";
 const FILES = "https://files.test";
 const LATENCY_MS = [15, 400] as const;
+/** What a slow answer takes longer. */
+const STALL_MS = [1_000, 15_000] as const;
 
 export interface Sizes {
   readonly orders: number;
@@ -93,8 +95,7 @@ export function openShop(options: ShopOptions): ShopSide {
     if (chance.happens(weather.share("bulkFailure"))) api.bulk.failNext();
     // Another client of the same shop empties the bucket.
     if (chance.happens(weather.share("throttle"))) api.bucket.take(api.bucket.status().currentlyAvailable);
-    const response = await inside(scheduler, () => api.handle(request));
-    return new Response(await response.text(), { status: response.status, headers: response.headers });
+    return inside(scheduler, () => api.handle(request));
   }
 
   async function sendFile(url: string, init: RequestInit): Promise<Response> {
@@ -116,7 +117,7 @@ export function openShop(options: ShopOptions): ShopSide {
   const send: typeof fetch = async (input, init = {}) => {
     const url = String(input);
     await pause();
-    const fault = weather.pick(chance, ["refuse", "serverError", "tooMany", "loseAnswer", "forbid"]);
+    const fault = weather.pick(chance, ["refuse", "serverError", "tooMany", "loseAnswer", "forbid", "stall"]);
     if (fault !== null) trace(`line: ${fault}`);
     if (fault === "refuse") throw new TypeError("fetch failed");
     if (fault === "serverError") return Response.json({ errors: "Service Unavailable" }, { status: 503 });
@@ -124,6 +125,7 @@ export function openShop(options: ShopOptions): ShopSide {
     if (fault === "tooMany") return new Response("", { status: 429, headers: { "retry-after": "2.0" } });
     const response = await answer(url, { ...init, signal: undefined });
     await pause();
+    if (fault === "stall") await scheduler.sleep(chance.whole(...STALL_MS));
     if (fault === "loseAnswer") throw new TypeError("fetch failed");
     return response;
   };

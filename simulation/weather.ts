@@ -14,6 +14,8 @@ export interface Faults {
   readonly tooMany: number;
   readonly throttle: number;
   readonly loseAnswer: number;
+  /** An answer that is seconds on its way: what happens meanwhile it does not tell. */
+  readonly stall: number;
   readonly cut: number;
   readonly bulkFailure: number;
   /** A 403: no retry helps, and the run that meets it is over. */
@@ -36,7 +38,7 @@ export interface Profile extends Faults {
 
 const CALM: Faults = {
   ...{ lose: 0, double: 0, unheard: 0, refuse: 0, serverError: 0, tooMany: 0, throttle: 0, loseAnswer: 0 },
-  ...{ cut: 0, bulkFailure: 0, forbid: 0, crash: 0, disconnect: 0 },
+  ...{ stall: 0, cut: 0, bulkFailure: 0, forbid: 0, crash: 0, disconnect: 0 },
 };
 
 export function drawProfile(chance: Chance): Profile {
@@ -62,6 +64,7 @@ export function drawProfile(chance: Chance): Profile {
     forbid: chance.happens(0.3) ? share(0.02) : 0,
     // The smallest bucket is the one that is emptied.
     plan: chance.happens(0.6) ? "standard" : chance.pick(PLANS),
+    stall: share(0.3),
   };
 }
 
