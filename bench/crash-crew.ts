@@ -72,6 +72,8 @@ export class Crew {
 
   /** From here on a dead worker has nobody to stand in for it but its successor. */
   async leaveOne(): Promise<void> {
+    // One that is told to stop while it starts would pass for one that cannot start.
+    await this.untilAllWork();
     for (const member of this.#members.splice(1)) {
       member.hasLeft = true;
       if (member.process) await stopProcess(member.process);
