@@ -2,22 +2,14 @@
  * One GraphQL request from body to answer: parse, validate, cost, bucket, execute, charge.
  */
 import { randomUUID } from "node:crypto";
-import {
-  execute,
-  GraphQLError,
-  Kind,
-  parse,
-  type DocumentNode,
-  type ExecutionResult,
-  type OperationDefinitionNode,
-} from "graphql";
+import { GraphQLError, Kind, parse, type DocumentNode, type OperationDefinitionNode } from "graphql";
 import type { Bucket } from "./bucket.ts";
 import { chargeCost } from "./charge.ts";
 import type { ApiContext } from "./context.ts";
 import { estimateCost, MAX_QUERY_COST } from "./cost.ts";
 import { costExceeded, throttled } from "./errors.ts";
-import { resolveField } from "./execute.ts";
 import { once } from "./once.ts";
+import { run } from "./run.ts";
 import { loadSchema } from "./schema.ts";
 import { askedIn, findOperation } from "./selection.ts";
 import { findProblems, parseProblem, type ShownProblem } from "./validation.ts";
@@ -85,14 +77,7 @@ export function answerGraphql(
     return { ...refusal(name, errors, requestedCost), body: { errors, extensions: { cost: cost(null) } } };
   }
 
-  const result = execute({
-    schema,
-    document,
-    contextValue: context,
-    variableValues: request.variables,
-    operationName: request.operationName,
-    fieldResolver: resolveField,
-  }) as ExecutionResult;
+  const result = run(document, request.operationName, request.variables, context);
   const actualCost = Math.min(requestedCost, chargeCost(asked, result.data));
   bucket.giveBack(requestedCost - actualCost);
   const errors = (result.errors ?? []).map((error) => show(disguise(error, onBug)));

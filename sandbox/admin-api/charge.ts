@@ -48,45 +48,54 @@ function costOfRecord(
   const type = isObjectType(named) ? named : concreteTypes(scope, declared, selections)[0];
   if (!type) return 0;
   let cost = 0;
-  for (const [key, group] of root === null
-    ? paidFields(scope, type, selections)
-    : collectFields(scope, type, selections)) {
-    cost += costOfValue(scope, type, group, value[key], root);
-  }
+  for (const [key, priceOf] of pricesOf(scope, type, selections, root)) cost += priceOf(value[key]);
   return cost;
 }
 
-/** What was estimated at nothing is charged nothing, whatever it holds: most of what a record has, its money above all. */
-function paidFields(scope: Scope, type: GraphQLObjectType, selections: SelectionSetNode[]) {
-  return once(knownOf(scope, selections)?.paid, type, () =>
-    [...collectFields(scope, type, selections)].filter(
-      ([, group]) => costOfField(scope, type, group, null) > 0,
-    ),
+/** What the value of a field costs. */
+type Price = (value: unknown) => number;
+
+/**
+ * Of the fields that can cost anything. What was estimated at nothing is charged nothing, whatever it holds: most of what a
+ * record has, its money above all.
+ */
+function pricesOf(
+  scope: Scope,
+  type: GraphQLObjectType,
+  selections: SelectionSetNode[],
+  root: string | null,
+): readonly (readonly [key: string, price: Price])[] {
+  const fields = () => [...collectFields(scope, type, selections)];
+  const priced = (all: ReturnType<typeof fields>) =>
+    all.map(([key, group]) => [key, priceOf(scope, type, group, root)] as const);
+  if (root !== null) return priced(fields());
+  return once(knownOf(scope, selections)?.prices, type, () =>
+    priced(fields().filter(([, group]) => costOfField(scope, type, group, null) > 0)),
   );
 }
 
-function costOfValue(
-  scope: Scope,
-  parent: GraphQLObjectType,
-  nodes: FieldGroup,
-  value: unknown,
-  root: string | null,
-): number {
+function priceOf(scope: Scope, parent: GraphQLObjectType, nodes: FieldGroup, root: string | null): Price {
   const name = nodes[0].name.value;
   const definition = parent.getFields()[name];
-  if (!definition) return name.startsWith("__") && name !== "__typename" ? 1 : 0;
+  if (!definition) return () => (name.startsWith("__") && name !== "__typename" ? 1 : 0);
   const type = getNamedType(definition.type);
-  if (!isCompositeType(type) || type.name === "Count") return costOfField(scope, parent, nodes, root);
+  if (!isCompositeType(type) || type.name === "Count") {
+    const cost = costOfField(scope, parent, nodes, root);
+    return () => cost;
+  }
   const children = selectionsOf(nodes);
   if (type.name.endsWith("Connection") && isObjectType(type))
-    return costOfPage(scope, nodes[0], type, children, value);
-  const values = Array.isArray(value) ? value : [value];
+    return (value) => costOfPage(scope, nodes[0], type, children, value);
+  const own = root === "mutation" ? MUTATION_COST : ownCost(parent, name, type, root);
   const below = root === "mutation" ? "payload" : null;
-  const costs = values.map((each) =>
-    asRecord(each) ? costOfRecord(scope, type, children, asRecord(each) ?? {}, below) : 0,
-  );
-  const inner = Math.max(0, ...costs);
-  return root === "mutation" ? MUTATION_COST + inner : ownCost(parent, name, type, root) + inner;
+  return (value) => {
+    let dearest = 0;
+    for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) {
+      const record = asRecord(each);
+      if (record) dearest = Math.max(dearest, costOfRecord(scope, type, children, record, below));
+    }
+    return own + dearest;
+  };
 }
 
 function costOfPage(

@@ -24,7 +24,7 @@ export interface SortKey<T> {
 }
 
 export interface Connection {
-  edges: { cursor: string; node: unknown }[];
+  readonly edges: { cursor: string; node: unknown }[];
   nodes: unknown[];
   pageInfo: {
     hasNextPage: boolean;
@@ -52,9 +52,10 @@ export function pageOf<T>(records: readonly T[], page: PageArguments, options: P
   if (!options.isWhole) checkWindow(page);
   const direction = page.reverse ? -1 : 1;
   const positionOf = (record: T): Position => ({ id: options.idOf(record), value: options.sort.of(record) });
-  let ordered = options.isSorted
-    ? records
-    : records.toSorted((a, b) => comparePositions(positionOf(a), positionOf(b)));
+  let ordered =
+    options.isSorted || records.length < 2
+      ? records
+      : records.toSorted((a, b) => comparePositions(positionOf(a), positionOf(b)));
   if (page.reverse) ordered = ordered.toReversed();
   let from = 0;
   let to = ordered.length;
@@ -82,18 +83,24 @@ function cut<T>(
   positionOf: (record: T) => Position,
 ): Connection {
   const slice = ordered.slice(start, end);
-  const edges = slice.map((record) => ({
-    cursor: writeCursor(positionOf(record), options.sort),
-    node: options.toNode(record),
-  }));
+  const nodes = slice.map((record) => options.toNode(record));
+  const cursorOf = (record: T | undefined) =>
+    record === undefined ? null : writeCursor(positionOf(record), options.sort);
+  // Cursors are written when they are asked for: most pages are read by their nodes.
   return {
-    edges,
-    nodes: edges.map((edge) => edge.node),
+    get edges() {
+      return slice.map((record, index) => ({ cursor: cursorOf(record)!, node: nodes[index] }));
+    },
+    nodes,
     pageInfo: {
       hasNextPage: end < ordered.length,
       hasPreviousPage: start > 0,
-      startCursor: edges[0]?.cursor ?? null,
-      endCursor: edges.at(-1)?.cursor ?? null,
+      get startCursor() {
+        return cursorOf(slice[0]);
+      },
+      get endCursor() {
+        return cursorOf(slice.at(-1));
+      },
     },
   };
 }

@@ -161,7 +161,10 @@ export class AdminApi {
       this.#options.onBug ?? console.error,
     );
     this.#log(answer.operation, 200, started, answer);
-    return Response.json(answer.body);
+    const bytes = Buffer.from(JSON.stringify(answer.body));
+    return new Response(bytes, {
+      headers: { "content-type": "application/json", "content-length": String(bytes.length) },
+    });
   }
 
   #context(install: Install): ApiContext {

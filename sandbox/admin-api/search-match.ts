@@ -3,6 +3,7 @@
  * that Shopify puts into `extensions.search`. A term with an unknown field filters nothing; an unaccepted value
  * matches nothing.
  */
+import { compareIds } from "./connection.ts";
 import { badRequest } from "./errors.ts";
 import { parseSearch, type Comparator, type SearchTree, type Term } from "./search.ts";
 
@@ -152,11 +153,9 @@ function compileValue<T>(
     case "id": {
       const digits = /(\d+)$/.exec(value)?.[1];
       if (digits === undefined) return undefined;
-      const wanted = BigInt(digits);
+      const wanted = String(BigInt(digits));
       return (record) =>
-        listOf(field.of(record)).some(
-          (each) => each !== null && holds(comparator, Number(BigInt(each) - wanted)),
-        );
+        listOf(field.of(record)).some((each) => each !== null && holds(comparator, compareIds(each, wanted)));
     }
     case "time":
       return compileTime(field.of, term, zone, spec.isStrictAboutTimes ?? false);

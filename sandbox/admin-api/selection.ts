@@ -33,8 +33,8 @@ export interface Scope {
 
 interface Known {
   fields: Map<GraphQLObjectType, ReadonlyMap<string, FieldGroup>>;
-  /** Those of the fields that can cost anything; see charge.ts. */
-  paid: Map<GraphQLObjectType, readonly (readonly [key: string, group: FieldGroup])[]>;
+  /** What the fields cost that can cost anything; see charge.ts. */
+  prices: Map<GraphQLObjectType, readonly (readonly [key: string, price: (value: unknown) => number])[]>;
   concrete: Map<GraphQLCompositeType, readonly GraphQLObjectType[]>;
 }
 
@@ -42,7 +42,7 @@ interface Known {
 export function knownOf({ known }: Scope, selections: readonly SelectionSetNode[]): Known | undefined {
   const [only, ...others] = selections;
   if (!only || others.length > 0) return undefined;
-  return once(known, only, () => ({ fields: new Map(), paid: new Map(), concrete: new Map() }));
+  return once(known, only, () => ({ fields: new Map(), prices: new Map(), concrete: new Map() }));
 }
 
 /** By document, where nothing in it depends on variables; else null. */
@@ -160,6 +160,8 @@ function addFields(
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
         const group = fields.get(key);
+        // A fragment that is spread twice asks once.
+        if (group?.includes(selection)) continue;
         if (group) group.push(selection);
         else fields.set(key, [selection]);
         continue;

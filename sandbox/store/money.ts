@@ -62,8 +62,14 @@ export const both = (compute: (side: "shop" | "presentment") => bigint): Bag => 
   presentment: compute("presentment"),
 });
 
-export const sum = (...bags: readonly Bag[]): Bag =>
-  both((side) => bags.reduce((total, bag) => total + bag[side], 0n));
+export function sum(...bags: readonly Bag[]): Bag {
+  let [shop, presentment] = [0n, 0n];
+  for (const bag of bags) {
+    shop += bag.shop;
+    presentment += bag.presentment;
+  }
+  return { shop, presentment };
+}
 export const minus = (a: Bag, b: Bag): Bag => both((side) => a[side] - b[side]);
 export const times = (bag: Bag, factor: number): Bag => both((side) => bag[side] * BigInt(factor));
 export const negate = (bag: Bag): Bag => both((side) => -bag[side]);
@@ -145,6 +151,9 @@ export function split(amount: bigint, weights: readonly bigint[]): bigint[] {
 
 /** As GraphQL shows it: "12.5", "10.0", "1200.0". */
 export function graphqlAmount(amount: Decimal): string {
-  const [whole = "0", fraction = ""] = amount.split(".");
-  return `${whole}.${fraction.replace(/0+$/, "") || "0"}`;
+  const point = amount.indexOf(".");
+  if (point === -1) return `${amount}.0`;
+  let end = amount.length;
+  while (end > point + 2 && amount[end - 1] === "0") end -= 1;
+  return amount.slice(0, end);
 }

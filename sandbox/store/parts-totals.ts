@@ -40,10 +40,10 @@ const known = new WeakMap<Frozen<Order>, Map<Frozen<LineItem>, LineTotals>>();
 /** Computed once per line of a frozen state: every field of a line asks for them, and an order has up to 500 lines. */
 export function lineTotals(order: Frozen<Order>, line: Frozen<LineItem>): LineTotals {
   if (!Object.isFrozen(order)) return computeLineTotals(order, line);
-  const ofOrder = known.get(order) ?? new Map<Frozen<LineItem>, LineTotals>();
-  known.set(order, ofOrder);
-  const found = ofOrder.get(line) ?? computeLineTotals(order, line);
-  ofOrder.set(line, found);
+  let ofOrder = known.get(order);
+  if (!ofOrder) known.set(order, (ofOrder = new Map()));
+  let found = ofOrder.get(line);
+  if (!found) ofOrder.set(line, (found = computeLineTotals(order, line)));
   return found;
 }
 
