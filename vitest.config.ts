@@ -12,6 +12,8 @@ export default defineConfig({
     // Room for a walk through pages while the other core starts servers; what hangs is still found.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Vitest looks for one second, which a page that answers a press takes now and then.
+    expect: { poll: { timeout: 30_000 } },
     server: { deps: { inline: [/@shopify\/polaris/] } },
   },
 });
