@@ -22,7 +22,7 @@ const SAMPLE_PRODUCTS = 300;
 const COPIES_MAX = 100;
 const POLL_MS = 100;
 const OWN_IDS =
-  /(gid:\/\/shopify\/(?:Order|LineItem|ShippingLine|OrderTransaction|Fulfillment|Refund|Return|PaymentTerms)\/\d+)/g;
+  /(gid:\\\/\\\/shopify\\\/(?:Order|LineItem|ShippingLine|OrderTransaction|Fulfillment|Refund|Return|PaymentTerms)\\\/\d+)/g;
 
 type Json = Record<string, unknown>;
 
@@ -74,7 +74,7 @@ export async function makeFile(folder: string, orders: number, isChanged: boolea
   const lines = readFileSync(await sampleFile(folder), "utf8")
     .trimEnd()
     .split("\n");
-  const told = isChanged ? lines.map((line) => JSON.stringify(changed(JSON.parse(line) as Json))) : lines;
+  const told = isChanged ? lines.map((line) => written(changed(JSON.parse(line) as Json))) : lines;
   const path = join(folder, `orders-${orders}${isChanged ? "-changed" : ""}.jsonl`);
   const out = createWriteStream(path);
   for (let copy = 0; copy < copies; copy++) {
@@ -87,12 +87,17 @@ export async function makeFile(folder: string, orders: number, isChanged: boolea
   return { path, orders, lines: lines.length * copies, bytes: statSync(path).size };
 }
 
+/** As Shopify writes it. */
+const written = (line: Json) => JSON.stringify(line).replaceAll("/", "\\/");
+
 /** A later state of the same line: each row that it makes differs. */
 function changed(line: Json): Json {
   const type = line.__typename;
   if (type === "LineItem" || type === "ShippingLine")
     return { ...line, title: `${String(line.title)}, changed` };
   if (type === "Return") return { ...line, name: `${String(line.name)}, changed` };
+  // No row of its own: its order's row holds it.
+  if (type === "LocalizedField") return line;
   const each = (field: string, change: (one: Json) => Json) => (line[field] as Json[]).map(change);
   return {
     ...line,
