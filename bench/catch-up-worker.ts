@@ -1,11 +1,13 @@
 // One catch-up run over all of a store's orders, as a worker takes its steps; tells in one line of JSON what it took.
-import { pool } from "#app/db.server.ts";
-import { inTransaction } from "#app/db.server.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { inTransaction, pool } from "#app/db.server.ts";
 import { createRun, readRun } from "#app/sync/runs.ts";
 import { stepRun } from "#app/sync/schedule.ts";
 import { clientFor } from "#app/shops/token.server.ts";
 import { sessionStorage } from "#app/shops/sessions.server.ts";
 import { Session } from "@shopify/shopify-api";
+import { processorMs } from "./processor.ts";
 import type { Run } from "#app/sync/runs.ts";
 
 export interface CatchUpReport {
@@ -17,23 +19,27 @@ export interface CatchUpReport {
   readonly throttled: number;
   readonly maximum: number;
   readonly rate: number;
+  /** Milliseconds of processor time that each process took meanwhile. */
+  readonly processor: Readonly<Record<"store" | "app" | "PostgreSQL", number>>;
 }
 
-/** An answer that refuses is short; longer ones are not looked into. */
+/** An answer that refuses is short; those that say that they are longer are not looked into. */
 const REFUSAL_BYTES_MAX = 2_000;
-const shop = process.argv[2]!;
+const [shop, storePid] = process.argv.slice(2) as [string, string];
 
 let throttled = 0;
 const send = globalThis.fetch;
 globalThis.fetch = async (...call) => {
   const response = await send(...call);
-  const bytes = Number(response.headers.get("content-length") ?? Infinity);
+  const bytes = Number(response.headers.get("content-length") ?? 0);
   if (bytes < REFUSAL_BYTES_MAX && (await response.clone().text()).includes('"THROTTLED"')) throttled += 1;
   return response;
 };
 
 const shopId = await install();
 const run = await begin(shopId);
+const serverPid = await findServer();
+const before = processor();
 const begun = performance.now();
 let next = await stepRun(run.id, context());
 while (next) {
@@ -42,14 +48,35 @@ while (next) {
   next = await stepRun(run.id, context());
 }
 const seconds = (performance.now() - begun) / 1_000;
+const after = processor();
 const { done, cost, state } = (await readRun(run.id))!;
 const { rows } = await pool.query<{ maximum: number; rate: number }>(
   "SELECT maximum, rate FROM sync_budgets WHERE shop_id = $1",
   [shopId],
 );
-const report: CatchUpReport = { seconds, orders: done, state, cost, throttled, ...rows[0]! };
+const taken = {
+  store: after.store - before.store,
+  app: after.app - before.app,
+  PostgreSQL: after.PostgreSQL - before.PostgreSQL,
+};
+const report: CatchUpReport = {
+  ...{ seconds, orders: done, state, cost, throttled, ...rows[0]!, processor: taken },
+};
 console.log(JSON.stringify(report));
 await pool.end();
+
+function processor() {
+  return {
+    store: processorMs(Number(storePid)),
+    app: processorMs(process.pid),
+    PostgreSQL: processorMs(serverPid, true),
+  };
+}
+
+async function findServer(): Promise<number> {
+  const { rows: found } = await pool.query<{ data_directory: string }>("SHOW data_directory");
+  return Number(readFileSync(join(found[0]!.data_directory, "postmaster.pid"), "utf8").split("\n")[0]);
+}
 
 function context() {
   return { clientFor, signal: new AbortController().signal, now: () => new Date() };
