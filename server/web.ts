@@ -14,6 +14,8 @@ const port = Number(process.env.PORT ?? 3000);
 const host = process.env.HOST ?? "0.0.0.0";
 /** How long open responses may take to end after a stop was asked for; live streams never end by themselves. */
 const DRAIN_MS_MAX = 2_000;
+/** The webhook door holds 4,000 requests; by Node's own queue of 511 a flood would be broken off before it reached it. */
+const CONNECTIONS_WAITING_MAX = 4_096;
 /** From a request's first byte to its last: bodies are small, and one that trickles in holds memory. */
 const REQUEST_MS_MAX = 30_000;
 
@@ -38,7 +40,7 @@ server.on("request", (request, response) => {
   else app(request, response);
 });
 server.requestTimeout = REQUEST_MS_MAX;
-server.listen(port, host, () => {
+server.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX }, () => {
   console.log(JSON.stringify({ event: "listening", port, worker: worker ? "inline" : "off" }));
 });
 server.on("error", (error: NodeJS.ErrnoException) => {
