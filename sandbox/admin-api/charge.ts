@@ -48,12 +48,12 @@ function costOfRecord(
   const type = isObjectType(named) ? named : concreteTypes(scope, declared, selections)[0];
   if (!type) return 0;
   let cost = 0;
-  for (const [key, priceOf] of pricesOf(scope, type, selections, root)) cost += priceOf(value[key]);
+  for (const [key, priceOf] of pricesOf(scope, type, selections, root)) cost += priceOf(scope, value[key]);
   return cost;
 }
 
-/** What the value of a field costs. */
-type Price = (value: unknown) => number;
+/** What the value of a field costs. It is kept for all requests of a document, so each brings its own variables. */
+type Price = (scope: Scope, value: unknown) => number;
 
 /**
  * Of the fields that can cost anything. What was estimated at nothing is charged nothing, whatever it holds: most of what a
@@ -85,14 +85,14 @@ function priceOf(scope: Scope, parent: GraphQLObjectType, nodes: FieldGroup, roo
   }
   const children = selectionsOf(nodes);
   if (type.name.endsWith("Connection") && isObjectType(type))
-    return (value) => costOfPage(scope, nodes[0], type, children, value);
+    return (asking, value) => costOfPage(asking, nodes[0], type, children, value);
   const own = root === "mutation" ? MUTATION_COST : ownCost(parent, name, type, root);
   const below = root === "mutation" ? "payload" : null;
-  return (value) => {
+  return (asking, value) => {
     let dearest = 0;
     for (const each of Array.isArray(value) ? (value as unknown[]) : [value]) {
       const record = asRecord(each);
-      if (record) dearest = Math.max(dearest, costOfRecord(scope, type, children, record, below));
+      if (record) dearest = Math.max(dearest, costOfRecord(asking, type, children, record, below));
     }
     return own + dearest;
   };

@@ -36,7 +36,7 @@ import type { ApiContext } from "./context.ts";
 import { resolutionOf, resolveField, type FieldResolution } from "./execute.ts";
 import { once } from "./once.ts";
 import { loadSchema } from "./schema.ts";
-import { collectFields, findOperation, fragmentsOf, selectionsOf, type Scope } from "./selection.ts";
+import { collectFields, findOperation, fragmentsOf, isFixed, selectionsOf, type Scope } from "./selection.ts";
 
 type Data = Record<string, unknown>;
 type Path = GraphQLResolveInfo["path"];
@@ -106,20 +106,6 @@ const asksOfSchema = (document: DocumentNode): boolean =>
       },
     });
     return isAsked;
-  });
-
-const fixed = new WeakMap<DocumentNode, boolean>();
-/** Whether it asks for the same fields whatever its variables are: nothing is skipped or included. */
-const isFixed = (document: DocumentNode): boolean =>
-  once(fixed, document, () => {
-    let isConditional = false;
-    visit(document, {
-      Directive() {
-        isConditional = true;
-        return BREAK;
-      },
-    });
-    return !isConditional;
   });
 
 class Plan {

@@ -34,7 +34,10 @@ export interface Scope {
 interface Known {
   fields: Map<GraphQLObjectType, ReadonlyMap<string, FieldGroup>>;
   /** What the fields cost that can cost anything; see charge.ts. */
-  prices: Map<GraphQLObjectType, readonly (readonly [key: string, price: (value: unknown) => number])[]>;
+  prices: Map<
+    GraphQLObjectType,
+    readonly (readonly [key: string, price: (scope: Scope, value: unknown) => number])[]
+  >;
   concrete: Map<GraphQLCompositeType, readonly GraphQLObjectType[]>;
 }
 
@@ -45,23 +48,26 @@ export function knownOf({ known }: Scope, selections: readonly SelectionSetNode[
   return once(known, only, () => ({ fields: new Map(), prices: new Map(), concrete: new Map() }));
 }
 
-/** By document, where nothing in it depends on variables; else null. */
-const memories = new WeakMap<DocumentNode, Scope["known"] | null>();
+const fixed = new WeakMap<DocumentNode, boolean>();
+
+/** Whether it asks for the same fields whatever its variables are: nothing is skipped or included. */
+export const isFixed = (document: DocumentNode): boolean =>
+  once(fixed, document, () => {
+    let isConditional = false;
+    visit(document, {
+      Directive() {
+        isConditional = true;
+        return BREAK;
+      },
+    });
+    return !isConditional;
+  });
+
+/** By document. */
+const memories = new WeakMap<DocumentNode, Scope["known"]>();
 
 function memoryOf(document: DocumentNode): Scope["known"] {
-  const kept = once(memories, document, () => (hasDirectives(document) ? null : new WeakMap()));
-  return kept ?? new WeakMap();
-}
-
-function hasDirectives(document: DocumentNode): boolean {
-  let isFound = false;
-  visit(document, {
-    Directive() {
-      isFound = true;
-      return BREAK;
-    },
-  });
-  return isFound;
+  return isFixed(document) ? once(memories, document, () => new WeakMap()) : new WeakMap();
 }
 
 /** One operation, and what walking through it needs. */

@@ -66,6 +66,15 @@ describe("actual cost", () => {
     expect(charge(0)).toBe(6);
   });
 
+  it("charges each request of a document by its own page sizes", () => {
+    const document = parse(
+      'query Q($first: Int!) { product(id: "gid://shopify/Product/1") { variants(first: $first) { nodes { id } } } }',
+    );
+    const chargeFor = (first: number) =>
+      chargeCost(askedIn(loadSchema(), document, { first }), { product: { variants: { nodes: [] } } });
+    expect([250, 1, 250].map(chargeFor)).toEqual([14, 4, 14]);
+  });
+
   it("charges no children of what is not there", () => {
     const missing = '{ order(id: "gid://shopify/Order/1") { id customer { id } } }';
     expect(chargeCost(asked(missing), { order: null })).toBe(1);
