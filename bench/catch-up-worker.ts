@@ -1,13 +1,11 @@
 // One catch-up run over all of a store's orders, as a worker takes its steps; tells in one line of JSON what it took.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { createRun, readRun } from "#app/sync/runs.ts";
 import { stepRun } from "#app/sync/schedule.ts";
 import { clientFor } from "#app/shops/token.server.ts";
 import { sessionStorage } from "#app/shops/sessions.server.ts";
 import { Session } from "@shopify/shopify-api";
-import { processorMs } from "./processor.ts";
+import { processorMs, serverPid } from "./processor.ts";
 import type { Run } from "#app/sync/runs.ts";
 
 export interface CatchUpReport {
@@ -38,7 +36,8 @@ globalThis.fetch = async (...call) => {
 
 const shopId = await install();
 const run = await begin(shopId);
-const serverPid = await findServer();
+const { rows: settings } = await pool.query<{ data_directory: string }>("SHOW data_directory");
+const postgres = serverPid(settings[0]!.data_directory);
 const before = processor();
 const begun = performance.now();
 let next = await stepRun(run.id, context());
@@ -69,13 +68,8 @@ function processor() {
   return {
     store: processorMs(Number(storePid)),
     app: processorMs(process.pid),
-    PostgreSQL: processorMs(serverPid, true),
+    PostgreSQL: processorMs(postgres, true),
   };
-}
-
-async function findServer(): Promise<number> {
-  const { rows: found } = await pool.query<{ data_directory: string }>("SHOW data_directory");
-  return Number(readFileSync(join(found[0]!.data_directory, "postmaster.pid"), "utf8").split("\n")[0]);
 }
 
 function context() {

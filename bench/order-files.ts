@@ -13,6 +13,7 @@ import { resourceOf } from "#app/resources/index.ts";
 import type { Node } from "#app/resources/define.ts";
 import { bulkDocument } from "#app/shopify/documents.ts";
 import { parseLossless } from "#app/shopify/json.ts";
+import { lineOf } from "#sandbox/bulk/lines.ts";
 import { openShop, SCOPES } from "#tests/sandbox/api-shop.ts";
 
 /** Orders in the sandbox's own file. */
@@ -74,7 +75,7 @@ export async function makeFile(folder: string, orders: number, isChanged: boolea
   const lines = readFileSync(await sampleFile(folder), "utf8")
     .trimEnd()
     .split("\n");
-  const told = isChanged ? lines.map((line) => written(changed(JSON.parse(line) as Json))) : lines;
+  const told = isChanged ? lines.map((line) => lineOf(changed(JSON.parse(line) as Json))) : lines;
   const path = join(folder, `orders-${orders}${isChanged ? "-changed" : ""}.jsonl`);
   const out = createWriteStream(path);
   for (let copy = 0; copy < copies; copy++) {
@@ -86,9 +87,6 @@ export async function makeFile(folder: string, orders: number, isChanged: boolea
   await once(out, "close");
   return { path, orders, lines: lines.length * copies, bytes: statSync(path).size };
 }
-
-/** As Shopify writes it. */
-const written = (line: Json) => JSON.stringify(line).replaceAll("/", "\\/");
 
 /** A later state of the same line: each row that it makes differs. */
 function changed(line: Json): Json {

@@ -1,6 +1,7 @@
 // Processor time of the processes that a benchmark runs, so that it can say what filled the machine. Linux tells it in
 // /proc; elsewhere there is none.
 import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 
 /** What Linux counts in. */
 const TICK_MS = 10;
@@ -16,6 +17,11 @@ export function processorMs(pid: number, withChildren = false): number {
     .map((name) => statOf(Number(name)))
     .filter((stat) => stat?.parent === pid);
   return own.ms + own.goneMs + living.reduce((sum, stat) => sum + stat!.ms, 0);
+}
+
+/** PostgreSQL's own process, by its data directory; it is another one after each start. */
+export function serverPid(dataDirectory: string): number {
+  return Number(readFileSync(join(dataDirectory, "postmaster.pid"), "utf8").split("\n")[0]);
 }
 
 function statOf(pid: number): { parent: number; ms: number; goneMs: number } | null {

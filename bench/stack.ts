@@ -1,14 +1,14 @@
 // The whole product for benchmarks that need it: PostgreSQL, the sandbox store in this process, and Counterfoil's web
 // server as a process of its own, installed into the store and with its first backfill done.
 import type { ChildProcess } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import { startSandbox, type Sandbox, type SandboxOptions } from "#sandbox/sandbox.ts";
 import { ensureDatabase, startPostgres, type LocalPostgres } from "#scripts/postgres.ts";
 import { ROOT, ensureBuild, freePort, migrate, scopesWithAllOrders } from "#scripts/prepare.ts";
 import { startProcess, stopProcess, until, wait } from "./processes.ts";
-import { processorMs } from "./processor.ts";
+import { processorMs, serverPid } from "./processor.ts";
 
 export const DATA = join(ROOT, ".data/bench");
 export const API_KEY = "bench-key";
@@ -100,8 +100,7 @@ async function startDatabase(name: string, stops: (() => Promise<unknown>)[], fu
   await admin.end();
   await ensureDatabase(server, `bench_${name}`);
   migrate(server.url(`bench_${name}`));
-  const pid = () =>
-    Number(readFileSync(join(rows[0]!.data_directory, "postmaster.pid"), "utf8").split("\n")[0]);
+  const pid = () => serverPid(rows[0]!.data_directory);
   return {
     url: server.url(`bench_${name}`),
     pid,

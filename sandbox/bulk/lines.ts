@@ -24,6 +24,11 @@ export interface Row {
 
 type Value = Record<string, unknown>;
 
+/** A row as a line of the file, with its slashes as Shopify writes them. */
+export function lineOf(value: Value): string {
+  return JSON.stringify(value).replaceAll("/", "\\/");
+}
+
 /** The shape of the operation; a connection is known by its selection of `edges`. */
 export function shapeOf(document: DocumentNode, operation: OperationDefinitionNode): Shape {
   return shapeOfSelection(operation.selectionSet, fragmentsOf(document));

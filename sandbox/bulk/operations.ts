@@ -14,7 +14,7 @@ import { hashHex } from "../store/chance.ts";
 import type { Clock } from "../store/clock.ts";
 import { UserError } from "../store/user-error.ts";
 import { fileUrl, FILE_LIFE_MS } from "./files.ts";
-import { rowsOf, shapeOf } from "./lines.ts";
+import { lineOf, rowsOf, shapeOf } from "./lines.ts";
 import { checkBulkQuery, type BulkProblem } from "./validate.ts";
 
 export type BulkStatus =
@@ -218,8 +218,7 @@ export class BulkOperations {
       const denied = result.errors?.some((each) => each.extensions.code === "ACCESS_DENIED");
       if (result.errors) return denied ? "ACCESS_DENIED" : "INTERNAL_SERVER_ERROR";
       const rows = rowsOf({ ...(result.data as Record<string, unknown>) }, shape, isGrouped);
-      // Slashes as Shopify writes them.
-      for (const row of rows) file.write(`${JSON.stringify(row.value).replaceAll("/", "\\/")}\n`);
+      for (const row of rows) file.write(`${lineOf(row.value)}\n`);
       operation.objectCount += rows.length;
       operation.rootObjectCount += rows.filter((row) => row.depth === 0).length;
       if (isFailing) return "INTERNAL_SERVER_ERROR";
