@@ -5,8 +5,8 @@
 import type { SaleFieldsFragment, SalesAgreementFieldsFragment } from "#app/shopify/generated.ts";
 import { always, currenciesOf, maybe, money, moneyPair, type Columns } from "./columns.ts";
 import type { Apart, Node } from "./define.ts";
-import { fields, flag, float, int, linkTo, listOf, nullable, partId, text, time } from "./values.ts";
-import type { Reader } from "./values.ts";
+import { at, fields, flag, float, idOf, int, linkTo, listOf, nullable, partId } from "./values.ts";
+import { text, time, type Reader } from "./values.ts";
 import { AMOUNTS, MONEY } from "./fragments.ts";
 
 const AGREEMENT_FIELDS = /* GraphQL */ `
@@ -150,7 +150,7 @@ export const SALE_COLUMNS: Columns<Sale> = {
   lineType: always("lineType", text),
   quantity: maybe("quantity", int),
   lineItemId: maybe("lineItem", linkTo("LineItem")),
-  shippingLineId: maybe("shippingLine", linkTo("ShippingLine")),
+  shippingLineId: maybe("shippingLine", at(["id"], nullable(idOf("ShippingLine")))),
   dutyId: maybe("duty", linkTo("Duty")),
   additionalFeeId: maybe("additionalFee", linkToPart),
   feeId: maybe("fee", linkToPart),

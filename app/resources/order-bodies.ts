@@ -7,7 +7,7 @@ import * as shapes from "./order-body-shapes.ts";
 import { FULFILLMENT_COLUMNS } from "./order-delivery-fields.ts";
 import { statedDiscounts } from "./order-discounts.ts";
 import { ORDER_COLUMNS } from "./order-fields.ts";
-import { LINE_ITEM_COLUMNS, SHIPPING_LINE_COLUMNS } from "./order-line-fields.ts";
+import { LINE_ITEM_COLUMNS, SHIPPING_LINE_COLUMNS, withIds } from "./order-line-fields.ts";
 import { REFUND_COLUMNS, REFUND_LINE_COLUMNS, REFUND_PART_COLUMNS } from "./order-payment-fields.ts";
 import type { WholeRefund } from "./order-payment-fields.ts";
 import * as rest from "./rest.ts";
@@ -97,7 +97,7 @@ function changed(body: Body): Notice {
       row: discounts === undefined ? row : { ...row, discountApplications: discounts },
       children: {
         ...(lineItems && { OrderLineItem: lineItems }),
-        ...(shippingLines && { OrderShippingLine: shippingLines }),
+        ...(shippingLines && { OrderShippingLine: { ...shippingLines, rows: withIds(shippingLines.rows) } }),
         ...(refunds && { OrderRefund: refundsWithParts(refunds, body.refunds) }),
         ...(refunds && { OrderRefundLine: refundLinesIn(body.refunds as readonly unknown[], key) }),
         ...(fulfillments && { OrderFulfillment: fulfillments }),
@@ -158,5 +158,5 @@ function refundLinesIn(refunds: readonly unknown[], orderId: string): Children {
       return { ...row, orderId, refundId };
     });
   });
-  return { rows, complete: true };
+  return { rows: withIds(rows), complete: true };
 }

@@ -132,7 +132,7 @@ export function lineItemIn(line: Readonly<Record<string, unknown>>): Stated<Line
 
 export function shippingLineIn(line: Readonly<Record<string, unknown>>): Stated<ShippingLineFieldsFragment> {
   return {
-    id: rest.gidOf("ShippingLine", int8(line.id, "shipping_lines.id")),
+    id: line.id === null ? null : rest.gidOf("ShippingLine", int8(line.id, "shipping_lines.id")),
     title: line.title,
     code: line.code,
     source: line.source,
@@ -171,7 +171,7 @@ export function refundShippingLineIn(line: unknown): unknown {
 
 export function refundLineIn(line: Readonly<Record<string, unknown>>): Stated<RefundLineItemFieldsFragment> {
   return {
-    id: rest.gidOf("RefundLineItem", int8(line.id, "refund_line_items.id")),
+    id: line.id === null ? null : rest.gidOf("RefundLineItem", int8(line.id, "refund_line_items.id")),
     lineItem: rest.link("LineItem", line.line_item_id),
     quantity: line.quantity,
     restockType: rest.capitals(line.restock_type),

@@ -3,6 +3,7 @@ import type { LineItemFieldsFragment, ShippingLineFieldsFragment } from "#app/sh
 import { always, attributes, currenciesOf, discountAllocations, duties, maybe, money } from "./columns.ts";
 import { taxLines, type Columns } from "./columns.ts";
 import { ALLOCATION, AMOUNTS, MONEY, TAX_LINE } from "./fragments.ts";
+import type { Row } from "#app/sync/change.ts";
 import { at, flag, float, idOf, int, linkTo, nullable, partId, shape, text } from "./values.ts";
 
 export const LINE_ITEM_FIELDS = /* GraphQL */ `
@@ -172,7 +173,7 @@ export const LINE_ITEM_COLUMNS: Columns<LineItemFieldsFragment> = {
 };
 
 export const SHIPPING_LINE_COLUMNS: Columns<ShippingLineFieldsFragment> = {
-  id: always("id", idOf("ShippingLine")),
+  id: maybe("id", idOf("ShippingLine")),
   title: always("title", text),
   code: maybe("code", text),
   source: maybe("source", text),
@@ -189,3 +190,12 @@ export const SHIPPING_LINE_COLUMNS: Columns<ShippingLineFieldsFragment> = {
   discountAllocations: always("discountAllocations", discountAllocations),
   taxLines: always("taxLines", taxLines),
 };
+
+/**
+ * Shopify's types let a shipping line and a refund's line be without an id. Such a row is known by its place among the
+ * order's others of that kind, counted downward, where no id of Shopify's can be: -1, -2, …
+ */
+export function withIds(rows: readonly Row[]): readonly Row[] {
+  let unnamed = 0;
+  return rows.map((row) => (row.id === null ? { ...row, id: String((unnamed -= 1)) } : row));
+}

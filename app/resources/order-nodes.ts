@@ -36,7 +36,7 @@ export function fromNode(node: Node): Reading {
   const returns = entriesIn(node, "returns");
   const owed = entriesIn({ paymentTerms: oneIn(node.paymentTerms) }, "paymentTerms");
   const rowsOf = <T>(columns: Columns<T>, entries: readonly Entry[]) => ({
-    rows: entries.map((entry) => rowOf(columns, entry, { orderId: key })),
+    rows: line.withIds(entries.map((entry) => rowOf(columns, entry, { orderId: key }))),
     complete: true,
   });
   return {
@@ -179,5 +179,5 @@ function linesWithin<T>(
       rowOf(columns, { ...entry, value: nodeIn(entry.value) }, { orderId, [parentField]: parentId }),
     );
   });
-  return { [model]: { rows, complete: true } };
+  return { [model]: { rows: line.withIds(rows), complete: true } };
 }

@@ -9,7 +9,7 @@ import type {
 } from "#app/shopify/generated.ts";
 import { always, currenciesOf, maybe, money, moneyPair, type Columns } from "./columns.ts";
 import { AMOUNTS, MONEY } from "./fragments.ts";
-import { currency, decimal, fields, flag, idOf, int, linkTo, listOf, nullable } from "./values.ts";
+import { at, currency, decimal, fields, flag, idOf, int, linkTo, listOf, nullable } from "./values.ts";
 import { partId, shape, text, time, type Reader } from "./values.ts";
 
 export const TRANSACTION_FIELDS = /* GraphQL */ `
@@ -267,6 +267,8 @@ export const REFUND_COLUMNS: Columns<RefundFieldsFragment> = {
   ),
 };
 
+const shippingLineId = at(["id"], nullable(idOf("ShippingLine")));
+
 /** Columns of what only a refund's connections tell. */
 export const REFUND_PART_COLUMNS: Columns<WholeRefund> = {
   shippingLines: always(
@@ -275,10 +277,7 @@ export const REFUND_PART_COLUMNS: Columns<WholeRefund> = {
       const source = fields(line, place);
       return {
         id: partId(source.id, `${place}.id`),
-        shippingLineId: nullable(linkTo("ShippingLine"))(
-          source.shippingLine ?? null,
-          `${place}.shippingLine`,
-        ),
+        shippingLineId: shippingLineId(source.shippingLine ?? null, `${place}.shippingLine`),
         subtotal: moneyPair(source.subtotalAmountSet, `${place}.subtotalAmountSet`),
         tax: moneyPair(source.taxAmountSet, `${place}.taxAmountSet`),
       };
@@ -303,8 +302,7 @@ export const REFUND_PART_COLUMNS: Columns<WholeRefund> = {
 };
 
 export const REFUND_LINE_COLUMNS: Columns<RefundLineItemFieldsFragment> = {
-  // Shopify's type allows a refund line without id, for suggested refunds; those that were made have one.
-  id: always("id", idOf("RefundLineItem")),
+  id: maybe("id", idOf("RefundLineItem")),
   lineItemId: always("lineItem", linkTo("LineItem")),
   quantity: always("quantity", int),
   restockType: always("restockType", text),

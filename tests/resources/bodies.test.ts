@@ -104,6 +104,27 @@ describe("orders", () => {
     expect(customerOf(undefined)).toBeUndefined();
   });
 
+  it("count down the lines that have no id", () => {
+    const charge = { title: "by air", price_set: line.price_set };
+    const returned = { line_item_id: 9, quantity: 1, restock_type: "return", subtotal_set: line.price_set };
+    const refund = (id: number, ids: readonly (number | null)[]) => ({
+      id,
+      refund_line_items: ids.map((own) => ({ ...returned, id: own })),
+    });
+    const body = {
+      ...ORDER,
+      shipping_lines: [null, 8, null].map((id) => ({ ...charge, id })),
+      refunds: [refund(1, [null, 21]), refund(2, [null])],
+    };
+    const { OrderShippingLine, OrderRefundLine } = changed(orders, body, "orders/updated").reading.children;
+    expect(OrderShippingLine!.rows.map(({ id }) => id)).toEqual(["-1", "8", "-2"]);
+    expect(OrderRefundLine!.rows).toMatchObject([
+      { id: "-1", refundId: "1" },
+      { id: "21", refundId: "1" },
+      { id: "-2", refundId: "2" },
+    ]);
+  });
+
   it("sort their tags, for Shopify's are a set", () => {
     const tagsOf = (tags: string) => changed(orders, { ...ORDER, tags }, "orders/create").reading.row.tags;
     expect([tagsOf(""), tagsOf("b, a,c")]).toEqual([[], ["a", "b", "c"]]);

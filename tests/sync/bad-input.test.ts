@@ -117,6 +117,52 @@ describe.each(WAYS)("read by %s, a record with", (way, count) => {
   });
 });
 
+describe.each(WAYS)("read by %s", (way, count) => {
+  it("lines to which Shopify gives no id are kept with their order", async () => {
+    const orders = times(count, (number) => order(number, 2, { refunds: 2, linesEach: 2 }));
+    shop.store.data.Order = orders;
+    for (const worse of orders.slice(WORSE, WORSE + 2)) {
+      const [charge] = worse.shippingLines as Json[];
+      worse.shippingLines = [{ ...charge, id: null, title: "by air" }, charge, { ...charge, id: null }];
+      const [refund] = worse.refunds as Json[];
+      const [refunded] = refund!.refundLineItems as Json[];
+      refund!.refundLineItems = [{ ...refunded, id: null, quantity: 3 }, refunded];
+      const [returned] = refund!.refundShippingLines as Json[];
+      refund!.refundShippingLines = [{ ...returned, shippingLine: { id: null } }];
+    }
+    expect(await readAll(way === "a bulk operation" ? "bulk" : "pages")).toMatchObject({
+      state: "verified",
+      done: count,
+    });
+    for (const worse of [WORSE, WORSE + 1]) await expectUnnamed(worse);
+
+    // They are the same rows when they come again, and go with the list that they were in.
+    orders[WORSE]!.shippingLines = (orders[WORSE]!.shippingLines as Json[]).slice(0, 2);
+    await readAll();
+    const left = await rowsOfOrder("order_shipping_lines", WORSE);
+    expect(left.map(({ id }) => id)).toEqual(["-1", key(WORSE)]);
+    await expectUnnamed(WORSE + 1);
+  });
+});
+
+async function expectUnnamed(number: number): Promise<void> {
+  const charges = await rowsOfOrder("order_shipping_lines", number);
+  expect(charges.map(({ id }) => id)).toEqual(["-2", "-1", key(number)]);
+  expect(charges[1]).toMatchObject({ title: "by air" });
+  const refunded = await rowsOfOrder("order_refund_lines", number);
+  expect(refunded).toHaveLength(4);
+  expect(refunded[0]).toMatchObject({ id: "-1", quantity: 3 });
+  const [refund] = await rowsOfOrder("order_refunds", number);
+  expect(refund!.shipping_lines).toMatchObject([{ shippingLineId: null }]);
+}
+
+const rowsOfOrder = async (table: string, number: number) => {
+  const rows = await rowsIn(shop.id, table);
+  return rows
+    .filter(({ order_id: id }) => String(id) === key(number))
+    .sort((a, b) => Number(BigInt(a.id as string) - BigInt(b.id as string)));
+};
+
 /** What lies inside others: its holder, itself, and the key that both make. */
 const INSIDE = [
   ["inventory_levels", () => void (shop.store.data.InventoryItem = [item(1, 2)]), `${key(1)}:${key(0)}`],
