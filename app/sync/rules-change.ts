@@ -3,11 +3,11 @@
 // that waits for all that is being written by the old rules, so that nothing of them comes after it.
 import type { PoolClient } from "pg";
 import { inTransaction } from "#app/db.server.ts";
-import { backfillOrder, holderOf, resources } from "#app/resources/index.ts";
+import { backfillOrder, resources } from "#app/resources/index.ts";
 import { recordAct } from "#app/sync/acts.ts";
 import { FILTERED } from "#app/sync/change.ts";
 import { omittedBy } from "#app/sync/narrow.ts";
-import { everySeconds, isOn, narrowingOf, rulesFrom } from "#app/sync/rules.ts";
+import { everySeconds, goesWhenOff, isOn, narrowingOf, rulesFrom } from "#app/sync/rules.ts";
 import { patternsFor } from "#app/sync/rules-metafields.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { announce, createRun } from "#app/sync/runs.ts";
@@ -53,9 +53,8 @@ function effectOn(resource: Resource, from: Rules, to: Rules, now: Date): Effect
   const isInterval = everySeconds(from, name) !== everySeconds(to, name);
   const base = { resource: name, isFilterMoved, emptied, isOnlyInterval: false } as const;
   if (wasOn !== isNowOn) {
-    const goes = !isNowOn && to.resources[holderNameOf(resource, to)].leaving === "remove";
     const works: UpkeepWork[] = [];
-    if (goes) works.push("remove_all");
+    if (!isNowOn && goesWhenOff(to, name)) works.push("remove_all");
     else if (!isNothing(emptied)) works.push("empty_fields");
     return { ...base, isSwitched: isNowOn ? "on" : "off", isReadAgain: isNowOn, works };
   }
@@ -70,12 +69,6 @@ function effectOn(resource: Resource, from: Rules, to: Rules, now: Date): Effect
   const isTouched = works.length > 0 || isReadAgain;
   if (!isTouched && !isInterval) return null;
   return { ...base, isSwitched: null, isReadAgain, works, isOnlyInterval: !isTouched };
-}
-
-/** Whose switch it was: its own, or that of what it lives in. */
-function holderNameOf(resource: Resource, to: Rules): ResourceName {
-  if (!to.resources[resource.name].isOn) return resource.name;
-  return holderOf(resource)?.name ?? resource.name;
 }
 
 function minus(a: Omitted, b: Omitted): Omitted {

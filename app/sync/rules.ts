@@ -117,6 +117,12 @@ export function isOn(rules: Rules, name: string): boolean {
   return rules.resources[resource.name].isOn && (holder === null || rules.resources[holder.name].isOn);
 }
 
+/** Whether the rows of a resource that is off are to go: its own switch says so, or that of what it lives in. */
+export function goesWhenOff(rules: Rules, name: ResourceName): boolean {
+  const switched = rules.resources[name].isOn ? (holderOf(resourceOf(name))?.name ?? name) : name;
+  return rules.resources[switched].leaving === "remove";
+}
+
 function derive(rules: Rules, name: ResourceName, now: Date): Resource {
   return narrow(chosen(rules, name), narrowingOf(rules, name, now));
 }

@@ -22,7 +22,10 @@ export interface Upkeep {
   readonly doneAt: Date | null;
 }
 
-/** Begins the works, anew where they had begun; works of the resource that are not asked for any more are dropped. */
+/**
+ * Begins the works, anew where they had begun. What an earlier change has left to do is still to be done; whether it is still
+ * wanted, each work asks as it begins.
+ */
 export async function askUpkeep(
   client: PoolClient,
   shopId: number,
@@ -31,7 +34,7 @@ export async function askUpkeep(
   now: Date,
 ): Promise<void> {
   await client.query(
-    `DELETE FROM sync_upkeep WHERE shop_id = $1 AND resource = $2 AND NOT (work = ANY ($3) OR work = 'empty_fields' AND done_at IS NULL)`,
+    `DELETE FROM sync_upkeep WHERE shop_id = $1 AND resource = $2 AND done_at IS NOT NULL AND work <> ALL ($3)`,
     [shopId, resource, works],
   );
   await client.query(

@@ -9,7 +9,7 @@ import { FILTERED } from "#app/sync/change.ts";
 import { removeFiltered } from "#app/sync/ingest-filtered.ts";
 import { omittedBy } from "#app/sync/narrow.ts";
 import { emptyOmitted, forgetPersonalBodies, forgetSnapshots } from "#app/sync/redact-columns.ts";
-import { createdFrom, isOn, narrowingOf, resourceUnder } from "#app/sync/rules.ts";
+import { createdFrom, goesWhenOff, isOn, narrowingOf, resourceUnder } from "#app/sync/rules.ts";
 import { patternsFor, sourceOf } from "#app/sync/rules-metafields.ts";
 import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";
@@ -39,7 +39,8 @@ export async function upkeepShop(shopId: number, context: UpkeepContext): Promis
     if (context.signal.aborted) return;
     switch (upkeep.work) {
       case "remove_all":
-        if (isOn(rules, upkeep.resource)) await finish(shopId, upkeep, context.now());
+        if (isOn(rules, upkeep.resource) || !goesWhenOff(rules, upkeep.resource))
+          await finish(shopId, upkeep, context.now());
         else await removeAll(shopId, rules, upkeep, "true", [], context);
         break;
       case "remove_unlisted":

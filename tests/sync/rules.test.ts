@@ -246,6 +246,35 @@ describe("a filter over many", { timeout: 60_000 }, () => {
   });
 });
 
+describe("what a change leaves to do", { timeout: 60_000 }, () => {
+  it("is done though the rules change once more before it is", async () => {
+    shop = await openRuledShop({ orders: 20, products: 5 });
+    for (const id of orderIds().slice(10)) tag(id, "trade");
+    shop.miss();
+    for (const resource of ["orders", "customers"] as const) await backfill(resource);
+    await shop.save({ resources: { orders: { filter: "tag:trade" }, customers: { isOn: false } } });
+    await shop.finishRuns();
+    await shop.save({ resources: { orders: { everyMinutes: 30 }, customers: { everyMinutes: 30 } } });
+    await shop.save({ resources: { orders: { without: ["payments"] } } });
+    expect(await shop.keys("orders")).toHaveLength(20);
+    expect(await shop.keys("customers")).not.toEqual([]);
+    await shop.upkeep();
+    expect(await shop.keys("orders")).toEqual(tagged("trade"));
+    expect(await shop.keys("order_transactions")).toEqual([]);
+    expect(await shop.keys("customers")).toEqual([]);
+  });
+
+  it("is given up where the person wants it otherwise by then", async () => {
+    shop = await openRuledShop({ orders: 20, products: 5 });
+    await backfill();
+    await shop.save({ resources: { orders: { isOn: false } } });
+    await shop.save({ resources: { orders: { isOn: true } } });
+    await shop.save({ resources: { orders: { isOn: false, leaving: "keep" } } });
+    await shop.upkeep();
+    expect(await shop.keys("orders")).toHaveLength(20);
+  });
+});
+
 describe("retention", { timeout: 60_000 }, () => {
   it("takes old records out day by day, and does not read them again", async () => {
     shop = await openRuledShop({ orders: 30, products: 5 });
@@ -516,9 +545,10 @@ describe("saving", { timeout: 60_000 }, () => {
     await shop.save({ resources: { orders: { everyMinutes: 60 }, products: { everyMinutes: 1 } } });
     await shop.finishRuns();
     const { rows } = await pool.query<{ resource: string; minutes: number }>(
-      `SELECT resource, round(extract(epoch FROM due_at - $2) / 60)::int AS minutes FROM sync_cursors
-       WHERE shop_id = $1 AND resource IN ('orders', 'products') ORDER BY 1`,
-      [shop.id, shop.now()],
+      `SELECT c.resource, round(extract(epoch FROM c.due_at - r.ended_at) / 60)::int AS minutes
+       FROM sync_cursors c JOIN sync_runs r USING (shop_id, resource)
+       WHERE shop_id = $1 AND r.kind = 'backfill' AND resource IN ('orders', 'products') ORDER BY 1`,
+      [shop.id],
     );
     expect(rows).toEqual([
       { resource: "orders", minutes: 60 },
