@@ -1,10 +1,12 @@
 // What the mirror must hold of customers, collections and metafields, from the store's truth export.
 import { createHash } from "node:crypto";
-import type { TruthExport } from "#sandbox/store/export.ts";
+import type { ExportedCustomer, TruthExport } from "#sandbox/store/export.ts";
+import type { Consent } from "#sandbox/store/rarities.ts";
 import type { Address, Frozen } from "#sandbox/store/truth.ts";
 import type { Expected } from "./oracle.ts";
 
-export function expectedCustomers({ customers }: TruthExport): Expected[] {
+export function expectedCustomers({ customers, locations }: TruthExport): Expected[] {
+  const places = new Set(locations.map(({ id }) => id));
   return customers.map((customer) => ({
     id: customer.id,
     gid: customer.gid,
@@ -15,12 +17,14 @@ export function expectedCustomers({ customers }: TruthExport): Expected[] {
     email_marketing_state: customer.email === null ? null : customer.emailMarketing.state,
     email_marketing_opt_in_level: customer.email === null ? null : "SINGLE_OPT_IN",
     email_marketing_updated_at: customer.email === null ? null : customer.emailMarketing.updatedAt,
+    email_marketing_location_id:
+      customer.email !== null && customer.emailMarketing.updatedAt !== null
+        ? placeOf(customer, places)
+        : null,
+    email_open_tracking: customer.email === null ? null : customer.rarities.emailOpenTracking,
     phone: customer.phone,
-    // The store knows no consent by SMS.
-    sms_marketing_state: customer.phone === null ? null : "NEVER_SUBSCRIBED",
-    sms_marketing_opt_in_level: customer.phone === null ? null : "SINGLE_OPT_IN",
-    sms_marketing_collected_from: null,
-    sms_marketing_updated_at: null,
+    ...consent("sms", customer, customer.rarities.sms, places),
+    ...consent("whatsapp", customer, customer.rarities.whatsApp, places),
     note: customer.note,
     tags: [...customer.tags].sort(),
     locale: customer.locale,
@@ -36,6 +40,25 @@ export function expectedCustomers({ customers }: TruthExport): Expected[] {
     created_at: customer.createdAt,
     updated_at: customer.updatedAt,
   }));
+}
+
+const placeOf = ({ askedLocationId: id }: ExportedCustomer, places: ReadonlySet<string>) =>
+  id !== null && places.has(id) ? id : null;
+
+function consent(
+  name: string,
+  customer: ExportedCustomer,
+  { state, optInLevel, collectedFrom, updatedAt }: Consent,
+  places: ReadonlySet<string>,
+): Expected {
+  const has = customer.phone !== null;
+  return {
+    [`${name}_marketing_state`]: has ? state : null,
+    [`${name}_marketing_opt_in_level`]: has ? optInLevel : null,
+    [`${name}_marketing_collected_from`]: has ? collectedFrom : null,
+    [`${name}_marketing_updated_at`]: has ? updatedAt : null,
+    [`${name}_marketing_location_id`]: has && updatedAt !== null ? placeOf(customer, places) : null,
+  };
 }
 
 function namesOf({ firstName, lastName }: { firstName: string | null; lastName: string | null }): string {

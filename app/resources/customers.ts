@@ -8,7 +8,7 @@ import type { Columns, Stated } from "./columns.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
 import { ADDRESS } from "./fragments.ts";
 import * as rest from "./rest.ts";
-import { at, flag, idOf, listOf, nullable, text, time, type Reader } from "./values.ts";
+import { at, flag, idOf, linkTo, listOf, nullable, text, time, type Reader } from "./values.ts";
 
 const CUSTOMER_FIELDS = /* GraphQL */ `
   fragment CustomerFields on Customer {
@@ -21,14 +21,18 @@ const CUSTOMER_FIELDS = /* GraphQL */ `
       marketingState
       marketingOptInLevel
       marketingUpdatedAt
+      openTrackingLevel
+      sourceLocation {
+        id
+      }
     }
     defaultPhoneNumber {
       phoneNumber
       smsMarketingConsent {
-        state
-        optInLevel
-        collectedFrom
-        updatedAt
+        ...Consent
+      }
+      whatsAppMarketingConsent {
+        ...Consent
       }
     }
     note
@@ -49,6 +53,15 @@ const CUSTOMER_FIELDS = /* GraphQL */ `
     createdAt
     updatedAt
   }
+  fragment Consent on CustomerMarketingConsent {
+    state
+    optInLevel
+    collectedFrom
+    updatedAt
+    sourceLocation {
+      id
+    }
+  }
   ${ADDRESS}
 `;
 
@@ -61,8 +74,33 @@ const ADDRESS_FIELDS = /* GraphQL */ `
 
 const ofEmail = (field: string, read: Reader = text) =>
   inside<CustomerFieldsFragment>("defaultEmailAddress", [field], read);
-const ofSms = (field: string, read: Reader = text) =>
-  inside<CustomerFieldsFragment>("defaultPhoneNumber", ["smsMarketingConsent", field], read);
+
+/** The columns of one of the consents that belong to a phone number. */
+function consent(name: string, field: string): Columns<CustomerFieldsFragment> {
+  const of = (part: string, read: Reader = text) =>
+    inside<CustomerFieldsFragment>("defaultPhoneNumber", [field, part], read);
+  return {
+    [`${name}State`]: of("state"),
+    [`${name}OptInLevel`]: of("optInLevel"),
+    [`${name}CollectedFrom`]: of("collectedFrom"),
+    [`${name}UpdatedAt`]: of("updatedAt", time),
+    [`${name}LocationId`]: of("sourceLocation", linkTo("Location")),
+  };
+}
+
+const CONSENT_COLUMNS: Columns<CustomerFieldsFragment> = {
+  emailMarketingState: ofEmail("marketingState"),
+  emailMarketingOptInLevel: ofEmail("marketingOptInLevel"),
+  emailMarketingUpdatedAt: ofEmail("marketingUpdatedAt", time),
+  emailMarketingLocationId: ofEmail("sourceLocation", linkTo("Location")),
+  emailOpenTracking: ofEmail("openTrackingLevel"),
+  ...consent("smsMarketing", "smsMarketingConsent"),
+  ...consent("whatsAppMarketing", "whatsAppMarketingConsent"),
+  dataSaleOptOut: always("dataSaleOptOut", flag),
+};
+/** They name nobody, so a shop that keeps no personal data has them; a person's redaction erases them. */
+export const CONSENTS: readonly string[] = Object.keys(CONSENT_COLUMNS);
+const CONSENT_PLACES = CONSENTS.filter((name) => name.endsWith("LocationId"));
 
 const COLUMNS: Columns<CustomerFieldsFragment> = {
   id: always("id", idOf("Customer")),
@@ -71,14 +109,8 @@ const COLUMNS: Columns<CustomerFieldsFragment> = {
   lastName: maybe("lastName", text),
   displayName: maybe("displayName", text),
   email: ofEmail("emailAddress"),
-  emailMarketingState: ofEmail("marketingState"),
-  emailMarketingOptInLevel: ofEmail("marketingOptInLevel"),
-  emailMarketingUpdatedAt: ofEmail("marketingUpdatedAt", time),
   phone: inside("defaultPhoneNumber", ["phoneNumber"]),
-  smsMarketingState: ofSms("state"),
-  smsMarketingOptInLevel: ofSms("optInLevel"),
-  smsMarketingCollectedFrom: ofSms("collectedFrom"),
-  smsMarketingUpdatedAt: ofSms("updatedAt", time),
+  ...CONSENT_COLUMNS,
   note: maybe("note", text),
   tags: always("tags", tags),
   locale: always("locale", text),
@@ -88,7 +120,6 @@ const COLUMNS: Columns<CustomerFieldsFragment> = {
   taxExemptions: always("taxExemptions", listOf(text)),
   taxId: always("taxSettings", at(["taxId"], nullable(text))),
   multipassIdentifier: maybe("multipassIdentifier", text),
-  dataSaleOptOut: always("dataSaleOptOut", flag),
   defaultAddress: maybe("defaultAddress", address),
   createdAt: always("createdAt", time),
   updatedAt: always("updatedAt", time),
@@ -141,21 +172,9 @@ export const customers: Resource = {
   columns: { Customer: COLUMNS },
   groups: [
     { name: "customer_addresses", columns: { Customer: ["defaultAddress", "addresses"] } },
-    {
-      name: "consents",
-      columns: {
-        Customer: [
-          "emailMarketingState",
-          "emailMarketingOptInLevel",
-          "emailMarketingUpdatedAt",
-          "smsMarketingState",
-          "smsMarketingOptInLevel",
-          "smsMarketingCollectedFrom",
-          "smsMarketingUpdatedAt",
-          "dataSaleOptOut",
-        ],
-      },
-    },
+    { name: "consents", columns: { Customer: CONSENTS } },
+    // A location is an object of a scope of its own, even for an id alone.
+    { name: "consent_places", columns: { Customer: CONSENT_PLACES }, scope: "read_locations" },
     { name: "customer_notes", columns: { Customer: ["note"] } },
     { name: "taxes", columns: { Customer: ["taxExempt", "taxExemptions", "taxId"] } },
   ],

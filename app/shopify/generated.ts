@@ -575,6 +575,11 @@ export type CustomerEmailAddressMarketingState =
   | 'SUBSCRIBED'
   | 'UNSUBSCRIBED';
 
+export type CustomerEmailAddressOpenTrackingLevel =
+  | 'OPTED_IN'
+  | 'OPTED_OUT'
+  | 'UNKNOWN';
+
 export type CustomerMarketingConsentState =
   | 'NEVER_SUBSCRIBED'
   | 'PENDING'
@@ -1424,7 +1429,16 @@ export type CollectionFieldsFragment = { id: string, title: string, handle: stri
 
 export type CollectionMemberFragment = { id: string };
 
-export type CustomerFieldsFragment = { id: string, firstName: string | null, lastName: string | null, displayName: string, note: string | null, tags: Array<string>, locale: string, state: CustomerState, verifiedEmail: boolean, taxExempt: boolean, taxExemptions: Array<TaxExemption>, multipassIdentifier: string | null, dataSaleOptOut: boolean, createdAt: string, updatedAt: string, defaultEmailAddress: { emailAddress: string, marketingState: CustomerEmailAddressMarketingState, marketingOptInLevel: CustomerMarketingOptInLevel | null, marketingUpdatedAt: string | null } | null, defaultPhoneNumber: { phoneNumber: string, smsMarketingConsent: { state: CustomerMarketingConsentState, optInLevel: CustomerMarketingOptInLevel | null, collectedFrom: CustomerConsentCollectedFrom | null, updatedAt: string | null } } | null, taxSettings: { taxId: string | null }, defaultAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null };
+export type CustomerFieldsFragment = { id: string, firstName: string | null, lastName: string | null, displayName: string, note: string | null, tags: Array<string>, locale: string, state: CustomerState, verifiedEmail: boolean, taxExempt: boolean, taxExemptions: Array<TaxExemption>, multipassIdentifier: string | null, dataSaleOptOut: boolean, createdAt: string, updatedAt: string, defaultEmailAddress: { emailAddress: string, marketingState: CustomerEmailAddressMarketingState, marketingOptInLevel: CustomerMarketingOptInLevel | null, marketingUpdatedAt: string | null, openTrackingLevel: CustomerEmailAddressOpenTrackingLevel, sourceLocation: { id: string } | null } | null, defaultPhoneNumber: { phoneNumber: string, smsMarketingConsent: { state: CustomerMarketingConsentState, optInLevel: CustomerMarketingOptInLevel | null, collectedFrom: CustomerConsentCollectedFrom | null, updatedAt: string | null, sourceLocation: { id: string } | null }, whatsAppMarketingConsent: { state: CustomerMarketingConsentState, optInLevel: CustomerMarketingOptInLevel | null, collectedFrom: CustomerConsentCollectedFrom | null, updatedAt: string | null, sourceLocation: { id: string } | null } } | null, taxSettings: { taxId: string | null }, defaultAddress: { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null } | null };
+
+type Consent_CustomerSmsMarketingConsent_Fragment = { state: CustomerMarketingConsentState, optInLevel: CustomerMarketingOptInLevel | null, collectedFrom: CustomerConsentCollectedFrom | null, updatedAt: string | null, sourceLocation: { id: string } | null };
+
+type Consent_CustomerWhatsAppMarketingConsent_Fragment = { state: CustomerMarketingConsentState, optInLevel: CustomerMarketingOptInLevel | null, collectedFrom: CustomerConsentCollectedFrom | null, updatedAt: string | null, sourceLocation: { id: string } | null };
+
+export type ConsentFragment =
+  | Consent_CustomerSmsMarketingConsent_Fragment
+  | Consent_CustomerWhatsAppMarketingConsent_Fragment
+;
 
 export type CustomerAddressFieldsFragment = { firstName: string | null, lastName: string | null, name: string | null, company: string | null, address1: string | null, address2: string | null, city: string | null, province: string | null, provinceCode: string | null, country: string | null, countryCodeV2: CountryCode | null, zip: string | null, phone: string | null, latitude: number | null, longitude: number | null };
 

@@ -4,14 +4,18 @@
 // A part of apply's room.
 import type { PoolClient } from "pg";
 import { prepared } from "#app/db.server.ts";
+import { CONSENTS } from "#app/resources/customers.ts";
 import { holderOf, resourceOf } from "#app/resources/index.ts";
 import { instantOf } from "./apply-order.ts";
 import { parentKeyOf } from "./apply-tables.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Change, Row, Upsert } from "./change.ts";
 
-/** Columns of an order that point at the person; they go with the personal ones. */
-export const POINTERS: Readonly<Record<string, readonly string[]>> = { Order: ["customerId"] };
+/** Columns that name nobody but point at the person, or tell of what they decided; they go with the personal ones. */
+export const POINTERS: Readonly<Record<string, readonly string[]>> = {
+  Order: ["customerId"],
+  Customer: CONSENTS,
+};
 
 /** Old news comes some weeks late at most: a bulk file lives for seven days, a webhook is kept as long as the shop chose. */
 export const REDACTIONS_DAYS = 400;

@@ -4,7 +4,7 @@ import { CHANNELS } from "./channels.ts";
 import { hash32, hashHex } from "./chance.ts";
 import { decimalOf, minorOf } from "./money.ts";
 import type { Collection, Customer, Frozen, FulfillmentOrder, Id, LineItem, Order } from "./truth.ts";
-import type { Product, ShippingLine, Transaction, Variant } from "./truth.ts";
+import type { Product, ShippingLine, Time, Transaction, Variant } from "./truth.ts";
 
 const HOUR_MS = 3_600_000;
 /** Shopify Payments': 2.9 % and 30 cents. */
@@ -18,6 +18,27 @@ function isOneIn(many: number, what: string, { id }: { readonly id: Id }): boole
 const digits = (what: string, id: Id): string =>
   String(1_000_000_000 + (hash32(`${what} of ${id}`) % 1_000_000_000));
 
+export type Consent = Frozen<{
+  state: "SUBSCRIBED" | "UNSUBSCRIBED" | "NEVER_SUBSCRIBED";
+  optInLevel: "SINGLE_OPT_IN" | "CONFIRMED_OPT_IN";
+  collectedFrom: "SHOPIFY" | "OTHER" | null;
+  updatedAt: Time | null;
+}>;
+
+export const wasAskedInShop = (customer: { readonly id: Id }): boolean => isOneIn(4, "till", customer);
+
+/** A consent by telephone: nobody changes it once the customer was made. */
+function consentOf(channel: string, customer: Frozen<Customer>): Consent {
+  if (!isOneIn(3, channel, customer))
+    return { state: "NEVER_SUBSCRIBED", optInLevel: "SINGLE_OPT_IN", collectedFrom: null, updatedAt: null };
+  return {
+    state: isOneIn(5, `end of ${channel}`, customer) ? "UNSUBSCRIBED" : "SUBSCRIBED",
+    optInLevel: "CONFIRMED_OPT_IN",
+    collectedFrom: isOneIn(2, `source of ${channel}`, customer) ? "OTHER" : "SHOPIFY",
+    updatedAt: customer.createdAt,
+  };
+}
+
 export function customerRarities(customer: Frozen<Customer>) {
   const { id } = customer;
   const hasTaxId = isOneIn(8, "tax id", customer);
@@ -26,6 +47,9 @@ export function customerRarities(customer: Frozen<Customer>) {
     taxExemptions: hasTaxId && isOneIn(2, "exemption", customer) ? ["EU_REVERSE_CHARGE_EXEMPTION_RULE"] : [],
     multipassIdentifier: isOneIn(7, "multipass", customer) ? `member-${id}` : null,
     dataSaleOptOut: isOneIn(10, "opt-out", customer),
+    emailOpenTracking: isOneIn(6, "tracking", customer) ? "OPTED_OUT" : "UNKNOWN",
+    sms: consentOf("SMS", customer),
+    whatsApp: consentOf("WhatsApp", customer),
   };
 }
 

@@ -166,6 +166,8 @@ export type Customer = Saved & {
   verifiedEmail: boolean;
   taxExempt: boolean;
   emailMarketing: { state: "SUBSCRIBED" | "NOT_SUBSCRIBED" | "UNSUBSCRIBED"; updatedAt: Time | null };
+  /** Where the customer was asked for consents, if it was in a shop. */
+  askedLocationId: Id | null;
   addresses: Address[];
   defaultAddressId: Id | null;
 };

@@ -35,6 +35,8 @@ const TYPES = [
   ],
   ...["UnverifiedReturnLineItem", "PaymentTerms", "PaymentSchedule", "FulfillmentOrder"],
   ...["FulfillmentOrderLineItem", "Customer", "Product", "ProductVariant", "MediaImage", "Collection"],
+  ...["CustomerEmailAddress", "CustomerPhoneNumber", "CustomerSmsMarketingConsent"],
+  ...["CustomerWhatsAppMarketingConsent"],
   ...["ResourcePublicationV2", "InventoryItem", "InventoryLevel", "Location", "Metafield"],
 ];
 

@@ -106,6 +106,14 @@ describe("the default history", () => {
     expect(new Set(store.list("products").map((product) => product.status))).toEqual(
       new Set(["ACTIVE", "ARCHIVED", "DRAFT", "UNLISTED"]),
     );
+    const { customers } = exportTruth(store);
+    for (const kind of ["sms", "whatsApp"] as const)
+      expect(new Set(customers.map(({ rarities }) => rarities[kind].state))).toEqual(
+        new Set(["SUBSCRIBED", "UNSUBSCRIBED", "NEVER_SUBSCRIBED"]),
+      );
+    expect(customers.some(({ askedLocationId, phone }) => askedLocationId !== null && phone !== null)).toBe(
+      true,
+    );
     expect(store.list("customers").every((customer) => customer.email?.endsWith("@example.com"))).toBe(true);
   });
 });

@@ -282,6 +282,10 @@ describe("privacy", () => {
     await hear("orders/delete", { id: 1 }, { minute: 1 });
     const { id } = order.customer;
     await hear("customers/create", { id, first_name: secrets[3], email: secrets[0], phone: secrets[2] });
+    await pool.query(
+      "UPDATE customers SET sms_marketing_state = 'PENDING', whatsapp_marketing_updated_at = $1",
+      [at(0)],
+    );
     await mirrorMetafields(String(id), String(order.id), secrets[1]!);
     expect((await traces()).length).toBeGreaterThan(3);
     const before = (await pool.query("SELECT * FROM orders")).rows;
@@ -295,6 +299,10 @@ describe("privacy", () => {
       bytes: 0,
     });
     expect(await traces()).toEqual([]);
+    // Not even what the person agreed to.
+    expect((await pool.query("SELECT * FROM customers")).rows).toMatchObject([
+      { sms_marketing_state: null, whatsapp_marketing_updated_at: null },
+    ]);
     const { rows: metafields } = await pool.query("SELECT id::int, value FROM metafields ORDER BY id");
     expect(metafields).toEqual([
       { id: 1, value: null },

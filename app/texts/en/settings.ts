@@ -47,6 +47,7 @@ export const settings = {
     risk: "Fraud risk",
     customer_addresses: "Addresses",
     consents: "Marketing consents",
+    consent_places: "Where marketing consents were given",
     customer_notes: "Notes",
     descriptions: "Descriptions",
     seo: "Search engine listing",

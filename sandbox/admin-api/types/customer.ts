@@ -3,14 +3,28 @@
  */
 import { customerCounts, ordersOf } from "../../store/lookups.ts";
 import { decimalOf, minorOf } from "../../store/money.ts";
-import { customerRarities } from "../../store/rarities.ts";
+import { customerRarities, type Consent } from "../../store/rarities.ts";
 import { totals } from "../../store/totals.ts";
 import { gid, type Customer, type Frozen } from "../../store/truth.ts";
+import type { ApiContext } from "../context.ts";
 import { connection, page, source, typeFields, type TypeFields } from "./fields.ts";
 import { metafieldFields } from "./metafield.ts";
 import { addressOf } from "./order-values.ts";
 import { ORDER_SEARCH, ORDER_SORTS } from "./searches.ts";
 import { money, time, unsigned } from "./values.ts";
+
+/** Of a consent that was asked for; a location that is gone since is shown no more. */
+const askedAt = ({ askedLocationId }: Frozen<Customer>, { store }: ApiContext) => {
+  const location = askedLocationId === null ? undefined : store.get("locations", askedLocationId);
+  return location ? source("Location", location) : null;
+};
+
+const consent = (type: string, given: Consent, customer: Frozen<Customer>, context: ApiContext) => ({
+  __typename: type,
+  ...given,
+  updatedAt: time(given.updatedAt),
+  sourceLocation: given.updatedAt === null ? null : askedAt(customer, context),
+});
 
 const marketing = (customer: Frozen<Customer>) => ({
   marketingState: customer.emailMarketing.state,
@@ -63,7 +77,7 @@ export const customerTypes: Record<string, TypeFields> = {
         toNode: addressOf,
       }),
     ),
-    defaultEmailAddress: (customer) =>
+    defaultEmailAddress: (customer, _args, context) =>
       customer.email === null
         ? null
         : {
@@ -73,26 +87,25 @@ export const customerTypes: Record<string, TypeFields> = {
             marketingOptInLevel: "SINGLE_OPT_IN",
             marketingUpdatedAt: time(customer.emailMarketing.updatedAt),
             validFormat: true,
+            openTrackingLevel: customerRarities(customer).emailOpenTracking,
+            sourceLocation: customer.emailMarketing.updatedAt === null ? null : askedAt(customer, context),
           },
-    defaultPhoneNumber: (customer) =>
-      customer.phone === null
-        ? null
-        : {
-            __typename: "CustomerPhoneNumber",
-            phoneNumber: customer.phone,
-            marketingState: "NOT_SUBSCRIBED",
-            marketingOptInLevel: "SINGLE_OPT_IN",
-            marketingUpdatedAt: null,
-            // The store's customers have no consents but that of e-mail.
-            smsMarketingConsent: {
-              __typename: "CustomerSmsMarketingConsent",
-              state: "NEVER_SUBSCRIBED",
-              optInLevel: "SINGLE_OPT_IN",
-              collectedFrom: null,
-              updatedAt: null,
-              sourceLocation: null,
-            },
-          },
+    defaultPhoneNumber: (customer, _args, context) => {
+      if (customer.phone === null) return null;
+      const { sms, whatsApp } = customerRarities(customer);
+      const smsConsent = consent("CustomerSmsMarketingConsent", sms, customer, context);
+      return {
+        __typename: "CustomerPhoneNumber",
+        phoneNumber: customer.phone,
+        marketingState: sms.state === "NEVER_SUBSCRIBED" ? "NOT_SUBSCRIBED" : sms.state,
+        marketingOptInLevel: sms.optInLevel,
+        marketingCollectedFrom: sms.collectedFrom,
+        marketingUpdatedAt: smsConsent.updatedAt,
+        sourceLocation: smsConsent.sourceLocation,
+        smsMarketingConsent: smsConsent,
+        whatsAppMarketingConsent: consent("CustomerWhatsAppMarketingConsent", whatsApp, customer, context),
+      };
+    },
     emailMarketingConsent: (customer) =>
       customer.email === null
         ? null

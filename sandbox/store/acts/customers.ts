@@ -2,6 +2,7 @@
 
 import type { AddressInput, CustomerInput } from "../inputs.ts";
 import { ordersOf } from "../lookups.ts";
+import { wasAskedInShop } from "../rarities.ts";
 import type { Store } from "../store.ts";
 import type { Address, Customer, Frozen, Id } from "../truth.ts";
 import { UserError } from "../user-error.ts";
@@ -33,6 +34,7 @@ export function createCustomer(store: Store, input: CustomerInput): Frozen<Custo
       emailMarketing: input.acceptsMarketing
         ? { state: "SUBSCRIBED", updatedAt: fresh.createdAt }
         : { state: "NOT_SUBSCRIBED", updatedAt: null },
+      askedLocationId: wasAskedInShop(fresh) ? (store.list("locations")[0]?.id ?? null) : null,
       addresses,
       defaultAddressId: addresses[0]?.id ?? null,
     });
