@@ -7,9 +7,10 @@ import { instantOf, isRead, isoOf, rankOf } from "./apply-order.ts";
 import { sever, severInside } from "./apply-links.ts";
 import { keyMatch, keyOf } from "./apply-tables.ts";
 import { FILTERED } from "./change.ts";
+import { doubt } from "./confirm-rows.ts";
 import { WITH_KEY, endFaults } from "./faults.ts";
 import type { Work } from "./apply-upserts.ts";
-import type { Delete, Outcome, Upsert } from "./change.ts";
+import type { Delete, OriginKind, Outcome, Upsert } from "./change.ts";
 
 /** Record key → when it was deleted, microseconds since 1970. */
 export type Tombstones = ReadonlyMap<string, bigint>;
@@ -37,12 +38,20 @@ export function isLate(upsert: Pick<Upsert, "key" | "version" | "origin">, tombs
   return !isRead(upsert.origin) || rankOf(upsert).observed <= deletedAt;
 }
 
-export async function liftTombstones({ client, shopId }: Work, resource: string, keys: readonly string[]) {
+/** They are alive after all. What Shopify had said is deleted is looked at once more. */
+export async function liftTombstones(
+  { client, shopId, now }: Work,
+  resource: string,
+  keys: readonly string[],
+): Promise<void> {
   if (keys.length === 0) return;
-  await client.query(
-    "DELETE FROM sync_tombstones WHERE shop_id = $1 AND resource = $2 AND record_key = ANY ($3::text[])",
+  const { rows } = await client.query<{ resource: string; key: string; kind: OriginKind }>(
+    `DELETE FROM sync_tombstones WHERE shop_id = $1 AND resource = $2 AND record_key = ANY ($3::text[])
+     RETURNING resource, record_key AS key, origin_kind AS kind`,
     [shopId, resource, keys],
   );
+  const told = rows.filter(({ kind }) => kind === "webhook");
+  await doubt(client, shopId, told, now);
 }
 
 export interface Deleted {
@@ -79,6 +88,8 @@ export async function deleteAll(work: Work, deletes: readonly Delete[]): Promise
     const buried = await bury(work, dead, snapshots);
     await endWaits(work, dead);
     await endErrors(work, dead);
+    const denied = records.filter(({ key, origin }) => alive.has(key) && !isRead(origin));
+    await doubt(work.client, work.shopId, denied, work.now);
     removed += states.size;
     return records.map((change): Outcome => {
       const isNews = states.has(change.key) || buried.has(change.key);

@@ -8,6 +8,9 @@ import type { ResourceName } from "#app/resources/define.ts";
 /** Confirmations taken at once. */
 export const CONFIRMED_AT_ONCE = 50;
 
+/** A record that is still not shown after this is gone, or is reported. */
+export const RECHECK_MS = 60_000;
+
 export interface Due {
   readonly key: string;
   /** As PostgreSQL writes it, with all its decimals: tells whether newer news came while we were fetching. */
@@ -31,6 +34,31 @@ export async function readDue(shopId: number, now: Date): Promise<Map<ResourceNa
     due.set(resource, [...(due.get(resource) ?? []), { key, queuedAt, attempts }]);
   }
   return due;
+}
+
+/**
+ * Shopify said that these are deleted, and a read says that they are not: they were restored, or a copy of Shopify's that
+ * is behind has answered, or our clock is wrong. The next look decides: the deletion counts for a first one that found nothing.
+ */
+export async function doubt(
+  database: PoolClient,
+  shopId: number,
+  records: readonly { readonly resource: string; readonly key: string }[],
+  now: Date,
+): Promise<void> {
+  if (records.length === 0) return;
+  await database.query(
+    `INSERT INTO sync_confirmations (shop_id, resource, record_key, attempts, next_attempt_at)
+     SELECT $1, resource, key, 1, $4 FROM unnest($2::text[], $3::text[]) AS t(resource, key) ORDER BY resource, key
+     ON CONFLICT (shop_id, resource, record_key) DO UPDATE
+     SET queued_at = now(), attempts = 1, next_attempt_at = excluded.next_attempt_at`,
+    [
+      shopId,
+      records.map(({ resource }) => resource),
+      records.map(({ key }) => key),
+      new Date(now.getTime() + RECHECK_MS),
+    ],
+  );
 }
 
 /** Newer news that was queued meanwhile keeps its place: our read may not have seen it. */

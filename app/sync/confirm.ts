@@ -6,7 +6,7 @@ import { inTransaction, pool } from "#app/db.server.ts";
 import { holderOf } from "#app/resources/index.ts";
 import { Permanent, Stumbled } from "#app/shopify/errors.ts";
 import { mirroredAmong } from "#app/sync/apply-tables.ts";
-import { postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
+import { RECHECK_MS, postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
@@ -27,8 +27,6 @@ import type { Client } from "#app/shopify/client.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { Stuck } from "#app/shopify/stuck.ts";
 
-/** A record that is still not shown after this is reported. */
-const RECHECK_MS = 60_000;
 /** A refusal is not soon over: scopes are granted by people. */
 const REFUSED_WAIT_MS = 60 * 60_000;
 

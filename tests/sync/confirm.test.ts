@@ -108,6 +108,58 @@ describe("confirm", () => {
     expect(await tombstones()).toEqual([]);
   });
 
+  describe("of which a deletion was told, while a read still shows it,", () => {
+    const deletedAt = () => new Date(Date.now() - 5_000).toISOString();
+    const tellDeleted = (number: number) => {
+      const version = { updatedAt: null, observedAt: deletedAt() };
+      const origin = { kind: "webhook", id: 1n } as const;
+      const change = { verb: "delete", resource: "products", key: key(number), reason: "webhook" } as const;
+      return inTransaction((client) =>
+        apply(client, shop.id, [{ ...change, version, origin }], shop.clock.now),
+      );
+    };
+    const lookAtProduct = async () => {
+      await queue([{ resource: "products", key: key(1), urgent: true }]);
+      await run();
+    };
+    const minuteLater = async () => {
+      shop.clock.now = new Date(Date.now() + 62_000);
+      await run();
+    };
+    const ORDERS = {
+      "the deletion first": async () => {
+        await tellDeleted(1);
+        await lookAtProduct();
+      },
+      "the read first": async () => {
+        await lookAtProduct();
+        await tellDeleted(1);
+      },
+    };
+
+    beforeEach(() => void (shop.store.data.Product = [product(1)]));
+
+    it.each(Object.entries(ORDERS))("it is looked at once more, and goes: %s", async (_order, meet) => {
+      await meet();
+      expect(await rowsIn(shop.id, "products")).toHaveLength(1);
+      expect(await waiting()).toEqual([{ record_key: key(1), attempts: 1 }]);
+      // The copy that was behind has caught up.
+      shop.store.data.Product = [];
+      await minuteLater();
+      expect(await rowsIn(shop.id, "products")).toEqual([]);
+      expect(await tombstones()).toMatchObject([{ record_key: key(1), reason: "gone" }]);
+      expect(await waiting()).toEqual([]);
+    });
+
+    it.each(Object.entries(ORDERS))("it stays where it was restored: %s", async (_order, meet) => {
+      await meet();
+      await minuteLater();
+      expect(await rowsIn(shop.id, "products")).toHaveLength(1);
+      expect(await tombstones()).toEqual([]);
+      expect(await waiting()).toEqual([]);
+    });
+  });
+
   it("removes no order that may only be too old for the app to see: it tells a person", async () => {
     await missTwice({ ...order(1), createdAt: daysAgo(60) });
     expect(await shop.errors()).toMatchObject([{ code: "NOT_SHOWN", record_key: key(1), resolved_at: null }]);
