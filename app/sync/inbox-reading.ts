@@ -75,6 +75,14 @@ export function readBody(bytes: Uint8Array): Body {
   return value as Body;
 }
 
+/**
+ * When Shopify triggered it, or when it came, whichever is earlier: reads are dated by our own clock, and one that was sent after
+ * the news came must count for the later one, also where Shopify's clock is ahead of ours.
+ */
+function observedAtOf({ triggeredAt, receivedAt }: Delivery): string {
+  return triggeredAt !== null && triggeredAt < receivedAt ? triggeredAt : receivedAt;
+}
+
 interface Tale {
   readonly change?: Change;
   readonly looks?: readonly Look[];
@@ -83,7 +91,7 @@ interface Tale {
 
 function tell(resource: Resource, notice: Notice, delivery: Delivery): Tale {
   const origin = { kind: "webhook", id: delivery.id } as const;
-  const observedAt = delivery.triggeredAt ?? delivery.receivedAt;
+  const observedAt = observedAtOf(delivery);
   switch (notice.says) {
     case "look":
       return { looks: [{ resource: resource.name, key: notice.key, urgent: true }] };
