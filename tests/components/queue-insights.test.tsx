@@ -96,6 +96,14 @@ describe("the first sentence about queues", () => {
       code({ queues: [queue({ oldestAt: before(MINUTE_MS), waiting: { count: 3, isMore: false } })] }),
     ).toBe("behind");
     expect(code({ queues: [queue({ oldestAt: before(1_000) })] })).toBe("moving");
+    const unconfirmed = (ms: number) => queue({ queue: "confirmations", oldestAt: before(ms) });
+    expect(code({ queues: [unconfirmed(30_000)] })).toBe("moving");
+    expect(code({ queues: [unconfirmed(2 * MINUTE_MS)] })).toBe("behind");
+    expect(code({ queues: [queue({ queue: "runs", oldestAt: before(9 * MINUTE_MS) })] })).toBe("moving");
+    const late = verdictOf(
+      status({ queues: [queue({ oldestAt: before(11_000) }), unconfirmed(61_000)] }),
+    ).late;
+    expect(late).toEqual({ queue: "confirmations", ageMs: 61_000 });
     expect(code({ queues: [queue({ failed: { count: 2, isMore: false } })] })).toBe("failing");
   });
 });

@@ -15,7 +15,7 @@ import { AskDialog } from "./ask-dialog.tsx";
 import { QueueTable } from "./queue-table.tsx";
 import { NextPanel, WorkersPanel } from "./side-panels.tsx";
 import { RunsPanel } from "./runs-panel.tsx";
-import { queueActWords, verdictOf } from "./words.ts";
+import { queueActWords, queueTitle, verdictOf } from "./words.ts";
 import type { QueuePress } from "./use-queue-acts.ts";
 
 export interface DeadJobView {
@@ -96,15 +96,19 @@ export function QueuePage({ status, deadJobs, acts, isAway, live, press, pressed
 
 function Head({ status, live }: { readonly status: QueueStatus; readonly live: LiveSign }) {
   const { t, formats } = useReader();
-  const { code, tone, ageMs, held } = verdictOf(status);
-  const said = { count: held, shown: formats.number(held), age: formats.roughly(ageMs) };
+  const { code, tone, late, held } = verdictOf(status);
+  const said = {
+    ...{ count: held, shown: formats.number(held) },
+    ...{ queue: queueTitle(late?.queue ?? "", t), age: formats.roughly(late?.ageMs ?? 0) },
+  };
+  const isOfConfirmations = code === "behind" && late?.queue === "confirmations";
   return (
     <Verdict
       tone={tone}
       title={t(`queue.verdict.${code}`, said)}
       aside={<LiveIndicator state={live} at={status.at} />}
     >
-      <p>{t(`queue.verdict.${code}Hint`)}</p>
+      <p>{isOfConfirmations ? t("queue.verdict.unconfirmedHint") : t(`queue.verdict.${code}Hint`)}</p>
     </Verdict>
   );
 }
