@@ -11,6 +11,7 @@ const ADDRESSES: Readonly<Record<NeedCode, string>> = {
   scopes: "/app#access",
   token: "/app#access",
   version: "/app#access",
+  unanswered: "/app/queue",
   parked: "/app/webhooks/deliveries?state=parked",
   errors: "/app/errors",
   holes: "/app/activity?state=incomplete",
@@ -73,6 +74,8 @@ export function needWords(need: Need, { t, formats, now }: Reading): string {
     case "token":
     case "unworked":
       return t(`needs.${need.code}`);
+    case "unanswered":
+      return t("needs.unanswered", { since: formats.time(need.since, now) });
     case "version":
       return t("needs.version", { until: formats.day(need.until) });
     case "parked":

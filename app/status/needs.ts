@@ -4,6 +4,8 @@ import { pool } from "#app/db.server.ts";
 import type { Access } from "#app/status/access.ts";
 import type { Tally } from "#app/status/inbox.ts";
 
+/** Five counts that were not answered in a row are no hiccup. */
+const UNANSWERED_AFTER_MS = 5 * 60_000;
 /** Counted up to here; beyond it the page says "or more". */
 const COUNT_MAX = 1_000;
 
@@ -16,6 +18,8 @@ export type Need =
   | { readonly code: "token" }
   /** The version of Shopify's API that this release speaks runs out. */
   | { readonly code: "version"; readonly until: Date }
+  /** Shopify, which is asked for its counts every minute, has given none since: what needs its API waits. */
+  | { readonly code: "unanswered"; readonly since: Date }
   /** Webhooks that were set aside. */
   | { readonly code: "parked"; readonly count: number; readonly isMore: boolean }
   /** Errors that nobody has acknowledged or ignored. */
@@ -43,12 +47,22 @@ export type NeedCode = Need["code"];
 export const ALERT_CODES = ["refused", "backlog", "outdated", "elsewhere", "doubled", "low"] as const;
 export type AlertCode = (typeof ALERT_CODES)[number];
 
+/** What the Overview knows of the whole already. */
+export interface Standing {
+  readonly isWorked: boolean;
+  /** Queues that a person told to wait. */
+  readonly held: number;
+  /** Shopify's latest count of any resource that it counts; null where there is none yet. */
+  readonly countedAt: Date | null;
+}
+
 /** The gravest first. */
 export async function readNeeds(
   shopId: number,
   parked: Tally,
   access: Access,
-  standing: { readonly isWorked: boolean; readonly held: number },
+  standing: Standing,
+  now: Date,
 ): Promise<readonly Need[]> {
   const [errors, holes, silent, alerts, paused, editions] = await Promise.all([
     countUnseen(shopId),
@@ -59,7 +73,9 @@ export async function readNeeds(
     countEditions(shopId),
   ]);
   const lacking = access.scopes.filter(({ missing }) => missing.length > 0).map(({ resource }) => resource);
-  const { isWorked, held } = standing;
+  const { isWorked, held, countedAt } = standing;
+  const isUnanswered =
+    isWorked && countedAt !== null && now.getTime() - countedAt.getTime() > UNANSWERED_AFTER_MS;
   return [
     ...(isWorked ? [] : [{ code: "unworked" } as const]),
     ...(lacking.length > 0 ? [{ code: "scopes", resources: lacking } as const] : []),
@@ -68,6 +84,7 @@ export async function readNeeds(
       ? []
       : [{ code: "version", until: access.version.supportedUntil } as const]),
     ...(held > 0 ? [{ code: "held", count: held } as const] : []),
+    ...(isUnanswered ? [{ code: "unanswered", since: countedAt } as const] : []),
     ...(parked.count > 0 ? [{ code: "parked", count: parked.count, isMore: parked.isMore } as const] : []),
     ...(errors > 0 ? [{ code: "errors", count: errors, isMore: errors >= COUNT_MAX } as const] : []),
     ...silent,

@@ -143,10 +143,13 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     at: now,
     shop,
     headline: headlineOf(mirror, now),
-    needs: await readNeeds(shopId, parked, access, {
-      isWorked: standstill.workers.isAlive,
-      held: standstill.held.length,
-    }),
+    needs: await readNeeds(
+      shopId,
+      parked,
+      access,
+      { isWorked: standstill.workers.isAlive, held: standstill.held.length, countedAt: latestCount(looked) },
+      now,
+    ),
     access,
     guide: isClosed
       ? null
@@ -166,6 +169,14 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     errorCount,
     runs,
   };
+}
+
+/** Of those that Shopify counts whenever it is asked. */
+function latestCount(looked: readonly { readonly view: ResourceView }[]): Date | null {
+  const counted = looked.flatMap(({ view: { state, isCounted, countedAt } }) =>
+    state.code !== "off" && isCounted && countedAt ? [countedAt.getTime()] : [],
+  );
+  return counted.length > 0 ? new Date(Math.max(...counted)) : null;
 }
 
 interface StateRow {

@@ -27,6 +27,7 @@ const NEEDS: readonly Need[] = [
   { code: "token" },
   { code: "version", until: new Date("2027-10-01T00:00:00Z") },
   { code: "held", count: 1 },
+  { code: "unanswered", since: before(360_000) },
   { code: "parked", count: 10_000, isMore: true },
   { code: "errors", count: 1, isMore: false },
   { code: "silent", resources: ["products"], since: before(3_600_000) },
@@ -109,6 +110,7 @@ describe("what needs a person", () => {
       "/app#access",
       "/app#access",
       "/app/queue",
+      "/app/queue",
       "/app/webhooks/deliveries?state=parked",
       "/app/errors",
       "/app/webhooks",
@@ -123,6 +125,7 @@ describe("what needs a person", () => {
     expect(screen.getByText(/^10,000 or more webhooks could not be understood/)).toBeTruthy();
     expect(screen.getByText("1 open error that nobody has acknowledged.")).toBeTruthy();
     expect(screen.getByText(/until Sep 30, 2027 only/)).toBeTruthy();
+    expect(screen.getByText(/^Shopify's API has given no count since \d/)).toBeTruthy();
     expect(document.body.textContent).not.toMatch(/[a-z]+_[a-z]+|undefined|NaN|\{\{/);
   });
 

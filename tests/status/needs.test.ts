@@ -176,6 +176,21 @@ describe("what needs a person", () => {
     expect((await seen()).needs).toEqual([]);
   });
 
+  it("is that Shopify has stopped counting, by the latest count of what it counts", async () => {
+    const count = (resource: string, countedAt: Date, shop = shopId) =>
+      pool.query(
+        "INSERT INTO sync_resources (shop_id, resource, in_shopify, counted_at) VALUES ($1, $2, 0, $3)",
+        [...[shop, resource, countedAt]],
+      );
+    await count("orders", ago(6 * 60_000));
+    // Read whole a moment ago, and counted in another shop: neither says that Shopify counts for this one.
+    await count("product_metafields", ago(1_000));
+    await count("products", ago(1_000), otherId);
+    expect((await seen()).needs).toEqual([{ code: "unanswered", since: ago(6 * 60_000) }]);
+    await count("products", ago(4 * 60_000));
+    expect((await seen()).needs).toEqual([]);
+  });
+
   it("is each thing with its number, the gravest first, and nothing of another shop", async () => {
     await pool.query("UPDATE shops SET scopes = array_remove(scopes, 'read_inventory') WHERE id = $1", [
       shopId,

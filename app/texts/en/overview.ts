@@ -10,6 +10,9 @@ export const needs = {
   version:
     "Shopify supports the API version that this release speaks until {{until}} only. Update Counterfoil before.",
   versionGo: "See the details",
+  unanswered:
+    "Shopify's API has given no count since {{since}}. What needs it waits, and goes on by itself once it answers.",
+  unansweredGo: "See what waits",
   parked_one: "{{shown}} webhook could not be understood and was set aside.",
   parked_other: "{{shown}} webhooks could not be understood and were set aside.",
   parkedGo: "Look at them and replay them",
@@ -133,7 +136,7 @@ export const guide = {
   titleDone: "Your first sync is verified",
   intro: "Four steps until your mirror is proven complete. Nothing here has to be done in one sitting.",
   introDone:
-    "Every resource was compared with Shopify's own count. From here on this page tells how things stand.",
+    "Every resource was checked against Shopify's count, or read to the end of its list where Shopify does not count. From here on this page tells how things stand.",
   progress: "{{done}} of {{of}} done",
   skip: "Hide this guide",
   close: "Done",
@@ -143,7 +146,7 @@ export const guide = {
     access: "Give Counterfoil access to the store",
     copy: "Copy what is there",
     webhooks: "Hear of changes",
-    verify: "Compare with Shopify's count",
+    verify: "Check it against Shopify",
   },
   state: { done: "Done", running: "Running", todo: "To come", problem: "Needs you" },
   access: {
