@@ -9,9 +9,12 @@ export function Figures({ overview }: { readonly overview: Overview }) {
   const { t, formats } = useReader();
   const now = useNow();
   const { webhooks, mirrored, resources } = overview;
+  // The last to arrive, as the headline takes it: not always the last to have happened.
+  const arrived = ({ lastChangeAt, delayMs }: Overview["resources"][number]) =>
+    Number(lastChangeAt) + (delayMs ?? 0);
   const latest = resources
     .filter(({ lastChangeAt }) => lastChangeAt !== null)
-    .sort((a, b) => Number(b.lastChangeAt) - Number(a.lastChangeAt))[0];
+    .sort((a, b) => arrived(b) - arrived(a))[0];
   const delayMs = latest?.delayMs ?? null;
   const received = formats.number(webhooks.received.count);
   return (

@@ -16,8 +16,9 @@ export interface Reading {
 export type Tone = "success" | "info" | "warning" | "critical";
 
 export function headlineTone({ code }: Headline): Tone {
-  if (code === "complete" || code === "confirming") return "success";
-  if (code === "first_sync" || code === "syncing" || code === "never_synced") return "info";
+  if (code === "complete") return "success";
+  if (code === "first_sync" || code === "syncing" || code === "never_synced" || code === "confirming")
+    return "info";
   return code === "failing" || code === "blocked" || code === "unworked" ? "critical" : "warning";
 }
 

@@ -61,9 +61,9 @@ export const en = {
 
   headline: {
     complete: "Your mirror is complete and {{lag}} behind Shopify",
-    complete_quiet: "Your mirror is complete; nothing has changed in Shopify since it was copied",
-    confirming_one: "Your mirror is up to date; {{shown}} record is still to be confirmed with Shopify",
-    confirming_other: "Your mirror is up to date; {{shown}} records are still to be confirmed with Shopify",
+    complete_quiet: "Your mirror is complete; no change has come from Shopify since it was copied",
+    confirming_one: "Every webhook is applied; {{shown}} record is still to be confirmed with Shopify",
+    confirming_other: "Every webhook is applied; {{shown}} records are still to be confirmed with Shopify",
     parked_one: "Your mirror is up to date, but {{shown}} webhook needs your attention",
     parked_other: "Your mirror is up to date, but {{shown}} webhooks need your attention",
     lastKnown: "Last known {{ago}}: {{sentence}}",
@@ -101,16 +101,16 @@ export const en = {
   },
 
   detail: {
-    complete: "Every resource is verified: what Shopify counted is what arrived here.",
+    complete: "Every resource is verified: all that Shopify counted or listed has arrived here.",
     confirming:
-      "Their changes are already here. The confirming look fills in details that webhooks leave out.",
+      "What webhooks said of them is already here. What only Shopify's API tells follows as soon as it answers.",
     unworked:
       "Nothing is lost: what Shopify sends is stored. It is copied as soon as a worker runs; whoever operates Counterfoil can start one.",
     held_deliveries:
       "Somebody paused them. Nothing is lost: what Shopify sends is stored and waits. Resume them in the queue.",
     held_runs: "Somebody paused all syncs. Resume them in the queue, and they go on by themselves.",
     held_confirmations:
-      "Somebody paused them. Their changes are already here; details that webhooks leave out are not.",
+      "Somebody paused them. What webhooks said of them is here; what only Shopify's API tells is not.",
     parked: "They could not be understood and were set aside. Nothing is lost; look at them and replay them.",
     waiting: "Nothing is lost: every webhook is stored and is being worked off, oldest first.",
     incomplete: "Press Sync now to copy what is missing. Changes keep arriving meanwhile.",
@@ -185,7 +185,7 @@ export const en = {
     delay: "{{delay}} after Shopify",
     nextLook: "Next look in {{in}}",
     lookDue: "Next look is due",
-    noChange: "None yet",
+    noChange: "None by webhook",
     missing: "{{shown}} missing",
     extra: "{{shown}} too many",
     syncNow: "Sync now",
@@ -195,7 +195,7 @@ export const en = {
 
   state: {
     off: { badge: "Off", sentence: "Switched off in your settings." },
-    up_to_date: { badge: "Up to date", sentence: "Complete, and every change since has arrived." },
+    up_to_date: { badge: "Up to date", sentence: "Complete when last verified; webhooks since then are applied." },
     syncing: {
       badge: "Syncing {{percent}}",
       badgeUncounted: "Syncing",

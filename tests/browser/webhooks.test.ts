@@ -75,7 +75,7 @@ describe("coverage", () => {
     await app().getByText("Whether changes reach your mirror is not proven yet").waitFor();
     await app().getByRole("button", { name: "Test the webhooks" }).click();
     await app().getByText("The way in is open.").waitFor({ timeout: 40_000 });
-    await app().getByText("Every change that Shopify announces reaches your mirror").waitFor();
+    await app().getByText("Webhooks arrive, and all that came are settled").waitFor();
     const trip = app().getByRole("region", { name: "A real change, delivered by Shopify" });
     for (const hop of ["Shopify accepted the change", "Arrived here", "Stored", "Settled"])
       await trip.getByText(hop, { exact: true }).waitFor();

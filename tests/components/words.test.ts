@@ -28,12 +28,12 @@ describe("the headline", () => {
     [
       { code: "complete", lagMs: null },
       "success",
-      "Your mirror is complete; nothing has changed in Shopify since it was copied",
+      "Your mirror is complete; no change has come from Shopify since it was copied",
     ],
     [
       { code: "confirming", count: 1 },
-      "success",
-      "Your mirror is up to date; 1 record is still to be confirmed with Shopify",
+      "info",
+      "Every webhook is applied; 1 record is still to be confirmed with Shopify",
     ],
     [
       { code: "parked", count: 1_204 },
@@ -113,7 +113,7 @@ describe("the headline", () => {
 
 describe("a resource's state", () => {
   const states: readonly (readonly [State, string, string])[] = [
-    [{ code: "up_to_date" }, "Up to date", "Complete, and every change since has arrived."],
+    [{ code: "up_to_date" }, "Up to date", "Complete when last verified; webhooks since then are applied."],
     [{ code: "never_synced" }, "Never synced", "Not copied yet."],
     [{ code: "syncing", percent: 43, queued: false }, "Syncing 43%", "Being copied from Shopify."],
     [{ code: "syncing", percent: null, queued: false }, "Syncing", "Being copied from Shopify."],

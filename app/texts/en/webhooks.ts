@@ -4,12 +4,12 @@ export const hooks = {
   tabs: { label: "Webhook pages", coverage: "Coverage", deliveries: "Deliveries" },
 
   health: {
-    healthy: "Every change that Shopify announces reaches your mirror",
+    healthy: "Webhooks arrive, and all that came are settled",
     unproven: "Whether changes reach your mirror is not proven yet",
     attention: "Changes arrive, but something needs a look",
     broken: "Changes are being missed",
   },
-  healthy: "All topics that are needed are subscribed, and nothing waits or was set aside.",
+  healthy: "Every topic that is needed is declared or subscribed. Nothing waits, and nothing was set aside.",
 
   reason: {
     missing:
