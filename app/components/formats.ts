@@ -12,6 +12,8 @@ export interface Formats {
   money(amount: string, currency: string): string;
   /** "14:02" today, "Nov 21, 14:02" on other days, "Nov 21, 2025, 14:02" in other years. */
   time(at: Date, now: Date): string;
+  /** As `time`, to the second: "2:02:07 PM", for moments that follow each other fast. */
+  second(at: Date, now: Date): string;
   /** "Nov 21, 2026" */
   day(at: Date): string;
   /** To the second and with the zone, for tooltips. */
@@ -40,16 +42,8 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
   const number = new Intl.NumberFormat(locale);
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
-  const clock = new Intl.DateTimeFormat(locale, { timeZone, hour: "numeric", minute: "2-digit" });
-  const toTheMinute = {
-    timeZone,
-    month: "short",
-    day: "numeric",
-    hour: "numeric",
-    minute: "2-digit",
-  } as const;
-  const dayAndClock = new Intl.DateTimeFormat(locale, toTheMinute);
-  const wholeDate = new Intl.DateTimeFormat(locale, { ...toTheMinute, year: "numeric" });
+  const toTheMinute = clockWith({ hour: "numeric", minute: "2-digit" });
+  const toTheSecond = clockWith({ hour: "numeric", minute: "2-digit", second: "2-digit" });
   const day = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
   const calendar = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium" });
   const exact = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium", timeStyle: "long" });
@@ -95,10 +89,16 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
   }
 
   /** What is the same as now goes without saying. */
-  function finest(at: Date, now: Date): Intl.DateTimeFormat {
-    const [then, today] = [day.format(at), day.format(now)];
-    if (then === today) return clock;
-    return then.slice(0, 4) === today.slice(0, 4) ? dayAndClock : wholeDate;
+  function clockWith(clock: Intl.DateTimeFormatOptions): (at: Date, now: Date) => string {
+    const date = { timeZone, month: "short", day: "numeric", ...clock } as const;
+    const today = new Intl.DateTimeFormat(locale, { timeZone, ...clock });
+    const thisYear = new Intl.DateTimeFormat(locale, date);
+    const before = new Intl.DateTimeFormat(locale, { ...date, year: "numeric" });
+    return (at, now) => {
+      const [then, present] = [day.format(at), day.format(now)];
+      if (then === present) return sameSpaces(today.format(at));
+      return sameSpaces((then.slice(0, 4) === present.slice(0, 4) ? thisYear : before).format(at));
+    };
   }
 
   return {
@@ -111,7 +111,8 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
       currencies.set(currency, money);
       return sameSpaces(money.format(amount as `${number}`));
     },
-    time: (at, now) => sameSpaces(finest(at, now).format(at)),
+    time: toTheMinute,
+    second: toTheSecond,
     day: (at) => sameSpaces(calendar.format(at)),
     exactTime: (at) => sameSpaces(exact.format(at)),
     duration,

@@ -149,7 +149,7 @@ function Outcome({ detail: { run, failures, dueAt } }: { readonly detail: RunDet
       {run.state === "running" && failures > 0 && (
         <p>
           {t("activity.run.failures", { count: failures })}
-          {dueAt && dueAt > now && ` ${t("activity.run.nextAttempt", { at: formats.time(dueAt, now) })}`}
+          {dueAt && dueAt > now && ` ${t("activity.run.nextAttempt", { at: formats.second(dueAt, now) })}`}
         </p>
       )}
     </Verdict>
@@ -216,5 +216,5 @@ function When({ at }: { readonly at: Date | null }) {
       </Text>
     );
   }
-  return <Moment at={at}>{formats.time(at, now)}</Moment>;
+  return <Moment at={at}>{formats.second(at, now)}</Moment>;
 }

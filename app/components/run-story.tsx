@@ -36,7 +36,11 @@ export function PhasesPanel({ phases, partsLeft, isOver }: PhasesPanelProps) {
                 <span className="cf-phases__line" aria-hidden="true">
                   <span
                     className={phase.endedAt ? "cf-phases__bar" : "cf-phases__bar cf-phases__bar--now"}
-                    style={{ insetInlineStart: share(from - begins), width: share(end - from) }}
+                    style={{
+                      // A last phase that is shorter than its least width ends with the line all the same.
+                      insetInlineStart: `min(${share(from - begins)}, 100% - var(--p-space-100))`,
+                      width: share(end - from),
+                    }}
                   />
                 </span>
                 <span className="cf-phases__figures cf-number">{figuresOf(phase)}</span>
@@ -83,7 +87,7 @@ export function NotesPanel({ notes }: { readonly notes: readonly NoteView[] }) {
           {notes.map((note) => (
             <li key={note.seq}>
               <span className="cf-subdued">
-                <Moment at={note.at}>{formats.time(note.at, now)}</Moment>
+                <Moment at={note.at}>{formats.second(note.at, now)}</Moment>
               </span>
               <span>
                 {noteWords(note, { t, formats, now })}
@@ -92,7 +96,7 @@ export function NotesPanel({ notes }: { readonly notes: readonly NoteView[] }) {
                     {" "}
                     {t("runPage.notes.times", {
                       shown: formats.number(note.times),
-                      at: formats.time(note.lastAt, now),
+                      at: formats.second(note.lastAt, now),
                     })}
                   </span>
                 )}

@@ -34,6 +34,14 @@ describe("a moment", () => {
     expect(plain(formats.ago(before(200_000_000), AT))).toBe("2 days ago");
   });
 
+  it("is as short as it can be, and to the second where moments follow each other fast", () => {
+    const monthAgo = before(31 * 86_400_000);
+    expect([AT, monthAgo, before(366 * 86_400_000)].map((at) => formats.time(at, AT))).toEqual([
+      ...["9:02 AM", "Oct 23, 10:02 AM", "Nov 22, 2025, 9:02 AM"],
+    ]);
+    expect([AT, monthAgo].map((at) => formats.second(at, AT))).toEqual(["9:02:30 AM", "Oct 23, 10:02:30 AM"]);
+  });
+
   it("is exact on hover, in the shop's zone", () => {
     expect(formats.exactTime(AT)).toBe("Nov 23, 2026, 9:02:30 AM EST");
   });

@@ -57,7 +57,7 @@ describe("a preview", () => {
       expect(within(row).getByText(text, { exact: false })).toBeTruthy();
     }
     expect(screen.getByText(/Page by page it would take about/)).toBeTruthy();
-    expect(screen.getByText(/Reckoned from 2 earlier runs/)).toBeTruthy();
+    expect(screen.getByText(/Estimated from 2 earlier runs/)).toBeTruthy();
     expect(screen.getByText(/nothing waits for it/)).toBeTruthy();
   });
 
@@ -255,7 +255,7 @@ describe("a run of which steps failed", () => {
 
   it("says when the next attempt is, while that is still to come", () => {
     const due = new Date(AT.getTime() + 300_000);
-    expect(shown(due)).toContain(`Next attempt: ${reading().formats.time(due, AT)}.`);
+    expect(shown(due)).toContain(`Next attempt: ${reading().formats.second(due, AT)}.`);
     cleanup();
     expect(shown(AT)).not.toContain("Next attempt");
   });

@@ -93,7 +93,7 @@ function Events({ delivery }: { readonly delivery: DeliveryDetail }) {
         {nextAttemptAt && (
           <li>
             {nextAttemptAt > now
-              ? t("hooks.delivery.waiting", { at: formats.time(nextAttemptAt, now) })
+              ? t("hooks.delivery.waiting", { at: formats.second(nextAttemptAt, now) })
               : t("hooks.delivery.soon")}
           </li>
         )}
@@ -111,7 +111,7 @@ function EventItem({ event }: { readonly event: DeliveryEvent }) {
       <div className="cf-line">
         <span>{eventWords(event, reading)}</span>
         <span className="cf-faint">
-          <Moment at={event.at}>{formats.time(event.at, now)}</Moment>
+          <Moment at={event.at}>{formats.second(event.at, now)}</Moment>
         </span>
       </div>
       {event.detail && (
@@ -129,7 +129,7 @@ function Headers({ delivery }: { readonly delivery: DeliveryDetail }) {
   const now = useNow();
   const unknown = t("hooks.delivery.unknown");
   const { resource, recordKey, triggeredAt, receivedAt, settledAt, repeats, bytes } = delivery;
-  const when = (at: Date | null) => (at ? <Moment at={at}>{formats.time(at, now)}</Moment> : unknown);
+  const when = (at: Date | null) => (at ? <Moment at={at}>{formats.second(at, now)}</Moment> : unknown);
   const since = triggeredAt ?? receivedAt;
   return (
     <Panel title={t("hooks.delivery.facts")}>
@@ -148,7 +148,7 @@ function Headers({ delivery }: { readonly delivery: DeliveryDetail }) {
           {triggeredAt ? (
             <Moment at={receivedAt}>
               {t("hooks.delivery.came", {
-                at: formats.time(receivedAt, now),
+                at: formats.second(receivedAt, now),
                 delay: formats.duration(Math.max(0, receivedAt.getTime() - triggeredAt.getTime())),
               })}
             </Moment>
