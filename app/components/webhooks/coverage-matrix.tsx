@@ -88,6 +88,8 @@ function TopicRow({ view }: { readonly view: TopicView }) {
   const reading = { ...useReader(), now: useNow() };
   const { t, formats } = reading;
   const tone = topicTone(view.code);
+  // Of one that arrives, its badge and the time of the last delivery say as much.
+  const words = topicWords(view, reading).slice(view.code === "arriving" ? 1 : 0);
   const { topic, lastReceivedAt, lastHour, lastDay, expectedHour, expectedDay, failedDay, parked, delayMs } =
     view;
   return (
@@ -103,7 +105,7 @@ function TopicRow({ view }: { readonly view: TopicView }) {
           </Link>
           <Badge {...(tone ? { tone } : {})}>{t(`hooks.state.${view.code}.badge`)}</Badge>
         </div>
-        {topicWords(view, reading).map((sentence) => (
+        {words.map((sentence) => (
           <div key={sentence}>
             <Faint>{sentence}</Faint>
           </div>
