@@ -195,7 +195,10 @@ export const en = {
 
   state: {
     off: { badge: "Off", sentence: "Switched off in your settings." },
-    up_to_date: { badge: "Up to date", sentence: "Complete when last verified; webhooks since then are applied." },
+    up_to_date: {
+      badge: "Up to date",
+      sentence: "Complete when last verified; webhooks since then are applied.",
+    },
     syncing: {
       badge: "Syncing {{percent}}",
       badgeUncounted: "Syncing",

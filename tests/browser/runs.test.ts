@@ -147,7 +147,7 @@ describe("a sync of some days", () => {
   it("is previewed, started once by two clicks, and shows its plan beside what became of it", async () => {
     await page.setViewportSize(DESKTOP);
     await visit("/app/runs/new?resource=orders");
-    await app().getByText("What was created in a time", { exact: true }).click();
+    await app().getByText("What was created in a period", { exact: true }).click();
     await app().getByRole("button", { name: "Preview" }).click();
     await app().getByText("Choose a first day, a last day or both.").waitFor();
     await app().getByLabel("From day").fill("2026-02-01");

@@ -210,7 +210,7 @@ describe("causes", () => {
   it("of an unknown code name it and still say what to do", () => {
     expect(causeOf("BRAND_NEW", here.t)).toEqual({
       what: "Something went wrong: BRAND_NEW.",
-      todo: "Press Sync now. If it happens again, send us the details.",
+      todo: "Press Sync now. If it happens again, give the details to whoever runs Counterfoil for you.",
     });
     expect(resourceTitle("metaobjects", here.t)).toBe("Other");
   });

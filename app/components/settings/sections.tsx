@@ -112,6 +112,7 @@ export function EditionsSection({ draft, change, errorOf }: SectionProps) {
             type="number"
             min={1}
             max={50}
+            suffix={t("editions.rules.nearlyUnit")}
             autoComplete="off"
             value={editions.nearlyPercent}
             onChange={set("nearlyPercent")}

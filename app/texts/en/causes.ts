@@ -34,11 +34,11 @@ export const causes = {
   },
   MALFORMED_LINE: {
     what: "A line of Shopify's data could not be read.",
-    todo: "Press Sync now. If it happens again, send us the details.",
+    todo: "Press Sync now. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
   MALFORMED_LINES: {
     what: "Some lines of Shopify's data could not be read.",
-    todo: "Press Sync now. If it happens again, send us the details.",
+    todo: "Press Sync now. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
   ORPHANED_LINES: {
     what: "Some lines of Shopify's file belong to no record in it.",
@@ -50,7 +50,7 @@ export const causes = {
   },
   BULK_REFUSED: {
     what: "Shopify did not begin to prepare a file.",
-    todo: "Press Sync now. If it happens again, send us the details.",
+    todo: "Press Sync now. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
   INTERNAL_SERVER_ERROR: {
     what: "Shopify had an error of its own.",
@@ -86,11 +86,11 @@ export const causes = {
   },
   BAD_REQUEST: {
     what: "Shopify could not make sense of a request.",
-    todo: "Update Counterfoil. If it happens again, send us the details.",
+    todo: "Update Counterfoil. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
   MAX_COST_EXCEEDED: {
     what: "A question was larger than Shopify answers at once.",
-    todo: "Update Counterfoil. If it happens again, send us the details.",
+    todo: "Update Counterfoil. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
   SPOOL_BROKEN: {
     what: "What was downloaded of Shopify's file cannot be read any more.",
@@ -114,7 +114,7 @@ export const causes = {
   },
   GRAPHQL: {
     what: "Shopify refused a question that Counterfoil asked.",
-    todo: "Update Counterfoil. If it happens again, send us the details.",
+    todo: "Update Counterfoil. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
   API_VERSION: {
     what: "Shopify answered in another API version than was asked for.",
@@ -122,15 +122,15 @@ export const causes = {
   },
   REFUSED_BY_DATABASE: {
     what: "The database refused a record.",
-    todo: "Send us the details; the other records are complete.",
+    todo: "Give the details to whoever runs Counterfoil for you; the other records are complete.",
   },
   DATABASE_BUSY: {
     what: "The database was away or busy for too long.",
     todo: "Check that the database is reachable; then press Sync now.",
   },
   FAILED: {
-    what: "Something went wrong on our side.",
-    todo: "Press Sync now. If it happens again, send us the details.",
+    what: "Something went wrong inside Counterfoil.",
+    todo: "Press Sync now. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
   THROTTLED: {
     what: "Shopify asked to slow down.",
@@ -138,7 +138,7 @@ export const causes = {
   },
   BAD_BODY: {
     what: "A webhook had a form that its topic does not promise.",
-    todo: "Where it named its record, that was fetched from Shopify instead. If it happens again, send us the details.",
+    todo: "Where it named its record, that was fetched from Shopify instead. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
   INVALID_JSON: {
     what: "A webhook could not be read.",
@@ -154,19 +154,19 @@ export const causes = {
   },
   MISSING: {
     what: "A value that must be there was not.",
-    todo: "Send us the details; the other records are complete.",
+    todo: "Give the details to whoever runs Counterfoil for you; the other records are complete.",
   },
   UNEXPECTED_NULL: {
     what: "A value that must be there was empty.",
-    todo: "Send us the details; the other records are complete.",
+    todo: "Give the details to whoever runs Counterfoil for you; the other records are complete.",
   },
   WRONG_TYPE: {
     what: "A value was of another kind than Shopify promises.",
-    todo: "Send us the details; the other records are complete.",
+    todo: "Give the details to whoever runs Counterfoil for you; the other records are complete.",
   },
   NOT_AN_ID: {
     what: "An id could not be understood.",
-    todo: "Send us the details; the other records are complete.",
+    todo: "Give the details to whoever runs Counterfoil for you; the other records are complete.",
   },
   NOT_A_NUMBER: {
     what: "A number could not be copied exactly.",
@@ -178,11 +178,11 @@ export const causes = {
   },
   NOT_A_TIME: {
     what: "A time could not be understood.",
-    todo: "Send us the details; the other records are complete.",
+    todo: "Give the details to whoever runs Counterfoil for you; the other records are complete.",
   },
   NOT_A_CURRENCY: {
     what: "A currency could not be understood.",
-    todo: "Send us the details; the other records are complete.",
+    todo: "Give the details to whoever runs Counterfoil for you; the other records are complete.",
   },
   UNSTORABLE_TEXT: {
     what: "A text contained a character that a database cannot store.",
@@ -209,8 +209,8 @@ export const causes = {
     todo: "Check that this server can reach Shopify; then try again.",
   },
   BUG: {
-    what: "Something went wrong on our side, again and again.",
-    todo: "Try again. If it happens again, send us the details.",
+    what: "Something went wrong inside Counterfoil, again and again.",
+    todo: "Try again. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
   RESOURCE_OFF: {
     what: "Your settings leave this resource out.",
@@ -238,6 +238,6 @@ export const causes = {
   },
   other: {
     what: "Something went wrong: {{code}}.",
-    todo: "Press Sync now. If it happens again, send us the details.",
+    todo: "Press Sync now. If it happens again, give the details to whoever runs Counterfoil for you.",
   },
 } as const;

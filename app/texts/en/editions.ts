@@ -47,8 +47,8 @@ export const editions = {
   ofVariant: "This variant only",
   proofs_one: "+ {{shown}} proof",
   proofs_other: "+ {{shown}} proofs",
-  returned_one: "{{shown}} came back",
-  returned_other: "{{shown}} came back",
+  returned_one: "{{shown}} of them came back",
+  returned_other: "{{shown}} of them came back",
   unknown: "Not known",
 
   state: {
@@ -94,7 +94,7 @@ export const editions = {
     size: "Numbered copies",
     proofs: "Proofs beside them",
     sold: "Sold so far",
-    returned: "Refunded, cancelled or removed",
+    returned: "Of them refunded, cancelled or removed",
     remaining: "Numbers left",
     oversold: "Oversold by",
     text: "Metafield says",
@@ -186,7 +186,8 @@ export const editions = {
     free: "Its number goes to a later sale",
     returnedHint: "Holds from now on; numbers that are void stay so.",
     nearly: "Nearly sold out at",
-    nearlyHint: "Percent of the edition left, 1 to 50",
+    nearlyUnit: "% left",
+    nearlyHint: "A whole number from 1 to 50",
   },
 
   missing: "There is no such edition",

@@ -33,8 +33,8 @@ export const plans = {
     beside_other: "{{shown}} other syncs are reading at the same time and share the budget with it.",
   },
   grounds: {
-    learned_one: "Reckoned from an earlier run of this store.",
-    learned_other: "Reckoned from {{shown}} earlier runs of this store.",
-    assumed: "Reckoned without earlier runs of this store: it may take half or twice as long.",
+    learned_one: "Estimated from an earlier run of this store.",
+    learned_other: "Estimated from {{shown}} earlier runs of this store.",
+    assumed: "Estimated without earlier runs of this store: it may take half or twice as long.",
   },
 } as const;

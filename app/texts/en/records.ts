@@ -120,7 +120,7 @@ export const records = {
   delivery: {
     received: "Waits to be worked off",
     applied: "Applied",
-    superseded: "Older than what was here",
+    superseded: "Superseded",
     ignored: "Ignored",
     parked: "Set aside",
   },

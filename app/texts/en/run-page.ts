@@ -4,7 +4,7 @@ export const runPage = {
     title: "Plan and outcome",
     none: "No plan was made for this run.",
     columns: { what: "What", planned: "Expected", became: "So far" },
-    became: "Became",
+    became: "Actual",
     records: "Records",
     way: "How",
     time: "Time",

@@ -77,7 +77,7 @@ export const settings = {
     deliveries: "Webhooks that are settled",
     parked: "Webhooks that were set aside",
     runs: "History of runs",
-    errors: "Errors that are solved",
+    errors: "Errors that are resolved",
   },
   lastChange: "Last changed",
 
@@ -151,7 +151,8 @@ export const settings = {
     too_many: "At most 100 lines.",
     metafield: "A namespace and a key with a dot between them, such as custom.edition_size.",
     percent: "A whole number from 1 to 50.",
-    not_understood: "Shopify does not understand this search: {{detail}}",
+    not_understood:
+      "Shopify does not understand this search. Check the names of its fields. Shopify's words: {{detail}}",
   },
 
   upkeep: {

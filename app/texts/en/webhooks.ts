@@ -321,7 +321,7 @@ export const hooks = {
     PART_OF_NOTHING: "The part that it speaks of belongs to no record of the mirror.",
     QUEUED_FOR_FETCH: "Its body is not the whole record, so the record is fetched from Shopify.",
     DATABASE_BUSY: "The database was busy.",
-    FAILED: "Something went wrong on our side.",
+    FAILED: "Something went wrong inside Counterfoil.",
   },
 
   delivery: {
