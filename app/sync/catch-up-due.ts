@@ -12,6 +12,7 @@ import { proveGround, searchFor } from "#app/sync/catch-up-ground.ts";
 import { groundSince, noteLooked, postponeCursors, readCursor, readDueCursors } from "#app/sync/cursors.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { takeDueHoles } from "#app/sync/holes.ts";
+import { isKnown } from "#app/sync/known.ts";
 import { resourceUnder } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { RUNS_CHANNEL, announce, createRun } from "#app/sync/runs.ts";
@@ -30,12 +31,14 @@ const LOOK_RETRY_MS = 60_000;
 export async function shopsToCatchUp(now: Date): Promise<number[]> {
   const { rows } = await pool.query<{ shop_id: number }>(
     `SELECT shop_id FROM sync_cursors c JOIN shops s ON s.id = c.shop_id
-     WHERE due_at <= $1 AND s.uninstalled_at IS NULL AND ${notHeld("s.id", "catch_up")} AND NOT EXISTS (
+     WHERE due_at <= $1 AND s.uninstalled_at IS NULL AND ${notHeld("s.id", "catch_up")} AND ${isKnown("c.resource")}
+       AND NOT EXISTS (
        SELECT FROM sync_runs r WHERE r.shop_id = c.shop_id AND r.resource = c.resource AND r.kind = 'catch_up'
          AND r.state IN ('queued', 'running', 'paused'))
      UNION
      SELECT shop_id FROM sync_holes h JOIN shops s ON s.id = h.shop_id
-     WHERE closed_at IS NULL AND next_attempt_at <= $1 AND s.uninstalled_at IS NULL AND ${notHeld("s.id", "catch_up")}`,
+     WHERE closed_at IS NULL AND next_attempt_at <= $1 AND s.uninstalled_at IS NULL AND ${notHeld("s.id", "catch_up")}
+       AND ${isKnown("h.resource")}`,
     [now],
   );
   return rows.map((row) => row.shop_id);

@@ -3,6 +3,7 @@
 import type { PoolClient } from "pg";
 import { afterCommit, pool } from "#app/db.server.ts";
 import { note } from "#app/metrics.server.ts";
+import { isKnown } from "#app/sync/known.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 
 /** Confirmations taken at once. */
@@ -26,7 +27,7 @@ export async function readDue(shopId: number, now: Date): Promise<Map<ResourceNa
     attempts: number;
   }>(
     `SELECT resource, record_key AS key, queued_at::text, attempts FROM sync_confirmations
-     WHERE shop_id = $1 AND next_attempt_at <= $2 ORDER BY urgent DESC, next_attempt_at LIMIT $3`,
+     WHERE shop_id = $1 AND next_attempt_at <= $2 AND ${isKnown("resource")} ORDER BY urgent DESC, next_attempt_at LIMIT $3`,
     [shopId, now, CONFIRMED_AT_ONCE],
   );
   const due = new Map<ResourceName, Due[]>();

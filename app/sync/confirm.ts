@@ -18,6 +18,7 @@ import { removeFiltered } from "#app/sync/ingest-filtered.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";
+import { isKnown } from "#app/sync/known.ts";
 import { sift } from "#app/sync/sift.ts";
 import { noteStuckAgain } from "#app/sync/stuck.ts";
 import type { Due } from "#app/sync/confirm-rows.ts";
@@ -65,7 +66,7 @@ export async function confirm(shopId: number, context: ConfirmContext): Promise<
 export async function shopsToConfirm(now: Date): Promise<number[]> {
   const { rows } = await pool.query<{ id: number }>(
     `SELECT id FROM shops s WHERE uninstalled_at IS NULL AND ${notHeld("s.id", "confirmations")} AND EXISTS (
-       SELECT FROM sync_confirmations c WHERE c.shop_id = s.id AND c.next_attempt_at <= $1
+       SELECT FROM sync_confirmations c WHERE c.shop_id = s.id AND c.next_attempt_at <= $1 AND ${isKnown("c.resource")}
      )`,
     [now],
   );

@@ -3,6 +3,7 @@
 // stops it. Where none is, no whole read has come to an end yet, and there is nothing to go on from.
 import type { PoolClient } from "pg";
 import { pool } from "#app/db.server.ts";
+import { isKnown } from "#app/sync/known.ts";
 import { everySeconds } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -46,7 +47,7 @@ export async function readDueCursors(shopId: number, now: Date): Promise<Cursor[
     reason: string | null;
   }>(
     `SELECT resource, until, due_at, reason FROM sync_cursors c
-     WHERE shop_id = $1 AND due_at <= $2 AND NOT EXISTS (
+     WHERE shop_id = $1 AND due_at <= $2 AND ${isKnown("c.resource")} AND NOT EXISTS (
        SELECT FROM sync_runs r WHERE r.shop_id = c.shop_id AND r.resource = c.resource AND r.kind = 'catch_up'
          AND r.state IN ('queued', 'running', 'paused'))
      ORDER BY resource`,

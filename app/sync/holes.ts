@@ -6,6 +6,7 @@
 import type { PoolClient } from "pg";
 import { noteRead } from "#app/sync/counts.ts";
 import { startCursor } from "#app/sync/cursors.ts";
+import { isKnown } from "#app/sync/known.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Ground } from "#app/sync/cursors.ts";
 import type { EndState, Run } from "#app/sync/runs-states.ts";
@@ -104,7 +105,8 @@ export async function takeDueHoles(client: PoolClient, shopId: number, now: Date
     attempts: number;
   }>(
     `SELECT id, resource, from_at, to_at, attempts FROM sync_holes
-     WHERE shop_id = $1 AND closed_at IS NULL AND next_attempt_at <= $2 ORDER BY id FOR UPDATE`,
+     WHERE shop_id = $1 AND closed_at IS NULL AND next_attempt_at <= $2 AND ${isKnown("resource")}
+     ORDER BY id FOR UPDATE`,
     [shopId, now],
   );
   for (const { id, attempts } of rows) {

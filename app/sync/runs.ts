@@ -5,6 +5,7 @@ import { inTransaction, pool } from "#app/db.server.ts";
 import { backfillOrder } from "#app/resources/index.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { settleGround } from "#app/sync/holes.ts";
+import { isKnown } from "#app/sync/known.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { leavePhase, phasesAfter } from "#app/sync/run-phases.ts";
 import { AT_ONCE, COLUMNS, RUNS_CHANNEL, announce, fromRow, ring } from "#app/sync/runs-rows.ts";
@@ -129,8 +130,8 @@ export interface Begun {
 }
 
 /**
- * Takes a run up for a step: queued becomes running. Null when it is paused, has ended, is to wait, or its shop's runs are
- * held.
+ * Takes a run up for a step: queued becomes running. Null when it is paused, has ended, is to wait, is another version's, or
+ * its shop's runs are held.
  */
 export async function beginStep(id: bigint, now: Date): Promise<Begun | null> {
   const columns = COLUMNS.replaceAll(/\w+/g, "r.$&");
@@ -138,7 +139,7 @@ export async function beginStep(id: bigint, now: Date): Promise<Begun | null> {
     `UPDATE sync_runs r SET state = 'running', started_at = coalesce(r.started_at, $2), stepping_at = $2
      FROM (SELECT id, stepping_at FROM sync_runs WHERE id = $1 FOR UPDATE) before
      WHERE r.id = before.id AND r.state IN ('queued', 'running') AND (r.due_at IS NULL OR r.due_at <= $2)
-       AND ${notHeld("r.shop_id", "runs")}
+       AND ${notHeld("r.shop_id", "runs")} AND ${isKnown("r.resource")}
      RETURNING ${columns}, before.stepping_at AS died_at`,
     [String(id), now],
   );

@@ -10,6 +10,7 @@ import { advanceBackfill } from "#app/sync/backfill.ts";
 import { advanceCatchUp } from "#app/sync/catch-up.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
+import { isKnown } from "#app/sync/known.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { recordFaults } from "#app/sync/faults.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
@@ -83,7 +84,7 @@ async function withoutStep(id: bigint, context: StepContext): Promise<Date | nul
 export async function runsToStep(now: Date): Promise<bigint[]> {
   const { rows } = await pool.query<{ id: string }>(
     `SELECT id FROM sync_runs r WHERE state IN ('queued', 'running') AND (due_at IS NULL OR due_at <= $1)
-       AND ${notHeld("r.shop_id", "runs")} ORDER BY id`,
+       AND ${notHeld("r.shop_id", "runs")} AND ${isKnown("r.resource")} ORDER BY id`,
     [now],
   );
   return rows.map(({ id }) => BigInt(id));

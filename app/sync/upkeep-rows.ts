@@ -1,6 +1,7 @@
 // The sync_upkeep rows: what is to be done to rows that are here because the rules changed, and how far it got.
 import type { PoolClient } from "pg";
 import { pool } from "#app/db.server.ts";
+import { isKnown } from "#app/sync/known.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 
 export type UpkeepWork =
@@ -46,7 +47,7 @@ export async function askUpkeep(
 }
 
 // What does not match is removed when everything that matches has been read: it is then known by not having been seen.
-const IS_READY = `u.done_at IS NULL AND NOT (u.work = 'remove_unmatched' AND EXISTS (
+const IS_READY = `u.done_at IS NULL AND ${isKnown("u.resource")} AND NOT (u.work = 'remove_unmatched' AND EXISTS (
   SELECT FROM sync_runs r WHERE r.shop_id = u.shop_id AND r.resource = u.resource AND r.kind = 'backfill'
     AND r.state IN ('queued', 'running', 'paused')))`;
 
