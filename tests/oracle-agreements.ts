@@ -36,7 +36,7 @@ export function expectedSales(truth: TruthExport): Expected[] {
       line_item_id: ["PRODUCT", "TIP", "GIFT_CARD"].includes(sale.kind) ? sale.lineId : null,
       shipping_line_id: sale.kind === "SHIPPING" ? sale.lineId : null,
       duty_id: sale.dutyId,
-      additional_fee_id: null,
+      additional_fee_id: sale.kind === "ADDITIONAL_FEE" ? sale.lineId : null,
       fee_id: null,
       currency_code: order.currency,
       presentment_currency_code: order.presentmentCurrency,

@@ -28,7 +28,7 @@ export function expectedTransactions({ orders }: TruthExport): Expected[] {
       receipt: null,
       ...currenciesOf(order),
       ...pair("amount", transaction.amount),
-      ...pair("amount_rounding", null),
+      ...pair("amount_rounding", transaction.rarities.amountRounding),
       ...pair("unsettled", unsettledOf(order, transaction)),
       settlement_currency: transaction.rarities.settlementCurrency,
       settlement_rate: transaction.rarities.settlementRate,
@@ -81,7 +81,7 @@ export function expectedRefunds({ orders }: TruthExport): Expected[] {
       adjustments: refund.adjustments.map(({ id, reason, amount, tax }) => {
         return { id, reason, amount: moneySetOf(amount, order), tax: moneySetOf(tax, order) };
       }),
-      duties: [],
+      duties: refund.duties.map(({ dutyId, amount }) => ({ dutyId, amount: moneySetOf(amount, order) })),
     })),
   );
 }
@@ -164,7 +164,7 @@ export function expectedFulfillmentLines({ orders }: TruthExport): Expected[] {
 export function expectedReturns({ orders }: TruthExport): Expected[] {
   return orders.flatMap((order) =>
     order.returns.map(
-      ({ id, name, status, createdAt, approvedAt, closedAt, lines, decline, shippingFees }) => ({
+      ({ id, name, status, createdAt, approvedAt, closedAt, lines, decline, shippingFees, rarities }) => ({
         id,
         order_id: order.id,
         name,
@@ -176,7 +176,7 @@ export function expectedReturns({ orders }: TruthExport): Expected[] {
         decline_reason: decline?.reason ?? null,
         decline_note: decline?.note ?? null,
         shipping_fees: shippingFees.map((fee) => ({ id: fee.id, amount: moneySetOf(fee.amount, order) })),
-        exchange_lines: [],
+        exchange_lines: rarities.exchangeLines,
       }),
     ),
   );

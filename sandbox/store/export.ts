@@ -23,6 +23,7 @@ import {
   lineRarities,
   orderRarities,
   productRarities,
+  returnRarities,
   shippingRarities,
   transactionRarities,
   variantRarities,
@@ -58,7 +59,7 @@ import type {
   Location,
 } from "./truth.ts";
 import type { Metafield, MoneyBag, Order, OwnerType, Product, QuantityName, Refund, Shop } from "./truth.ts";
-import type { FulfillmentOrder, ShippingLine, TableName, Transaction, Variant } from "./truth.ts";
+import type { FulfillmentOrder, Return, ShippingLine, TableName, Transaction, Variant } from "./truth.ts";
 
 type Exported<T> = Omit<T, "rev"> & { gid: string };
 
@@ -71,7 +72,7 @@ export type ExportedLine = LineItem & { rarities: ReturnType<typeof lineRarities
 };
 export type ExportedTransaction = Transaction & { rarities: ReturnType<typeof transactionRarities> };
 export type ExportedOrder = Exported<
-  Omit<Order, "lines" | "shippingLines" | "refunds" | "transactions" | "fulfillmentOrders">
+  Omit<Order, "lines" | "shippingLines" | "refunds" | "returns" | "transactions" | "fulfillmentOrders">
 > & {
   rarities: ReturnType<typeof orderRarities>;
   lines: ExportedLine[];
@@ -79,6 +80,7 @@ export type ExportedOrder = Exported<
   transactions: ExportedTransaction[];
   fulfillmentOrders: (FulfillmentOrder & { rarities: ReturnType<typeof fulfillmentOrderRarities> })[];
   refunds: (Refund & { totalRefunded: MoneyBag })[];
+  returns: (Return & { rarities: ReturnType<typeof returnRarities> })[];
   totals: OrderTotals;
   financialStatus: FinancialStatus;
   fulfillmentStatus: FulfillmentStatusShown;
@@ -215,6 +217,7 @@ export function exportOrder(store: Store, order: Frozen<Order>) {
       rarities: fulfillmentOrderRarities(order, task),
     })),
     refunds: order.refunds.map((refund) => ({ ...refund, totalRefunded: refundTotal(order, refund) })),
+    returns: order.returns.map((one) => ({ ...one, rarities: returnRarities(order, one) })),
     totals: totals(order),
     financialStatus: financialStatus(order),
     fulfillmentStatus: fulfillmentStatus(order),

@@ -24,6 +24,7 @@ const FIRST = {
   Checkout: 36_900_000_000_000n,
   LineItem: 14_020_000_000_000n,
   Duty: 910_000_000_000n,
+  AdditionalFee: 47_000_000_000n,
   ShippingLine: 4_730_000_000_000n,
   OrderTransaction: 6_890_000_000_000n,
   Fulfillment: 5_020_000_000_000n,

@@ -127,6 +127,8 @@ export type OrderLineInput = {
   taxable?: boolean;
   isTip?: boolean;
   sku?: string | null;
+  /** Of the line's price before discounts: a rate of 0.05 is 5 %. */
+  duty?: { rate: number; countryCodeOfOrigin: string; harmonizedSystemCode: string };
 };
 
 /** On the whole cart, on shipping, or (with `lines`, indexes into the order's lines) on single lines. */
@@ -149,6 +151,8 @@ export type OrderPlaceInput = {
   discounts?: DiscountInput[];
   /** Default: free of charge "Standard" when something needs shipping; null: none. */
   shipping?: { title: string; code?: string; price: Decimal } | null;
+  /** In the shop's currency. */
+  additionalFees?: { name: string; price: Decimal }[];
   /** Default "paid" (a successful SALE). "pending" leaves a pending sale, "authorized" an authorization to capture. */
   payment?: "paid" | "pending" | "authorized";
   gateway?: string;

@@ -107,3 +107,20 @@ export function shippingTax(order: Frozen<Order>, line: Frozen<ShippingLine>): B
 
 export const hasDiscount = (order: Frozen<Order>, line: Frozen<LineItem>): boolean =>
   !isZero(lineDiscount(order, line));
+
+/** What so many units cost in each of the line's duties: each takes what the ones up to it make more, so they add up. */
+export function dutyShares(
+  order: Frozen<Order>,
+  line: Frozen<LineItem>,
+  units: number,
+): { dutyId: string; price: Bag }[] {
+  let told = ZERO;
+  let whole = ZERO;
+  return line.duties.map((duty) => {
+    whole = sum(whole, bagOf(duty.price, order));
+    const upTo = share(whole, units, line.quantity);
+    const price = minus(upTo, told);
+    told = upTo;
+    return { dutyId: duty.id, price };
+  });
+}

@@ -77,6 +77,9 @@ export type ShippingLine = {
   isRemoved: boolean;
 };
 
+/** What a law adds to the price. */
+export type AdditionalFee = { id: Id; name: string; price: MoneyBag; taxLines: TaxLine[] };
+
 export type TransactionKind = "AUTHORIZATION" | "CAPTURE" | "SALE" | "REFUND" | "VOID";
 export type Transaction = {
   id: Id;
@@ -152,6 +155,7 @@ export type Refund = {
   note: string | null;
   lines: RefundLine[];
   shippingLines: { id: Id; shippingLineId: Id; subtotal: MoneyBag; tax: MoneyBag }[];
+  duties: { dutyId: Id; amount: MoneyBag }[];
   /** What should have been paid back minus what was: negative when the customer got more. */
   adjustments: { id: Id; reason: "REFUND_DISCREPANCY" | "RESTOCK"; amount: MoneyBag; tax: MoneyBag }[];
   /** Ids of `order.transactions`. */
@@ -186,10 +190,10 @@ export type Return = {
 /** One entry of an agreement: by how much a line of the bill became more or less. */
 export type Sale = {
   id: Id;
-  kind: "PRODUCT" | "TIP" | "GIFT_CARD" | "SHIPPING" | "DUTY" | "ADJUSTMENT";
+  kind: "PRODUCT" | "TIP" | "GIFT_CARD" | "SHIPPING" | "DUTY" | "ADDITIONAL_FEE" | "ADJUSTMENT";
   action: "ORDER" | "RETURN" | "UPDATE";
   quantity: number | null;
-  /** Of a line item or, for `SHIPPING`, of a shipping line. */
+  /** Of a line item; for `SHIPPING` of a shipping line, for `ADDITIONAL_FEE` of a fee. */
   lineId: Id | null;
   dutyId: Id | null;
   /** After discounts, with tax. */
@@ -274,6 +278,7 @@ export type Order = Saved & {
   discountApplications: DiscountApplication[];
   lines: LineItem[];
   shippingLines: ShippingLine[];
+  additionalFees: AdditionalFee[];
   transactions: Transaction[];
   fulfillments: Fulfillment[];
   fulfillmentOrders: FulfillmentOrder[];

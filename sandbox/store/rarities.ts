@@ -4,7 +4,7 @@ import { CHANNELS } from "./channels.ts";
 import { hash32, hashHex } from "./chance.ts";
 import { decimalOf, minorOf } from "./money.ts";
 import type { Collection, Customer, Frozen, FulfillmentOrder, Id, LineItem, Order } from "./truth.ts";
-import type { Product, ShippingLine, Time, Transaction, Variant } from "./truth.ts";
+import type { MoneyBag, Product, Return, ShippingLine, Time, Transaction, Variant } from "./truth.ts";
 
 const HOUR_MS = 3_600_000;
 /** Shopify Payments': 2.9 % and 30 cents. */
@@ -56,7 +56,10 @@ export function customerRarities(customer: Frozen<Customer>) {
 export function orderRarities(order: Frozen<Order>) {
   const { id, sourceName } = order;
   const isRisky = isOneIn(9, "risk", order);
+  const roundedIn = (kind: Transaction["kind"]) =>
+    order.transactions.reduce((all, one) => all + (one.kind === kind ? roundingOf(order, one) : 0n), 0n);
   return {
+    cashRounding: { payment: inCash(order, roundedIn("SALE")), refund: inCash(order, roundedIn("REFUND")) },
     merchantOfRecordAppId: isOneIn(30, "merchant of record", order) ? "1758145" : null,
     channelHandle: isOneIn(12, "attribution", order) ? "pop-up-market" : null,
     publicationId: CHANNELS.find(({ source }) => source === sourceName)?.id ?? null,
@@ -116,6 +119,19 @@ export function shippingRarities(line: Frozen<ShippingLine>) {
   };
 }
 
+/** Minor units by which cash was rounded, where the smallest coin is 5 of them. */
+function roundingOf(order: Frozen<Order>, transaction: Frozen<Transaction>): bigint {
+  const { gateway, status, amount } = transaction;
+  if (gateway !== "cash" || status !== "SUCCESS" || order.currency !== order.presentmentCurrency) return 0n;
+  const over = minorOf(amount.shop, order.currency) % 5n;
+  return over > 2n ? 5n - over : -over;
+}
+
+const inCash = ({ currency }: Frozen<Order>, minor: bigint): MoneyBag => {
+  const amount = decimalOf(minor, currency);
+  return { shop: amount, presentment: amount };
+};
+
 export function transactionRarities(order: Frozen<Order>, transaction: Frozen<Transaction>) {
   const { id, amount, card, kind, status } = transaction;
   const isSettled = card !== null && status === "SUCCESS" && kind !== "AUTHORIZATION" && kind !== "VOID";
@@ -126,7 +142,9 @@ export function transactionRarities(order: Frozen<Order>, transaction: Frozen<Tr
   const isForeign = order.currency !== order.presentmentCurrency;
   const paid = minorOf(amount.shop, order.currency);
   const moved = paid / 200n;
+  const rounding = roundingOf(order, transaction);
   return {
+    amountRounding: rounding === 0n ? null : inCash(order, rounding),
     settlementCurrency: isSettled ? order.currency : null,
     settlementRate: isSettled && isForeign ? "0.925" : null,
     exchangeAdjustment:
@@ -150,6 +168,23 @@ export function transactionRarities(order: Frozen<Order>, transaction: Frozen<Tr
             },
           ]
         : [],
+  };
+}
+
+/** Instead of what comes back, the same once more, once a return is granted: it goes out when that is done. */
+export function returnRarities(order: Frozen<Order>, { id, lines, status }: Frozen<Return>) {
+  const [first] = lines;
+  const sold = order.lines.find((line) => line.id === first?.lineItemId);
+  const isGranted = status !== "REQUESTED" && status !== "DECLINED";
+  if (!first || !sold || !isGranted || !isOneIn(2, "exchange", { id })) return { exchangeLines: [] };
+  const { title, variantTitle, productId, variantId, sku } = sold;
+  const processedQuantity = status === "CLOSED" ? first.quantity : 0;
+  const what = { title, variantTitle, productId, variantId, sku };
+  const lineItemIds = processedQuantity === 0 ? [] : [sold.id];
+  return {
+    exchangeLines: [
+      { id: digits("exchange", id), quantity: first.quantity, processedQuantity, ...what, lineItemIds },
+    ],
   };
 }
 
@@ -197,5 +232,16 @@ export function collectionRarities(collection: Frozen<Collection>) {
           height: 900,
         }
       : null,
+  };
+}
+
+/** Cents by law on packaging, and duties on what goes abroad; `number` of the order to be. */
+export function cartRarities(number: number) {
+  const order = { id: String(number) };
+  return {
+    additionalFees: isOneIn(12, "fee", order) ? [{ name: "Packaging disposal", price: "0.35" }] : [],
+    duty: isOneIn(3, "duty", order)
+      ? { rate: 0.055, countryCodeOfOrigin: "US", harmonizedSystemCode: "691200" }
+      : undefined,
   };
 }

@@ -46,6 +46,9 @@ export type OrderTotals = {
   /** Null when no line has duties. */
   originalTotalDuties: MoneyBag | null;
   currentTotalDuties: MoneyBag | null;
+  /** Null when there are none. */
+  originalTotalAdditionalFees: MoneyBag | null;
+  currentTotalAdditionalFees: MoneyBag | null;
   taxLines: TaxLine[];
   currentTaxLines: TaxLine[];
   subtotalLineItemsQuantity: number;
@@ -79,6 +82,7 @@ function computeTotals(order: Frozen<Order>): OrderTotals {
     minus(lineDiscount(order, line), lineDiscount(order, line, false));
   const currentCartPart = (line: Frozen<LineItem>) =>
     minus(discountOf(order, line, left(line)), discountOf(order, line, left(line), false));
+  const hasFees = order.additionalFees.length > 0;
   const hasDuties = order.lines.some((line) => line.duties.length > 0);
   return {
     subtotalPrice: money(price.subtotal),
@@ -109,6 +113,8 @@ function computeTotals(order: Frozen<Order>): OrderTotals {
     totalTipReceived: money(price.tips),
     originalTotalDuties: hasDuties ? money(price.duties) : null,
     currentTotalDuties: hasDuties ? money(current.duties) : null,
+    originalTotalAdditionalFees: hasFees ? money(price.fees) : null,
+    currentTotalAdditionalFees: hasFees ? money(current.fees) : null,
     taxLines: taxLinesOf(order, (line) => line.quantity, false),
     currentTaxLines: taxLinesOf(order, left, true),
     subtotalLineItemsQuantity: count(goods, (line) => line.quantity),
@@ -119,7 +125,10 @@ function computeTotals(order: Frozen<Order>): OrderTotals {
 }
 
 type Units = (line: Frozen<LineItem>) => number;
-type Price = Record<"subtotal" | "tax" | "shipping" | "discounts" | "tips" | "duties" | "total", Bag>;
+type Price = Record<
+  "subtotal" | "tax" | "shipping" | "discounts" | "tips" | "duties" | "fees" | "total",
+  Bag
+>;
 
 const add = <T>(items: readonly T[], value: (item: T) => Bag): Bag => sum(ZERO, ...items.map(value));
 const count = <T>(items: readonly T[], value: (item: T) => number): number =>
@@ -145,8 +154,9 @@ function priceOf(order: Frozen<Order>, units: Units, now: boolean): Price {
     add(order.lines, (line) => discountOf(order, line, units(line))),
     add(shippingLines, (line) => lineDiscount(order, line)),
   );
-  const total = sum(subtotal, shipping, tips, duties, order.taxesIncluded ? ZERO : tax);
-  return { subtotal, tax, shipping, discounts, tips, duties, total };
+  const fees = add(order.additionalFees, (fee) => bagOf(fee.price, order));
+  const total = sum(subtotal, shipping, tips, duties, fees, order.taxesIncluded ? ZERO : tax);
+  return { subtotal, tax, shipping, discounts, tips, duties, fees, total };
 }
 
 const dutiesOf = (order: Frozen<Order>, line: Frozen<LineItem>, units: number): Bag =>

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { ManualClock } from "#sandbox/store/clock.ts";
 import { exportTruth } from "#sandbox/store/export.ts";
+import { orderRarities, returnRarities } from "#sandbox/store/rarities.ts";
 import { seed, SEED_DEFAULTS, type SeedOptions } from "#sandbox/store/seed.ts";
 import { LONG_ORDER_LINES } from "#sandbox/store/seed/history.ts";
 import { financialStatus, fulfillmentStatus } from "#sandbox/store/states.ts";
@@ -17,6 +18,8 @@ function seeded(name: string, sizes: SeedOptions = SMALL, now = NOW): Store {
   seed(store, sizes);
   return store;
 }
+
+const isRounded = ({ shop }: { shop: string }) => Number(shop) !== 0;
 
 const digest = (store: Store) =>
   createHash("sha256")
@@ -97,6 +100,13 @@ describe("the default history", () => {
       returned: having((order) => order.returns.length > 0),
       deletedProduct: having((order) =>
         order.lines.some((line) => line.productId !== null && !store.get("products", line.productId)),
+      ),
+      fee: having((order) => order.additionalFees.length > 0),
+      duty: having((order) => order.lines.some((line) => line.duties.length > 0)),
+      refundedDuty: having((order) => order.refunds.some((refund) => refund.duties.length > 0)),
+      roundedPayment: having((order) => isRounded(orderRarities(order).cashRounding.payment)),
+      exchange: having((order) =>
+        order.returns.some((one) => returnRarities(order, one).exchangeLines.length > 0),
       ),
       unicode: having((order) => /[^\x20-\x7e]/.test(order.shippingAddress?.lastName ?? "")),
     };

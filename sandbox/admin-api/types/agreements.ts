@@ -24,6 +24,7 @@ const SALE_TYPES = {
   GIFT_CARD: "GiftCardSale",
   SHIPPING: "ShippingLineSale",
   DUTY: "DutySale",
+  ADDITIONAL_FEE: "AdditionalFeeSale",
   ADJUSTMENT: "AdjustmentSale",
 } as const;
 
@@ -72,6 +73,15 @@ const SaleFields = typeFields<Sold>({
     const duties = order.lines.flatMap((line) => line.duties);
     const duty = duties.find(({ id }) => id === sale.dutyId)!;
     return { __typename: "Duty", id: gid("Duty", duty.id), price: bag(order, duty.price) };
+  },
+  additionalFee: ({ order, sale }) => {
+    const { id, name, price } = order.additionalFees.find((fee) => fee.id === sale.lineId)!;
+    return {
+      __typename: "SaleAdditionalFee",
+      id: gid("SaleAdditionalFee", id),
+      name,
+      price: bag(order, price),
+    };
   },
 });
 

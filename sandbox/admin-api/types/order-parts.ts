@@ -36,7 +36,10 @@ const OrderTransactionFields = typeFields<Payment>({
     transaction.gateway.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase()),
   manualPaymentGateway: ({ transaction }) => transaction.gateway === "manual",
   amountSet: ({ order, transaction }) => bag(order, transaction.amount),
-  amountRoundingSet: () => null,
+  amountRoundingSet: ({ order, transaction }) => {
+    const { amountRounding } = transactionRarities(order, transaction);
+    return amountRounding && bag(order, amountRounding);
+  },
   totalUnsettledSet: ({ order, transaction }) =>
     transaction.kind === "AUTHORIZATION"
       ? bag(order, moneyOf(capturableOf(order, transaction), order))

@@ -1,9 +1,7 @@
 /**
- * Order and its money. What the sandbox's store never has (additional fees) is answered as Shopify answers for an order
- * without it: null or an empty list.
+ * Order and its money. What the sandbox's store never has is answered as Shopify answers for an order without it: null or
+ * an empty list.
  */
-import { CHANNELS } from "../../store/channels.ts";
-import { orderRarities } from "../../store/rarities.ts";
 import {
   financialStatus,
   fulfillmentStatus,
@@ -27,6 +25,7 @@ import {
   type TypeFields,
 } from "./fields.ts";
 import { metafieldFields } from "./metafield.ts";
+import { rareOrderFields } from "./order-rarities.ts";
 import { addressOf, attributesOf, applicationOf, taxLinesOf } from "./order-values.ts";
 import { bag, time, unsigned } from "./values.ts";
 
@@ -42,10 +41,12 @@ const MONEY_SETS: Record<string, keyof OrderTotals> = {
   currentShippingPriceSet: "currentShippingPrice",
   currentSubtotalPriceSet: "currentSubtotalPrice",
   currentTotalDiscountsSet: "currentTotalDiscounts",
+  currentTotalAdditionalFeesSet: "currentTotalAdditionalFees",
   currentTotalDutiesSet: "currentTotalDuties",
   currentTotalPriceSet: "currentTotalPrice",
   currentTotalTaxSet: "currentTotalTax",
   netPaymentSet: "netPayment",
+  originalTotalAdditionalFeesSet: "originalTotalAdditionalFees",
   originalTotalDutiesSet: "originalTotalDuties",
   originalTotalPriceSet: "originalTotalPrice",
   refundDiscrepancySet: "refundDiscrepancy",
@@ -124,62 +125,11 @@ const plainFields: Record<string, Resolve> = Object.fromEntries(
 
 /** What no order of this store has. */
 const absent: Record<string, Resolve> = {
-  additionalFees: () => [],
   alerts: () => [],
-  currentTotalAdditionalFeesSet: () => null,
-  originalTotalAdditionalFeesSet: () => null,
   shopifyProtect: () => null,
   dutiesIncluded: () => false,
   productNetwork: () => false,
   hasTimelineComment: () => false,
-  totalCashRoundingAdjustment: (order) => {
-    const none = { shop: "0", presentment: "0" };
-    return {
-      __typename: "CashRoundingAdjustment",
-      paymentSet: bag(order, none),
-      refundSet: bag(order, none),
-    };
-  },
-};
-
-const rare: Record<string, Resolve> = {
-  disputes: (order) =>
-    orderRarities(order).disputes.map((dispute) => ({ __typename: "OrderDisputeSummary", ...dispute })),
-  attribution: (order) => {
-    const { channelHandle: handle } = orderRarities(order);
-    return handle && { __typename: "OrderAttribution", handle, displayName: "Pop-up market", icon: null };
-  },
-  merchantOfRecordApp: (order) => {
-    const { merchantOfRecordAppId: id } = orderRarities(order);
-    return id && { __typename: "OrderApp", id: gid("App", id), name: "Cross-border sales" };
-  },
-  publication: (order) => {
-    const channel = CHANNELS.find(({ id }) => id === orderRarities(order).publicationId);
-    return channel
-      ? { __typename: "Publication", id: gid("Publication", channel.id), name: channel.name }
-      : null;
-  },
-  registeredSourceUrl: (order) => orderRarities(order).sourceUrl,
-  estimatedTaxes: (order) => orderRarities(order).estimatedTaxes,
-  localizedFields: connection([], (order) =>
-    page(orderRarities(order).localizedFields, {
-      idOf: () => order.id,
-      toNode: (field) => ({ __typename: "LocalizedField", ...field }),
-    }),
-  ),
-  risk: (order) => {
-    const { recommendation, assessments } = orderRarities(order).risk;
-    return {
-      __typename: "OrderRiskSummary",
-      recommendation,
-      assessments: assessments.map(({ level, appId }) => ({
-        __typename: "OrderRiskAssessment",
-        riskLevel: level,
-        facts: [],
-        provider: appId && source("App", { appId }),
-      })),
-    };
-  },
 };
 
 const relations: Record<string, Resolve> = {
@@ -292,7 +242,7 @@ export const orderTypes: Record<string, TypeFields> = {
     ...moneySets,
     ...states,
     ...absent,
-    ...rare,
+    ...rareOrderFields,
     ...relations,
     ...lists,
     ...metafieldFields("ORDER"),

@@ -3,6 +3,7 @@
  */
 import { bagOf, moneyOf, share } from "../../store/money.ts";
 import { worth } from "../../store/line-totals.ts";
+import { returnRarities } from "../../store/rarities.ts";
 import { refundTotal } from "../../store/totals.ts";
 import {
   gid,
@@ -30,7 +31,12 @@ const RefundFields = typeFields<GivenBack>({
   processedAt: ({ refund }) => time(refund.processedAt),
   updatedAt: ({ refund }) => time(refund.updatedAt),
   order: ({ order }) => source("Order", order),
-  duties: () => [],
+  duties: ({ order, refund }) =>
+    refund.duties.map(({ dutyId, amount }) => ({
+      __typename: "RefundDuty",
+      amountSet: bag(order, amount),
+      originalDuty: { __typename: "Duty", id: gid("Duty", dutyId) },
+    })),
   return: ({ order, refund }) => {
     const found = order.returns.find((each) => each.id === refund.returnId);
     return found ? source("Return", { order, return: found }) : null;
@@ -116,9 +122,19 @@ const ReturnFields = typeFields<SentBack>({
       toNode: (line) => source("ReturnLineItem", { order, return: each, line }),
     }),
   ),
-  // The store knows no exchanges.
-  exchangeLineItems: connection([], () =>
-    page([] as { id: string }[], { idOf: (each) => each.id, toNode: (each) => each }),
+  exchangeLineItems: connection([], ({ order, return: each }) =>
+    page(returnRarities(order, each).exchangeLines, {
+      idOf: (line) => line.id,
+      toNode: ({ id, sku, productId, variantId, lineItemIds, ...line }) => ({
+        __typename: "ExchangeLineItem",
+        ...line,
+        id: gid("ExchangeLineItem", id),
+        productId: productId && gid("Product", productId),
+        variantId: variantId && gid("ProductVariant", variantId),
+        variantSku: sku,
+        lineItems: lineItemIds.map((lineId) => lineOf(order, lineId)),
+      }),
+    }),
   ),
 });
 

@@ -29,6 +29,8 @@ export function moneyCard(order: Frozen<Order>, path: string): Html {
           `Shipping${order.shippingLines[0] ? ` (${order.shippingLines[0].title})` : ""}`,
           shown(all.currentShippingPrice),
         ],
+        ...(all.currentTotalDuties ? [["Duties", shown(all.currentTotalDuties)] as const] : []),
+        ...order.additionalFees.map(({ name, price }) => [name, shown(price)] as const),
         [order.taxesIncluded ? "Tax, included" : "Tax", shown(all.currentTotalTax)],
         ["Total", html`<span class="strong">${shown(all.currentTotalPrice)}</span>`],
         ...(order.presentmentCurrency === order.currency

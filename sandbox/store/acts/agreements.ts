@@ -2,10 +2,19 @@
 // by line. So the entries of an order always add up to its current total.
 
 import { currentUnits, discountOf, lineDiscount, shippingPrice, shippingTax } from "../line-totals.ts";
-import { refundedShipping, taxesOf, worth } from "../line-totals.ts";
-import { bagOf, isZero, minus, moneyOf, share, sum, ZERO, type Bag } from "../money.ts";
+import { dutyShares, refundedShipping, taxesOf, worth } from "../line-totals.ts";
+import { bagOf, isZero, minus, moneyOf, sum, ZERO, type Bag } from "../money.ts";
 import type { Store } from "../store.ts";
-import type { Agreement, Frozen, LineItem, Order, Sale, ShippingLine, TaxLine } from "../truth.ts";
+import type {
+  AdditionalFee,
+  Agreement,
+  Frozen,
+  LineItem,
+  Order,
+  Sale,
+  ShippingLine,
+  TaxLine,
+} from "../truth.ts";
 
 type Terms = Pick<Agreement, "reason" | "refundId" | "returnId">;
 
@@ -36,6 +45,7 @@ function billOf(order: Frozen<Order>): Stand[] {
   return [
     ...order.lines.flatMap((line) => [ofLine(order, line), ...ofDuties(order, line)]),
     ...order.shippingLines.map((line) => ofShipping(order, line)),
+    ...order.additionalFees.map((fee) => ofFee(order, fee)),
     ofAdjustments(order),
   ];
 }
@@ -53,18 +63,15 @@ function ofLine(order: Frozen<Order>, line: Frozen<LineItem>): Stand {
   };
 }
 
-/** A share of all duties of a line is not the sum of their shares: each takes what the ones up to it make more. */
 function ofDuties(order: Frozen<Order>, line: Frozen<LineItem>): Stand[] {
-  const units = currentUnits(order, line);
-  let told = ZERO;
-  let whole = ZERO;
-  return line.duties.map((duty) => {
-    whole = sum(whole, bagOf(duty.price, order));
-    const upTo = share(whole, units, line.quantity);
-    const price = minus(upTo, told);
-    told = upTo;
-    return { kind: "DUTY", lineId: line.id, dutyId: duty.id, units: null, price, discount: ZERO, taxes: [] };
+  return dutyShares(order, line, currentUnits(order, line)).map(({ dutyId, price }) => {
+    return { kind: "DUTY", lineId: line.id, dutyId, units: null, price, discount: ZERO, taxes: [] };
   });
+}
+
+function ofFee(order: Frozen<Order>, { id, price }: Frozen<AdditionalFee>): Stand {
+  const nothing = { dutyId: null, units: null, discount: ZERO, taxes: [] };
+  return { kind: "ADDITIONAL_FEE", lineId: id, ...nothing, price: bagOf(price, order) };
 }
 
 function ofShipping(order: Frozen<Order>, line: Frozen<ShippingLine>): Stand {

@@ -9,6 +9,7 @@ import type { Address, Customer, Frozen, MoneyBag, Order, Transaction, Transacti
 import { UserError } from "../user-error.ts";
 import { agree } from "./agreements.ts";
 import { record, part } from "./announce.ts";
+import { addCharges } from "./charges.ts";
 import { newAddress } from "./customers.ts";
 import { writeMetafield } from "./metafields.ts";
 import { assignLines, commitMoves, newLine, newShippingLine } from "./order-lines.ts";
@@ -39,6 +40,7 @@ export function placeOrder(store: Store, input: OrderPlaceInput): Frozen<Order> 
     const draft = emptyOrder(store, input, customer);
     draft.lines = input.lines.map((line, index) => newLine(store, draft, line, index, false));
     addShipping(store, draft, input);
+    addCharges(store, draft, input);
     for (const discount of input.discounts ?? []) applyDiscount(draft, discount);
     for (const line of draft.lines) taxLine(draft, line, input.taxes ?? []);
     for (const line of draft.shippingLines) taxShipping(draft, line, input.taxes ?? []);
@@ -128,6 +130,7 @@ function emptyOrder(store: Store, input: OrderPlaceInput, customer: Frozen<Custo
     discountApplications: [],
     lines: [],
     shippingLines: [],
+    additionalFees: [],
     transactions: [],
     fulfillments: [],
     fulfillmentOrders: [],

@@ -24,6 +24,7 @@ import type { Frozen, Id, Order, Refund, RefundLine, Transaction } from "../trut
 import { UserError } from "../user-error.ts";
 import { agree } from "./agreements.ts";
 import { announceOrder, part } from "./announce.ts";
+import { refundedDuties } from "./charges.ts";
 import { settleFulfillmentOrders, stockMoves } from "./order-lines.ts";
 import { newTransaction } from "./place-order.ts";
 import { moveUnits, type UnitMove } from "./stock.ts";
@@ -55,8 +56,9 @@ export function writeRefund(store: Store, id: Id, input: RefundInput, allowEmpty
   const moves: UnitMove[] = [];
   const lines = (input.lines ?? []).map((_, index) => refundLine(store, before, input, index, moves));
   const shippingLines = refundShipping(store, before, input.shipping);
+  const duties = refundedDuties(before, lines);
   const value = sum(
-    ZERO,
+    ...duties.map(({ amount }) => bagOf(amount, before)),
     ...[...lines, ...shippingLines].map(({ subtotal, tax }) =>
       before.taxesIncluded ? bagOf(subtotal, before) : sum(bagOf(subtotal, before), bagOf(tax, before)),
     ),
@@ -82,6 +84,7 @@ export function writeRefund(store: Store, id: Id, input: RefundInput, allowEmpty
       note: input.note ?? null,
       lines,
       shippingLines,
+      duties,
       adjustments: isZero(difference) ? [] : [adjustment()],
       transactionIds: paid.map((transaction) => transaction.id),
       returnId: input.returnId ?? null,

@@ -3,6 +3,7 @@
 
 import type { Chance } from "../chance.ts";
 import type { CustomerInput, DiscountInput, OrderLineInput, OrderPlaceInput } from "../inputs.ts";
+import { cartRarities } from "../rarities.ts";
 import { itemOf, levelsOf, variantsOf } from "../lookups.ts";
 import type { Store } from "../store.ts";
 import type { Customer, Frozen, Product, Variant } from "../truth.ts";
@@ -81,12 +82,28 @@ export function cart(store: Store, chance: Chance, customer: Frozen<Customer> | 
     });
   const country = customer?.addresses[0]?.countryCode;
   const place = PLACES.find((one) => one.countryCode === country) ?? null;
+  const buying = customer ? online(chance, customer, place) : counter(store);
   return {
-    lines,
-    ...(customer ? online(chance, customer, place) : counter(store)),
+    ...withCharges(store, lines, place, buying),
     ...money(chance, place),
     discounts: chance.happens(0.18) ? [discount(chance, lines.length, customer !== null)] : [],
     ...trimmings(chance),
+  };
+}
+
+/** Fees stay with an order that is paid for at once: they do not go back when it is cancelled. */
+function withCharges(
+  store: Store,
+  lines: readonly OrderLineInput[],
+  place: Place | null,
+  buying: Partial<OrderPlaceInput>,
+): OrderPlaceInput {
+  const { additionalFees, duty } = cartRarities(store.ids.count("OrderNumber"));
+  const isAbroad = place !== null && place.countryCode !== "US";
+  return {
+    ...buying,
+    lines: lines.map((line) => (isAbroad && duty && !line.isTip ? { ...line, duty } : line)),
+    additionalFees: buying.payment === "paid" ? additionalFees : [],
   };
 }
 

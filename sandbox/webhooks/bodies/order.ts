@@ -1,6 +1,5 @@
 // Orders: all topics that carry a whole order, and orders/edited, which does not.
 import type { OrderEdit } from "../../store/events.ts";
-import { moneyOf, ZERO } from "../../store/money.ts";
 import { orderRarities } from "../../store/rarities.ts";
 import { financialStatus, fulfillmentStatus } from "../../store/states.ts";
 import { discountCodes, shippingTotals, totals, type OrderTotals } from "../../store/totals.ts";
@@ -76,7 +75,8 @@ function currentMoney(order: Frozen<Order>, all: OrderTotals): Body {
     current_shipping_price_set: moneySet(all.currentShippingPrice, order),
     current_subtotal_price: all.currentSubtotalPrice.shop,
     current_subtotal_price_set: moneySet(all.currentSubtotalPrice, order),
-    current_total_additional_fees_set: null,
+    current_total_additional_fees_set:
+      all.currentTotalAdditionalFees && moneySet(all.currentTotalAdditionalFees, order),
     current_total_discounts: all.currentTotalDiscounts.shop,
     current_total_discounts_set: moneySet(all.currentTotalDiscounts, order),
     current_total_duties_set: all.currentTotalDuties && moneySet(all.currentTotalDuties, order),
@@ -117,7 +117,8 @@ function statusFields(context: Context, order: Frozen<Order>): Body {
     number: order.number - 1000,
     order_number: order.number,
     order_status_url: `https://${shop.domain}/${shop.id}/orders/${order.token}/authenticate?key=${order.token.slice(0, 16)}`,
-    original_total_additional_fees_set: null,
+    original_total_additional_fees_set:
+      all.originalTotalAdditionalFees && moneySet(all.originalTotalAdditionalFees, order),
     original_total_duties_set: all.originalTotalDuties && moneySet(all.originalTotalDuties, order),
     payment_gateway_names: order.paymentGateways,
     phone: order.phone,
@@ -133,7 +134,7 @@ function statusFields(context: Context, order: Frozen<Order>): Body {
 }
 
 function originalMoney(order: Frozen<Order>, all: OrderTotals): Body {
-  const nothing = moneySet(moneyOf(ZERO, order), order);
+  const { payment, refund } = orderRarities(order).cashRounding;
   return {
     subtotal_price: all.subtotalPrice.shop,
     subtotal_price_set: moneySet(all.subtotalPrice, order),
@@ -143,8 +144,8 @@ function originalMoney(order: Frozen<Order>, all: OrderTotals): Body {
     taxes_included: order.taxesIncluded,
     test: order.test,
     token: order.token,
-    total_cash_rounding_payment_adjustment_set: nothing,
-    total_cash_rounding_refund_adjustment_set: nothing,
+    total_cash_rounding_payment_adjustment_set: moneySet(payment, order),
+    total_cash_rounding_refund_adjustment_set: moneySet(refund, order),
     total_discounts: all.totalDiscounts.shop,
     total_discounts_set: moneySet(all.totalDiscounts, order),
     total_line_items_price: all.totalLineItemsPrice.shop,

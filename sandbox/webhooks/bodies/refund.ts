@@ -1,5 +1,5 @@
 // Refunds: refunds/create, and inside orders.
-import { moneyOf, ZERO } from "../../store/money.ts";
+import { bagOf, moneyOf, sum } from "../../store/money.ts";
 import type { Frozen, Order, Refund, RefundLine } from "../../store/truth.ts";
 import { partLine } from "./line-item.ts";
 import { decimalNumber, gid, integer, moneySet, time, type Body, type Context } from "./json.ts";
@@ -14,8 +14,11 @@ export function refundBody(context: Context, order: Frozen<Order>, refund: Froze
     note: refund.note,
     user_id: null,
     processed_at: time(context, refund.processedAt),
-    duties: [],
-    total_duties_set: moneySet(moneyOf(ZERO, order), order),
+    duties: refund.duties.map(({ dutyId, amount }) => ({
+      duty_id: integer(dutyId),
+      amount_set: moneySet(amount, order),
+    })),
+    total_duties_set: moneySet(moneyOf(dutiesOf(order, refund), order), order),
     return: refund.returnId === null ? null : returnReference(refund.returnId),
     refund_shipping_lines: refund.shippingLines.map((part) => shippingPart(order, part)),
     restock: refund.lines.some((line) => line.restocked),
@@ -25,6 +28,9 @@ export function refundBody(context: Context, order: Frozen<Order>, refund: Froze
     transactions: transactions.map((transaction) => transactionBody(context, order, transaction)),
   };
 }
+
+const dutiesOf = (order: Frozen<Order>, { duties }: Frozen<Refund>) =>
+  sum(...duties.map(({ amount }) => bagOf(amount, order)));
 
 function refundLine(context: Context, order: Frozen<Order>, part: Frozen<RefundLine>): Body {
   const line = order.lines.find((one) => one.id === part.lineItemId);

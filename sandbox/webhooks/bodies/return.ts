@@ -1,5 +1,6 @@
 // Returns: their own topics, and inside orders.
 import type { Topic } from "../../store/events.ts";
+import { returnRarities } from "../../store/rarities.ts";
 import type { Frozen, Order, Return } from "../../store/truth.ts";
 import { gid, integer, moneySet, type Body, type Context } from "./json.ts";
 
@@ -37,6 +38,7 @@ const orderHead = (order: Frozen<Order>) => ({
 });
 
 function returnBody(order: Frozen<Order>, one: Frozen<Return>): Body {
+  const { exchangeLines } = returnRarities(order, one);
   return {
     ...headFields(one),
     order: orderHead(order),
@@ -48,8 +50,12 @@ function returnBody(order: Frozen<Order>, one: Frozen<Return>): Body {
       admin_graphql_api_id: gid("ReturnShippingFee", fee.id),
       price: moneySet(fee.amount, order),
     })),
-    exchange_line_items: [],
-    total_exchange_line_items: 0,
+    exchange_line_items: exchangeLines.map((line) => ({
+      id: integer(line.id),
+      admin_graphql_api_id: gid("ExchangeLineItem", line.id),
+      line_item: line.lineItemIds.length === 0 ? null : lineReference(line.lineItemIds[0]!),
+    })),
+    total_exchange_line_items: exchangeLines.reduce((total, line) => total + line.quantity, 0),
   };
 }
 
@@ -79,6 +85,11 @@ function returnLines(one: Frozen<Return>): Body[] {
     quantity: line.quantity,
     return_reason: line.reason.toLowerCase(),
     return_reason_note: line.note,
-    line_item: { id: integer(line.lineItemId), admin_graphql_api_id: gid("LineItem", line.lineItemId) },
+    line_item: lineReference(line.lineItemId),
   }));
 }
+
+const lineReference = (id: string): Body => ({
+  id: integer(id),
+  admin_graphql_api_id: gid("LineItem", id),
+});

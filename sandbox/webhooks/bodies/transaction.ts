@@ -1,5 +1,6 @@
 // Payments of an order: order_transactions/create, and inside refunds.
 import { moneyOf, ZERO } from "../../store/money.ts";
+import { transactionRarities } from "../../store/rarities.ts";
 import { capturableOf } from "../../store/totals.ts";
 import type { Frozen, Order, Transaction } from "../../store/truth.ts";
 import { gid, integer, time, type Body, type Context } from "./json.ts";
@@ -42,7 +43,7 @@ export function transactionBody(
       shop_money: { amount: unsettled.shop, currency: order.currency },
     },
     manual_payment_gateway: MANUAL_GATEWAYS.includes(transaction.gateway),
-    amount_rounding: null,
+    amount_rounding: transactionRarities(order, transaction).amountRounding?.presentment ?? null,
     admin_graphql_api_id: gid("OrderTransaction", transaction.id),
   };
 }
