@@ -2,18 +2,22 @@
 import { randomUUID } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { useDatabase } from "#tests/database.ts";
 import { webhookRequest } from "#tests/doors/webhook-request.ts";
 import { openDoor, openRoute, type Sender } from "#tests/doors/webhook-senders.ts";
 
 const database = await useDatabase();
 const { WAITING_BYTES_MAX, WAITING_MAX } = await import("#app/webhook-door.server.ts");
-const { ANSWER_MS_MAX } = await import("#app/sync/inbox.ts");
 const { BODY_BYTES_MAX } = await import("#app/shopify/webhook.ts");
 const { pool } = await import("#app/db.server.ts");
 
-afterEach(() => pool.query("TRUNCATE sync_deliveries, sync_counters"));
+let hinderer: pg.Client | undefined;
+
+afterEach(async () => {
+  await hinderer?.end();
+  await pool.query("TRUNCATE sync_deliveries, sync_counters");
+});
 
 /** Webhook ids. */
 const stored = async () => {
@@ -21,48 +25,63 @@ const stored = async () => {
   return new Set(rows.map(({ id }) => id));
 };
 
-/** Keeps every insert waiting until it is called. */
+/** Keeps every insert waiting until it is called, or the test is over. */
 async function hinder(): Promise<() => Promise<void>> {
   const client = new pg.Client({ connectionString: database.url });
+  hinderer = client;
   await client.connect();
   await client.query("BEGIN; LOCK TABLE sync_deliveries IN SHARE MODE");
-  return async () => {
-    await client.query("COMMIT");
-    await client.end();
-  };
+  return () => client.end();
 }
 
-/** Webhooks on their way, and what became of them. */
+/** No webhook's time runs out from here on, however slow the machine is: who is turned away then found no room. */
+function stopTheClock(): void {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+}
+
+/** How many a shop sends at once, and how many of them find no room. */
+interface Flood {
+  readonly sent: number;
+  readonly turnedAway: number;
+}
+
+/** Webhooks of one shop on their way, and what became of them. */
 class Crowd {
   readonly statuses: number[] = [];
   readonly taken: string[] = [];
-  private readonly under: Promise<void>[] = [];
-
+  private readonly under = new Set<Promise<void>>();
   private readonly sender: Sender;
+  private readonly shop: string;
 
-  constructor(sender: Sender) {
+  constructor(sender: Sender, shop: string) {
     this.sender = sender;
+    this.shop = shop;
   }
 
-  send(count: number, body: string | object, shop?: string): void {
-    const one = async () => {
-      const id = randomUUID();
-      const { status, headers } = await this.sender.send(webhookRequest(body, { id, shop }));
-      this.statuses.push(status);
-      if (status === 200) this.taken.push(id);
-      if (status === 503) expect(headers.get("retry-after")).toBe("10");
-    };
-    this.under.push(...Array.from({ length: count }, one));
+  send(count: number, body: string | object): void {
+    for (let sent = 0; sent < count; sent += 1) {
+      const one = this.sendOne(body).finally(() => this.under.delete(one));
+      this.under.add(one);
+    }
   }
 
+  private async sendOne(body: string | object): Promise<void> {
+    const id = randomUUID();
+    const { status, headers } = await this.sender.send(webhookRequest(body, { id, shop: this.shop }));
+    this.statuses.push(status);
+    if (status === 200) this.taken.push(id);
+    if (status === 503) expect(headers.get("retry-after")).toBe("10");
+  }
+
+  /** Waits for the first so many answers. */
   async turnedAway(count: number): Promise<void> {
-    while (this.statuses.length < count) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(new Set(this.statuses)).toEqual(new Set([503]));
+    while (this.statuses.length < count) await Promise.race(this.under);
+    expect(this.statuses).toEqual(Array(count).fill(503));
   }
 
   async answered(): Promise<void> {
     await Promise.all(this.under);
-    expect(this.statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
   }
 }
 
@@ -74,37 +93,42 @@ describe.each([
   beforeAll(async () => void (sender = await open()));
   afterAll(() => sender.close());
 
-  it("turns away a shop that fills half of the room, not the next one, and stores all that it answered 200", async () => {
+  /** Two shops send, one after the other, more than they have room for, while nothing can be stored; what each got stored. */
+  async function overfill(body: string | object, floods: readonly Flood[]): Promise<number[]> {
+    stopTheClock();
     const release = await hinder();
-    const flood = new Crowd(sender);
-    flood.send(WAITING_MAX / 2 + 25, { id: 1 });
-    await flood.turnedAway(25);
-    const other = sender.send(
-      webhookRequest({ id: 1 }, { id: "the-next-one", shop: "other-shop.myshopify.com" }),
-    );
+    const crowds: Crowd[] = [];
+    for (const { sent, turnedAway } of floods) {
+      const crowd = new Crowd(sender, `shop-${crowds.length}.myshopify.com`);
+      crowd.send(sent, body);
+      await crowd.turnedAway(turnedAway);
+      crowds.push(crowd);
+    }
     await release();
-    await Promise.all([flood.answered(), other]);
-    // Who was answered "later" for want of time may be stored after all, and is known when sent again.
-    const kept = await stored();
-    expect(flood.taken.filter((id) => !kept.has(id))).toEqual([]);
-    expect(kept).toContain("the-next-one");
+    for (const crowd of crowds) await crowd.answered();
+    expect(await stored()).toEqual(new Set(crowds.flatMap(({ taken }) => taken)));
+    return crowds.map(({ taken }) => taken.length);
+  }
+
+  it("turns away a shop that fills half of the room, not the next one, and stores all that it answered 200", async () => {
+    const [half, quarter] = [WAITING_MAX / 2, WAITING_MAX / 4];
+    const taken = await overfill({ id: 1 }, [
+      { sent: half + 25, turnedAway: 25 },
+      { sent: quarter + 25, turnedAway: 25 },
+    ]);
+    expect(taken).toEqual([half, quarter]);
   });
 
   it("holds no more bytes than its limit, half of them for one shop, and takes everything once there is room again", async () => {
-    const release = await hinder();
     const large = "x".repeat(BODY_BYTES_MAX);
     const share = Math.floor(WAITING_BYTES_MAX / 2 / BODY_BYTES_MAX);
-    const flood = new Crowd(sender);
-    flood.send(share + 4, large);
-    await flood.turnedAway(4);
-    const other = sender.send(
-      webhookRequest(large, { id: "the-next-one", shop: "other-shop.myshopify.com" }),
-    );
-    await release();
-    await Promise.all([flood.answered(), other]);
-    const kept = await stored();
-    expect(flood.taken.filter((id) => !kept.has(id))).toEqual([]);
-    expect(kept).toContain("the-next-one");
+    const [first, next] = await overfill(large, [
+      { sent: share + 4, turnedAway: 4 },
+      { sent: share, turnedAway: 1 },
+    ]);
+    expect(first).toBe(share);
+    // One at least: how many fit into a quarter depends on the pieces they come in.
+    expect(next).toBeGreaterThan(0);
     expect((await sender.send(webhookRequest(large))).status).toBe(200);
   });
 
@@ -113,7 +137,8 @@ describe.each([
     const startedAt = performance.now();
     const response = await sender.send(webhookRequest({ id: 1 }));
     expect(response.status).toBe(503);
-    expect(performance.now() - startedAt).toBeLessThan(ANSWER_MS_MAX + 1_000);
+    // Of the 5, connecting takes up to one.
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
     await release();
   });
 });

@@ -1,5 +1,5 @@
 // The ways to the webhook door: the framework's route, and the door in front of it over real HTTP.
-import { createServer, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent, createServer, request as httpRequest, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** Sends a request by one of the ways; the answer as Fetch states it. */
@@ -38,12 +38,23 @@ export async function openDoor(): Promise<Sender & { readonly port: number }> {
   };
 }
 
-/** By node:http, which sends headers as they are: Fetch would correct a wrong Content-Length. */
+/**
+ * By node:http, which sends headers as they are: Fetch would correct a wrong Content-Length. Each by a connection of its
+ * own: the server gives up an idle one after 5 s, and whoever takes it up again at that moment is broken off.
+ */
 async function sendBySocket(port: number, request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const headers = Object.fromEntries(request.headers);
   const body = Buffer.from(await request.arrayBuffer());
-  const outgoing = httpRequest({ host: "127.0.0.1", port, path: pathname, method: request.method, headers });
+  const agent = new Agent({ keepAlive: true });
+  const outgoing = httpRequest({
+    host: "127.0.0.1",
+    port,
+    path: pathname,
+    method: request.method,
+    headers,
+    agent,
+  });
   const answered = new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.once("response", resolve).once("error", reject);
   });
@@ -55,6 +66,7 @@ async function sendBySocket(port: number, request: Request): Promise<Response> {
   const chunks: Buffer[] = [];
   for await (const chunk of message) chunks.push(chunk as Buffer);
   outgoing.destroy();
+  agent.destroy();
   return new Response(Buffer.concat(chunks), {
     status: message.statusCode,
     headers: Object.fromEntries(
