@@ -78,6 +78,8 @@ export function snakeOf(name: string): string {
 }
 
 const SPELLED: Readonly<Record<string, string>> = {
+  address1: "address line 1",
+  address2: "address line 2",
   gid: "GraphQL id",
   html: "HTML",
   ip: "IP",
@@ -86,14 +88,15 @@ const SPELLED: Readonly<Record<string, string>> = {
   sku: "SKU",
   sms: "SMS",
   url: "URL",
+  v2: "",
 };
 
 /** `total_price` → "Total price": columns are Shopify's own words, so that they need no dictionary. */
 export function columnWords(column: string): string {
   const words = column
     .split("_")
-    .filter((word) => word !== "")
     .map((word) => SPELLED[word] ?? word)
+    .filter((word) => word !== "")
     .join(" ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

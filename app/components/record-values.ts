@@ -18,6 +18,16 @@ const OF_CONSTANTS =
   /(^|_)(status|state|reason|type|kind|policy|action|role|host|level|recommendation|exemptions|error_code|sort_order|weight_unit|collected_from|initiated_as|allocation_method|target_selection)$/;
 const DECIMAL = /^-?\d+(\.\d+)?$/;
 const CURRENCY = /^[A-Z]{3}$/;
+/** Shopify's weights of orders are whole grams; those of a piece have their unit in a column of its own. */
+const OF_GRAMS = /^(total|current)_weight$/;
+/**
+ * Names first, then as an address is written. PostgreSQL keeps the fields of JSON by the length of their names, which is
+ * no order for people; what is not named here follows as it came.
+ */
+const READING_ORDER = [
+  ...["title", "name", "firstName", "lastName", "company", "address1", "address2", "zip", "city"],
+  ...["province", "provinceCode", "country", "countryCode", "countryCodeV2", "phone"],
+];
 /** Longer JSON is no easier to read as lines. */
 const JSON_CHARS_MAX = 2_000;
 
@@ -47,6 +57,8 @@ export function constantWords(value: string): string {
 function textOf(column: string, value: string, { t, formats }: Words): string {
   if (value === "true" || value === "false") return t(`records.${value === "true" ? "yes" : "no"}`);
   if (MOMENT.test(value)) return formats.exactTime(new Date(value));
+  if (OF_GRAMS.test(column) && /^\d+$/.test(value))
+    return t("records.grams", { n: formats.number(Number(value)) });
   if (OF_CONSTANTS.test(column) && CONSTANT.test(value)) return constantWords(value);
   if (!/^[[{]/.test(value) || value.length > JSON_CHARS_MAX) return value;
   try {
@@ -81,10 +93,16 @@ function partsOf(value: Readonly<Record<string, unknown>>, words: Words): string
   if (keys === "key value" || keys === "name value") {
     return [`${String(value.key ?? value.name)}: ${inlineOf("value", value.value, words)}`];
   }
+  entries.sort(([one], [other]) => placeOf(one) - placeOf(other));
   return entries.map(([name, each]) => {
     const text = inlineOf(name, each, words);
     return `${fieldWords(name)}: ${isObject(each) && moneyOf(each, words) === null ? `(${text})` : text}`;
   });
+}
+
+function placeOf(name: string): number {
+  const place = READING_ORDER.indexOf(name);
+  return place < 0 ? READING_ORDER.length : place;
 }
 
 /** Of { amount, currencyCode }, or of a pair of those in the shop's and the buyer's currency; null of all else. */

@@ -29,7 +29,7 @@ export function RecordsPage(props: RecordsPageProps) {
   const typed = typing.from === term ? typing.text : (term ?? "");
   return (
     <Clock at={at}>
-      <Page title={t("records.title")}>
+      <Page title={t("records.title")} subtitle={t("records.intro")}>
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
@@ -76,10 +76,12 @@ function FoundPanel({ found: { records, named }, term }: { readonly found: Found
           <Text as="p" tone="subdued">
             {t("records.noneHint")}
           </Text>
-          {named && (
+          {named ? (
             <Button url={recordPath(named.resource, named.key)}>
               {t("records.look", { resource: resourceInSentence(named.resource, t), key: named.key })}
             </Button>
+          ) : (
+            <Button url="/app/runs/new">{t("records.toSync")}</Button>
           )}
         </BlockStack>
       </Panel>

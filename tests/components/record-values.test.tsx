@@ -55,14 +55,23 @@ describe("a value", () => {
     expect(seen).toBeGreaterThan(8);
   });
 
+  it("that is a weight has its unit, where no column of its own names it", () => {
+    expect(words("total_weight", "123392")).toEqual({ text: "123,392\u00a0g", exact: "123392" });
+    expect(text("weight", "3392")).toBe("3392");
+  });
+
   it("that is JSON is read as lines", () => {
     expect(text("tags", '["blue","red"]')).toBe("blue, red");
     expect(text("custom_attributes", '[{"key":"Gift","value":"yes"},{"key":"From","value":"Ada"}]')).toBe(
       "Gift: yes\nFrom: Ada",
     );
-    expect(text("shipping_address", '{"firstName":"Ada","company":null,"zip":"1010"}')).toBe(
-      "First name: Ada\nZip: 1010",
-    );
+    // As PostgreSQL gives it back: by the length of the names.
+    expect(
+      text(
+        "shipping_address",
+        '{"zip":"1010","city":"Vienna","company":null,"address1":"Ring 1","firstName":"Ada","countryCodeV2":"AT"}',
+      ),
+    ).toBe("First name: Ada\nAddress line 1: Ring 1\nZip: 1010\nCity: Vienna\nCountry code: AT");
     const price = {
       shopMoney: { amount: "1.9", currencyCode: "USD" },
       presentmentMoney: { amount: "1.7", currencyCode: "EUR" },

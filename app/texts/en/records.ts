@@ -1,6 +1,7 @@
 // Texts of the pages of records: the search, and one record.
 export const records = {
   title: "Records",
+  intro: "Look up one record: what the mirror holds of it, what Shopify says now, and how it came here",
   search: "Find a record",
   placeholder: "Order name, SKU, product title, id",
   searchHint: "An order's name (#1001), a SKU, the beginning of a product's title, or an id.",
@@ -8,7 +9,9 @@ export const records = {
   found_one: "{{shown}} record found",
   found_other: "{{shown}} records found",
   none: "Nothing in the mirror matches “{{term}}”",
-  noneHint: "Check the spelling. If the record is in Shopify, look at it there by its id and copy it.",
+  noneHint:
+    "Check the spelling. What is in Shopify and not here can be copied by its id, its name or a search.",
+  toSync: "Start a sync",
   look: "Look at {{resource}} {{key}} in Shopify",
   ready: "Nothing is searched yet",
   kind: {
@@ -97,6 +100,7 @@ export const records = {
   empty: "Empty",
   yes: "Yes",
   no: "No",
+  grams: "{{n}}\u00a0g",
   emptyHere: "Empty: {{names}}",
   emptyBoth: "Empty on both sides: {{names}}",
   partsTitle: "Its parts",
