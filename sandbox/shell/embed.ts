@@ -37,7 +37,7 @@ export function renderEmbed(options: EmbedOptions): string {
     title: app.name,
     layout: "app",
     head: `<script type="application/json" id="place">${data}</script>\n<script type="module" src="/assets/host.js"></script>`,
-    content: `<div class="loading-bar" hidden></div>
+    content: `<div class="loading-bar"></div>
 <div class="title-bar"><span class="title-bar-name">${icon("app")}<span id="app-title">${escape(app.name)}</span></span><span id="app-actions" class="title-bar-actions"></span></div>
 <iframe class="app-frame" name="app-iframe" title="${escape(app.name)}" allow="clipboard-write; fullscreen" data-src="${escape(embeddedAddress(options))}"></iframe>`,
   });

@@ -275,6 +275,18 @@ test("reloading the admin opens the page the app was on", async () => {
   await expect.poll(() => frame.locator("h1").textContent()).toBe("/app/deep");
 });
 
+test("something moves until the app's first document is there", async () => {
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  await page.route(`${proxyUrl}/**`, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(`${sandboxUrl}/store/counterfoil-sandbox/apps/counterfoil`, { waitUntil: "commit" });
+  await page.locator(".loading-bar").waitFor({ state: "visible" });
+  letGo();
+  await page.locator(".loading-bar").waitFor({ state: "hidden" });
+});
+
 test("toasts, title bar, save bar and loading are drawn by the admin", async () => {
   appBody =
     () => `<ui-title-bar title="Runs"><button variant="primary" onclick="document.querySelector('h1').textContent = 'pressed'">Sync now</button></ui-title-bar>

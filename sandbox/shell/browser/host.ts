@@ -225,4 +225,6 @@ function adminAddress(url: string): string | null {
 }
 
 // Only now, so that nothing the app says on load is missed.
+// As Shopify's admin does: until the app's first document is there, something moves.
+frame.addEventListener("load", () => (loadingBar.hidden = true), { once: true });
 frame.src = frame.dataset.src ?? "";
