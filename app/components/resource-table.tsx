@@ -62,6 +62,8 @@ function ResourceRow({
   const { t, formats } = useReader();
   const title = resourceTitle(view.resource, t);
   const isActive = view.run !== null && view.run.state !== "paused";
+  // Nobody asks for it: none of this is still to come.
+  const isOff = view.state.code === "off";
   return (
     <tr role="row">
       <th role="rowheader" scope="row" className="cf-table__resource">
@@ -79,15 +81,10 @@ function ResourceRow({
         {formats.number(view.mirrored)}
       </Cell>
       <Cell label={t("table.inShopify")} isNumber>
-        <InShopify view={view} />
+        {isOff ? "–" : <InShopify view={view} />}
       </Cell>
-      <Cell label={t("table.lastChange")}>
-        <LastChange view={view} />
-      </Cell>
-      <Cell label={t("table.verified")}>
-        {view.verifiedAt ? <Ago at={view.verifiedAt} /> : <Faint>{t("table.never")}</Faint>}
-        {view.nextSyncAt && !view.run && <NextLook at={view.nextSyncAt} />}
-      </Cell>
+      <Cell label={t("table.lastChange")}>{isOff ? "–" : <LastChange view={view} />}</Cell>
+      <Cell label={t("table.verified")}>{isOff ? "–" : <LastVerified view={view} />}</Cell>
       <td role="cell" className="cf-table__action">
         {act(view)}
       </td>
@@ -127,6 +124,16 @@ function Cell({
       </span>
       {children}
     </td>
+  );
+}
+
+function LastVerified({ view }: { readonly view: ResourceView }) {
+  const { t } = useReader();
+  return (
+    <>
+      {view.verifiedAt ? <Ago at={view.verifiedAt} /> : <Faint>{t("table.never")}</Faint>}
+      {view.nextSyncAt && !view.run && <NextLook at={view.nextSyncAt} />}
+    </>
   );
 }
 
