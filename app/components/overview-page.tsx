@@ -13,6 +13,7 @@ import { NeedsCard } from "./needs-card.tsx";
 import { AwayNotice } from "./notices.tsx";
 import { Clock } from "./reader.tsx";
 import { ResourceTable } from "./resource-table.tsx";
+import { useLanding } from "./use-landing.ts";
 import { WebhooksCard } from "./webhooks-card.tsx";
 
 export interface OverviewPageProps {
@@ -24,6 +25,7 @@ export interface OverviewPageProps {
 }
 
 export function OverviewPage({ overview, live, guide, act }: OverviewPageProps) {
+  const landing = useLanding(guide === null);
   return (
     <Clock at={overview.at}>
       <Page>
@@ -31,7 +33,9 @@ export function OverviewPage({ overview, live, guide, act }: OverviewPageProps) 
           <AwayNotice isAway={live === "away"} at={overview.at} />
           <Headline headline={overview.headline} live={live} at={overview.at} />
           {guide}
-          <NeedsCard needs={overview.needs} />
+          <div ref={landing} className="cf-landing" tabIndex={-1}>
+            <NeedsCard needs={overview.needs} />
+          </div>
           <Figures overview={overview} />
           <ResourceTable resources={overview.resources} act={act} />
           <div className="cf-columns">

@@ -38,6 +38,8 @@ describe("the guide", () => {
     await app().getByText("Getting started").waitFor();
     await app().getByRole("button", { name: "Hide this guide" }).click();
     await app().getByText("Getting started").waitFor({ state: "hidden" });
+    // Its button is gone; the keyboard goes on from what stands in its place.
+    await expect.poll(() => app().locator(".cf-landing:focus").getByText("For you today").count()).toBe(1);
     await visit("/app");
     expect(await app().getByText("Getting started").count()).toBe(0);
   });

@@ -51,6 +51,10 @@ describe("settings", { timeout: 120_000 }, () => {
     await sound();
     await app().getByRole("button", { name: "Save these settings" }).click();
     await app().getByText("The settings are saved").waitFor();
+    // The button is gone; the keyboard goes on from the answer.
+    await expect
+      .poll(() => app().locator(".cf-landing:focus").getByText("The settings are saved").count())
+      .toBe(1);
     await expect.poll(() => count("orders"), { timeout: 40_000 }).toBe(7);
     const [act] = await rowsOf("SELECT actor, detail FROM sync_acts WHERE act = 'rules_changed'");
     expect(act!.actor).toMatch(/^user/);

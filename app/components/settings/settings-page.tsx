@@ -5,6 +5,7 @@ import { useEffect, useState } from "react";
 import type { SettingsView, Wrong } from "#app/status/settings.ts";
 import { AwayNotice } from "../notices.tsx";
 import { Ago, Clock, useReader } from "../reader.tsx";
+import { useLanding } from "../use-landing.ts";
 import { resourceTitle } from "../words.ts";
 import { draftOf, editionsOf, wishOf } from "./draft.ts";
 import { PreviewPanel } from "./preview-panel.tsx";
@@ -40,18 +41,22 @@ export function SettingsPage(props: SettingsPageProps) {
   // What the form began with: what somebody else saves meanwhile must not take away what is being typed.
   const [begun, setBegun] = useState(settings);
   const isMoved = settings.version !== begun.version;
+  // The button that saved has gone with what it stood below; its answer is on top of the form.
+  const landing = useLanding(props.said?.answer === "saved");
   return (
     <Clock at={props.at}>
       <Page title={t("settings.title")} subtitle={t("settings.intro")}>
         <div className="cf-stack">
           <AwayNotice isAway={props.isAway} at={props.at} />
-          <Form
-            key={begun.version}
-            {...props}
-            settings={isMoved ? begun : settings}
-            latest={settings}
-            load={() => setBegun(settings)}
-          />
+          <div ref={landing} className="cf-landing" tabIndex={-1}>
+            <Form
+              key={begun.version}
+              {...props}
+              settings={isMoved ? begun : settings}
+              latest={settings}
+              load={() => setBegun(settings)}
+            />
+          </div>
         </div>
       </Page>
     </Clock>
