@@ -14,6 +14,9 @@ import type { ResourceName } from "#app/resources/define.ts";
  */
 export const OVERLAP_MS = 5 * 60_000;
 
+/** A refusal is not soon over: scopes are granted by people. */
+const REFUSED_SECONDS = 60 * 60;
+
 export interface Cursor {
   readonly resource: ResourceName;
   readonly until: Date;
@@ -126,7 +129,7 @@ export async function postponeCursors(shopId: number, until: Date): Promise<void
   await pool.query("UPDATE sync_cursors SET due_at = $2 WHERE shop_id = $1 AND due_at < $2", [shopId, until]);
 }
 
-/** An interval from now, each resource by the shop's rules. */
+/** An interval from now, each resource by the shop's rules; what Shopify refuses is not asked for that often. */
 async function nextDues(
   client: PoolClient,
   shopId: number,
@@ -134,5 +137,13 @@ async function nextDues(
   now: Date,
 ): Promise<Date[]> {
   const rules = await readRules(shopId, client);
-  return resources.map((resource) => new Date(now.getTime() + everySeconds(rules, resource) * 1_000));
+  const { rows } = await client.query<{ resource: string }>(
+    "SELECT resource FROM sync_resources WHERE shop_id = $1 AND blocked_code IS NOT NULL",
+    [shopId],
+  );
+  const refused = new Set(rows.map(({ resource }) => resource));
+  return resources.map((resource) => {
+    const seconds = Math.max(everySeconds(rules, resource), refused.has(resource) ? REFUSED_SECONDS : 0);
+    return new Date(now.getTime() + seconds * 1_000);
+  });
 }

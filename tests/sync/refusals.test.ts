@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { createBudget } from "#app/shopify/budget.ts";
 import { createClient } from "#app/shopify/client.ts";
 import { scopes } from "#app/resources/index.ts";
+import { createCustomer } from "#sandbox/store/acts.ts";
 import { useDatabase } from "#tests/database.ts";
 import { SHOP, openShop, type Shop } from "#tests/sandbox/api-shop.ts";
 import type { ResourceName } from "#app/resources/define.ts";
@@ -15,6 +16,7 @@ const { readAccess } = await import("#app/status/access.ts");
 const { readRules } = await import("#app/sync/rules-store.ts");
 const { overview } = await import("#app/status/overview.ts");
 const { readShop } = await import("#app/status/shop.ts");
+const { catchUpShop } = await import("#app/sync/catch-up-due.ts");
 const { readRun } = await import("#app/sync/runs.ts");
 const { stepRun } = await import("#app/sync/schedule.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
@@ -44,9 +46,8 @@ type Way = "pages" | "bulk";
 /** A bulk operation fails where a page only lacks a field: what becomes of the resource must be the same. */
 const WAYS: readonly Way[] = ["pages", "bulk"];
 
-/** Reads a whole resource to the run's end. */
-async function sync(resource: ResourceName, way: Way = "pages"): Promise<Run> {
-  const client = createClient({
+const clientOf = () =>
+  createClient({
     shop: SHOP,
     accessToken: () => sandbox.token(),
     budget: createBudget(),
@@ -55,9 +56,17 @@ async function sync(resource: ResourceName, way: Way = "pages"): Promise<Run> {
       return (await sandbox.api.serveFile(asked)) ?? sandbox.api.handle(asked);
     },
   });
-  let now = sandbox.clock.now();
+
+/** Reads a whole resource to the run's end. */
+async function sync(resource: ResourceName, way: Way = "pages"): Promise<Run> {
   const request = { mode: "full", way } as const;
-  const { run } = await requestSync(shopId, resource, request, "test", now);
+  const { run } = await requestSync(shopId, resource, request, "test", sandbox.clock.now());
+  return finish(run);
+}
+
+async function finish(run: { id: bigint }): Promise<Run> {
+  const client = clientOf();
+  let now = sandbox.clock.now();
   for (let count = 0; count < STEPS_MAX; count += 1) {
     sandbox.clock.advance(20_000);
     await sandbox.api.bulk.idle();
@@ -67,6 +76,19 @@ async function sync(resource: ResourceName, way: Way = "pages"): Promise<Run> {
     if (next > now) now = next;
   }
   throw new Error("the run did not end");
+}
+
+/** Some minutes later: looks for changes, and finishes what that starts. */
+async function catchUp(): Promise<Run[]> {
+  sandbox.clock.advance(10 * 60_000);
+  await catchUpShop(shopId, clientOf(), sandbox.clock.now());
+  const { rows } = await pool.query<{ id: string }>(
+    "SELECT id FROM sync_runs WHERE shop_id = $1 AND state = 'queued' ORDER BY id",
+    [shopId],
+  );
+  const ended: Run[] = [];
+  for (const { id } of rows) ended.push(await finish({ id: BigInt(id) }));
+  return ended;
 }
 
 /** What the Overview says of the resource. */
@@ -93,6 +115,27 @@ describe("Shopify's refusal", () => {
     },
     60_000,
   );
+
+  it("for a scope that was withdrawn is met by few runs, until it is granted again", async () => {
+    await open(ALL);
+    for (const name of ["customers", "products"] as const) await sync(name);
+    sandbox.installs.grant(ALL.filter((scope) => scope !== "read_customers"));
+    const met: Run[] = [];
+    for (let look = 0; look < 15; look += 1) met.push(...(await catchUp()));
+    // At once, at the next look, which knows of the refusal, and then by the hour.
+    expect(met).toHaveLength(4);
+    for (const run of met)
+      expect(run).toMatchObject({ resource: "customers", state: "failed", errorCode: "ACCESS_DENIED" });
+    expect(await stateOf("customers")).toMatchObject({ code: "blocked", errorCode: "ACCESS_DENIED" });
+    expect((await stateOf("products")).code).not.toBe("blocked");
+
+    sandbox.installs.grant(ALL);
+    createCustomer(sandbox.store, { email: "granted@example.test" });
+    const ended: Run[] = [];
+    for (let look = 0; look < 6; look += 1) ended.push(...(await catchUp()));
+    expect(ended).toMatchObject([{ resource: "customers", state: "verified", done: 1 }]);
+    expect((await stateOf("customers")).code).not.toBe("blocked");
+  });
 
   it("of all customer data blocks the customers, and leaves the products alone", async () => {
     await open(ALL);
