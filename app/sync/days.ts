@@ -23,7 +23,9 @@ export function startOfDay(day: string, timeZone: string, plusDays = 0): Date {
   const utc = Date.parse(`${day}T00:00:00Z`) + plusDays * DAY_MS;
   // The offset before and after midnight may differ; the second look is taken at the first one's answer.
   const first = utc - offsetMs(new Date(utc), timeZone);
-  return new Date(utc - offsetMs(new Date(first), timeZone));
+  const second = utc - offsetMs(new Date(first), timeZone);
+  const isMidnight = second + offsetMs(new Date(second), timeZone) === utc;
+  return new Date(isMidnight ? second : Math.max(first, second));
 }
 
 function offsetMs(at: Date, timeZone: string): number {
