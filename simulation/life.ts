@@ -27,7 +27,7 @@ import {
 } from "./postgres.ts";
 import { startPeople } from "./people.ts";
 import { Rest } from "./rest.ts";
-import { Scheduler, type Task } from "./scheduler.ts";
+import { Scheduler } from "./scheduler.ts";
 import { openShop, SHOP, type ShopSide, type Sizes } from "./shop.ts";
 import { enterVirtualTime } from "./virtual-time.ts";
 import { drawProfile, Weather, type Profile } from "./weather.ts";
@@ -228,6 +228,9 @@ class World {
       before: (text, isInside) => this.#before(text, isInside),
       rewrite: (text) => this.#rewrite(text),
       after: (text, result) => this.#bug?.after?.(text, result, this.#plant),
+      process: () => this.#scheduler.current()?.process ?? null,
+      wait: (end) => this.#wait(end),
+      isDead: () => this.#scheduler.current()?.isDead === true,
     });
     for (let number = 1; number <= workers; number += 1) this.#startWorker(`worker-${number}`);
     const until = this.#scheduler.nowMs + atMs;
@@ -262,39 +265,35 @@ class World {
 
   /** Where a worker can die, lose its connection, or be overtaken by others. */
   async #before(text: string, isInside: boolean): Promise<void> {
-    const process = this.#scheduler.current()?.process;
-    if (process === undefined) return;
+    const task = this.#scheduler.current();
+    if (!task) return;
+    if (task.isDead) await new Promise<never>(() => {});
+    const { process } = task;
     const dice = this.#scheduler.chance;
     const isWorker = process.startsWith("worker");
     if (isWorker && dice.happens(this.#weather.share("crash"))) await this.#crash(process, text);
     if (text !== "ROLLBACK" && dice.happens(this.#weather.share("disconnect"))) {
       this.#note(`${process} loses its connection before ${wordsOf(text)}`);
-      await rollBack();
+      if (isInside) await rollBack();
       throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "08006" });
     }
-    // A web process's inserts are shared by its requests, which must not wait for each other here.
-    if (!isInside && !process.startsWith("web")) await this.#nap(dice.next() * STATEMENT_MS_MAX);
+    // A web process's inserts are shared by its requests: one that is over would leave others waiting for its own.
+    if (!isInside && !process.startsWith("web")) await this.#scheduler.sleep(dice.next() * STATEMENT_MS_MAX);
   }
 
-  readonly #naps = new Map<Task, Promise<void>>();
-
-  /** What a task asks at the same time waits together: the scheduler knows of a task only that it waits. */
-  #nap(ms: number): Promise<void> {
-    const task = this.#scheduler.current()!;
-    let nap = this.#naps.get(task);
-    if (!nap) {
-      nap = this.#scheduler.sleep(ms).finally(() => this.#naps.delete(task));
-      this.#naps.set(task, nap);
-    }
-    return nap;
+  async #wait(end: Promise<void>): Promise<void> {
+    if (!this.#scheduler.current()) throw new Error("a transaction is under way while nobody is about");
+    await this.#scheduler.waitFor(end);
   }
 
+  /** Never returns. */
   async #crash(process: string, text: string): Promise<void> {
     this.#note(`${process} dies before ${wordsOf(text)}`);
-    await rollBack();
+    this.#scheduler.crash(process);
+    await rollBack(process);
     const { chance } = this.#scheduler;
     this.#scheduler.later(chance.whole(...RESTART_MS), () => this.#startWorker(process));
-    await this.#scheduler.crash(process);
+    await new Promise<never>(() => {});
   }
 
   #rewrite(text: string): string {

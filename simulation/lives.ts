@@ -1,8 +1,10 @@
 // A process of the crew: lives the seeds that it is sent, one after the other.
 import type { Wanted } from "./crew.ts";
 import { openDatabase } from "./postgres.ts";
+import { doOnTheSpot } from "./on-the-spot.ts";
 
-// The database stands in the place of pg's pool before anything of the app is imported.
+// Before anything of the app is imported: the database stands in the place of pg's pool.
+doOnTheSpot();
 await openDatabase();
 const { live } = await import("./life.ts");
 const { bugOf } = await import("./bugs.ts");

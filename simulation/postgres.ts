@@ -1,6 +1,6 @@
 // PostgreSQL within the process: PGlite behind the face of a pg.Pool. The app builds its pool with `new pg.Pool()`, so
-// putting this class in that place is all the seam there is. One connection: transactions follow each other, which a
-// task cannot leave; crashes and broken connections come between their statements.
+// putting this class in that place is all the seam there is. One connection: whoever is inside a transaction has it to
+// himself, and the others wait for its end; crashes and broken connections come between statements.
 import { EventEmitter } from "node:events";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -33,9 +33,31 @@ export interface Interference {
   rewrite(text: string): string;
   /** A planted bug's doing after it, within the same transaction. */
   after(text: string, result: Result): Promise<void> | void;
+  /** Who asks; null outside of every process. */
+  process(): string | null;
+  /** Waits for the end of another's transaction; a process that has died meanwhile waits for ever. */
+  wait(end: Promise<void>): Promise<void>;
+  /** True when the process that asks has died: it sends nothing any more. */
+  isDead(): boolean;
 }
 
-const PEACE: Interference = { before: () => {}, rewrite: (text) => text, after: () => {} };
+const PEACE: Interference = {
+  before: () => {},
+  rewrite: (text) => text,
+  after: () => {},
+  process: () => null,
+  wait() {
+    throw new Error("a transaction is under way that nobody will end");
+  },
+  isDead: () => false,
+};
+
+/** A transaction that is under way. */
+interface Transaction {
+  readonly client: Client;
+  readonly process: string | null;
+  readonly end: PromiseWithResolvers<void>;
+}
 
 interface Opened {
   readonly database: PGlite;
@@ -46,7 +68,7 @@ interface Opened {
 
 let opened: Opened | null = null;
 let interference = PEACE;
-let isInside = false;
+let transaction: Transaction | null = null;
 let onRing: (channel: Channel) => void = () => {};
 
 function server(): Opened {
@@ -115,11 +137,17 @@ export function interfere(by: Interference | null): void {
   interference = by ?? PEACE;
 }
 
-/** What the server does with the transaction of a client that is gone. */
-export async function rollBack(): Promise<void> {
-  if (!isInside) return;
-  isInside = false;
-  await execute("ROLLBACK");
+/** What the server does with the transaction of a client that is gone: of this process's, or of whoever has one. */
+export async function rollBack(process?: string): Promise<void> {
+  if (!transaction || (process !== undefined && transaction.process !== process)) return;
+  const rolledBack = execute("ROLLBACK");
+  endTransaction();
+  await rolledBack;
+}
+
+function endTransaction(): void {
+  transaction?.end.resolve();
+  transaction = null;
 }
 
 /** A statement of the simulation's own: nothing interferes. */
@@ -130,14 +158,32 @@ export function execute<T = Row>(text: string, values: readonly unknown[] = []):
 /** As pg takes it: a text with values beside it, or both in one. */
 type Statement = string | { readonly text: string; readonly values?: readonly unknown[] };
 
-async function run<T>(statement: Statement, beside: readonly unknown[] = []): Promise<Result<T>> {
+/** `client` is null for a statement by itself. */
+async function run<T>(
+  client: Client | null,
+  statement: Statement,
+  beside: readonly unknown[] = [],
+): Promise<Result<T>> {
   const { text, values = beside } = typeof statement === "string" ? { text: statement } : statement;
-  await interference.before(text, isInside);
-  const result = await execute<T>(interference.rewrite(text), values);
-  if (text === "BEGIN") isInside = true;
-  if (text === "COMMIT" || text === "ROLLBACK") isInside = false;
+  const result = await inTurn(client, text, () => execute<T>(interference.rewrite(text), values));
+  if ((text === "COMMIT" || text === "ROLLBACK") && isInside(client)) endTransaction();
   await interference.after(text, { ...result, rows: result.rows as Row[] });
   return result;
+}
+
+/** Sends a statement when nobody else is inside a transaction. */
+async function inTurn<T>(client: Client | null, text: string, send: () => Promise<T>): Promise<T> {
+  await interference.before(text, isInside(client));
+  while (transaction && !isInside(client)) await interference.wait(transaction.end.promise);
+  if (interference.isDead()) await new Promise<never>(() => {});
+  // From here on nothing can come in between: PGlite has done its work when send() returns.
+  if (text === "BEGIN" && client && !transaction)
+    transaction = { client, process: interference.process(), end: Promise.withResolvers() };
+  return send();
+}
+
+function isInside(client: Client | null): boolean {
+  return client !== null && transaction?.client === client;
 }
 
 /** What copyIn() hands to query(): a statement that sends its data along. */
@@ -167,8 +213,7 @@ class Client extends EventEmitter {
       await before;
       try {
         if (this.#broken !== null) throw this.#broken;
-        await interference.before(copy.text, isInside);
-        await server().wire.copyIn(copy.text, data);
+        await inTurn(this, copy.text, () => server().wire.copyIn(copy.text, data));
         copy.handleReadyForQuery();
       } catch (error) {
         if (isBreak(error)) this.#broken = error;
@@ -205,7 +250,7 @@ class Client extends EventEmitter {
   async #take<T>(statement: Statement, values?: readonly unknown[]): Promise<Result<T>> {
     if (this.#broken !== null) throw this.#broken;
     try {
-      return await run<T>(statement, values);
+      return await run<T>(this, statement, values);
     } catch (error) {
       if (isBreak(error)) this.#broken = error;
       throw error;
@@ -221,7 +266,7 @@ function isBreak(error: unknown): boolean {
 
 export class PglitePool extends EventEmitter {
   query<T>(statement: Statement, values?: readonly unknown[]) {
-    return run<T>(statement, values);
+    return run<T>(null, statement, values);
   }
 
   async connect(): Promise<Client> {

@@ -1,19 +1,25 @@
 // One thread of virtual time. Every wait in the simulated world is an entry in one queue, ordered by time and then by
 // when it was made; between two waits exactly one task runs. So the same seed gives the same order of everything.
+// A task may branch and have several waits under way: they are woken one at a time, and what one of them sets off is let
+// run until nothing but waits is left of it. So nothing may wait for the real world unseen: it is done on the spot
+// (on-the-spot.ts), or time is stopped for it.
 // A crash abandons all tasks of a process: what they would have done next never happens.
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Chance } from "#sandbox/store/chance.ts";
 
-/** A task that neither waits in virtual time nor ends within this much real time hangs on something unknown. */
+/** A task that for so much real time neither waits in virtual time nor ends hangs on something unknown. */
 const STUCK_MS = 20_000;
 
 export interface Task {
   readonly name: string;
   /** Dies as a whole. */
   readonly process: string;
+  /** Its work has come to its end; a branch that it left behind may go on. */
   isOver: boolean;
-  /** Resolved when the task waits or has ended. */
-  parked: PromiseWithResolvers<void>;
+  /** Its process has died: nothing of it goes on. */
+  isDead: boolean;
+  /** How many of its branches wait in virtual time. */
+  waits: number;
 }
 
 interface Entry {
@@ -30,11 +36,14 @@ export class Scheduler {
   readonly #tasks = new Set<Task>();
   readonly #current = new AsyncLocalStorage<Task>();
   #orders = 0;
+  #stops = 0;
   #failed: unknown = null;
+  readonly #stuckMs: number;
 
-  constructor(chance: Chance, startMs: number) {
+  constructor(chance: Chance, startMs: number, stuckMs = STUCK_MS) {
     this.chance = chance;
     this.nowMs = startMs;
+    this.#stuckMs = stuckMs;
   }
 
   /** The live task that the caller belongs to. */
@@ -63,19 +72,20 @@ export class Scheduler {
 
   /** Starts a task. An error that it throws ends the simulation. */
   spawn(process: string, name: string, work: () => Promise<void>): void {
-    const task: Task = { name, process, isOver: false, parked: Promise.withResolvers() };
+    const task: Task = { name, process, isOver: false, isDead: false, waits: 0 };
     this.#tasks.add(task);
     this.later(0, () => {
-      if (task.isOver) return;
+      if (task.isDead) return;
       const ended = this.#current.run(task, work);
       ended
         .catch((error: unknown) => {
-          if (!task.isOver) this.#failed ??= error;
+          if (!task.isDead) this.#failed ??= error;
         })
         .finally(() => {
-          this.#end(task);
+          task.isOver = true;
+          this.#tasks.delete(task);
         });
-      return this.#untilParked(task);
+      return this.#untilQuiet(task);
     });
   }
 
@@ -83,29 +93,39 @@ export class Scheduler {
   async sleep(ms: number): Promise<void> {
     const task = this.current();
     if (!task) throw new Error("only tasks sleep");
-    const woken = Promise.withResolvers<void>();
-    this.later(ms, () => this.#wake(task, woken));
-    task.parked.resolve();
-    await woken.promise;
+    const { woken, wake } = this.#wait(task);
+    this.later(ms, wake);
+    await woken;
   }
 
-  /** Waits for something that another task or a timer brings about. */
+  /** Waits for something that another task, another branch or a timer brings about. */
   async waitFor<T>(promise: Promise<T>): Promise<T> {
     const task = this.current();
     if (!task) return promise;
-    const woken = Promise.withResolvers<void>();
-    const onSettled = () => void this.later(0, () => this.#wake(task, woken));
+    const { woken, wake } = this.#wait(task);
+    const onSettled = () => void this.later(0, wake);
     promise.then(onSettled, onSettled);
-    task.parked.resolve();
-    await woken.promise;
+    await woken;
     return promise;
   }
 
-  /** Ends all tasks of a process where they stand; the caller's own never returns from here. */
-  async crash(process: string): Promise<void> {
-    const own = this.current();
-    for (const task of [...this.#tasks]) if (task.process === process) this.#end(task);
-    if (own?.process === process) await new Promise(() => {});
+  /** Stops time for something in the real world, such as a file. */
+  async stopFor<T>(work: Promise<T>): Promise<T> {
+    this.#stops += 1;
+    try {
+      return await work;
+    } finally {
+      this.#stops -= 1;
+    }
+  }
+
+  /** Ends all tasks of a process where they stand. What the caller does next is its own affair. */
+  crash(process: string): void {
+    for (const task of this.#tasks) {
+      if (task.process !== process) continue;
+      task.isDead = true;
+      this.#tasks.delete(task);
+    }
   }
 
   isAlive(process: string): boolean {
@@ -123,36 +143,38 @@ export class Scheduler {
       this.nowMs = next.atMs;
       await next.run();
       // What was settled on the way may put entries into the queue.
-      await new Promise((resolve) => setImmediate(resolve));
+      await turn();
       if (this.#failed !== null) throw this.#failed;
     }
     this.nowMs = until;
   }
 
-  async #wake(task: Task, woken: PromiseWithResolvers<void>): Promise<void> {
-    if (task.isOver) return;
-    task.parked = Promise.withResolvers();
-    woken.resolve();
-    await this.#untilParked(task);
+  /** One wait of one branch. */
+  #wait(task: Task): { readonly woken: Promise<void>; readonly wake: Entry["run"] } {
+    task.waits += 1;
+    const { promise: woken, resolve } = Promise.withResolvers<void>();
+    const wake = () => {
+      if (task.isDead) return;
+      task.waits -= 1;
+      resolve();
+      return this.#untilQuiet(task);
+    };
+    return { woken, wake };
   }
 
-  async #untilParked(task: Task): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const stuck = new Promise<never>((_resolve, reject) => {
-      timer = realTimeout(() => reject(new Error(`${task.name} hangs`)), STUCK_MS);
-    });
-    try {
-      await Promise.race([task.parked.promise, stuck]);
-    } finally {
-      clearTimeout(timer);
-    }
+  /** Lets a task run until it has ended or has nothing left but waits. */
+  async #untilQuiet(task: Task): Promise<void> {
+    const begun = performance.now();
+    do {
+      await turn();
+      if (performance.now() - begun > this.#stuckMs) throw new Error(`${task.name} hangs`);
+    } while (this.#stops > 0 || (!task.isOver && !task.isDead && task.waits === 0));
   }
+}
 
-  #end(task: Task): void {
-    task.isOver = true;
-    this.#tasks.delete(task);
-    task.parked.resolve();
-  }
+/** After a turn of the event loop, whatever goes on without waiting for anything outside has gone on to its end. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Wakes who waits for it, as PostgreSQL's notifications do; what rings while nobody waits is heard at the next wait. */
@@ -182,6 +204,3 @@ export class Bell {
     this.#isRung = false;
   }
 }
-
-/** virtual-time.ts replaces the global one. */
-const realTimeout = globalThis.setTimeout;

@@ -100,7 +100,7 @@ export function openShop(options: ShopOptions): ShopSide {
 
   async function sendFile(url: string, init: RequestInit): Promise<Response> {
     const response = inside(scheduler, () => api.serveFile(new Request(url, init)))!;
-    const bytes = new Uint8Array(await response.arrayBuffer());
+    const bytes = new Uint8Array(await scheduler.stopFor(response.arrayBuffer()));
     const isCut = bytes.length > 0 && chance.happens(weather.share("cut"));
     const end = isCut ? chance.whole(0, bytes.length - 1) : bytes.length;
     const body = new ReadableStream<Uint8Array>({
