@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { mkdtempSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +19,7 @@ import { openShop, SCOPES } from "#tests/sandbox/api-shop.ts";
 /** Orders in the sandbox's own file. */
 export const SAMPLE_ORDERS = 2_000;
 const SAMPLE_PRODUCTS = 300;
+const SANDBOX = join(import.meta.dirname, "../sandbox");
 /** Two digits are put behind each id. */
 const COPIES_MAX = 100;
 const POLL_MS = 100;
@@ -34,13 +35,13 @@ export interface OrderFile {
   readonly bytes: number;
 }
 
-/** A sandbox store's orders, as its bulk operation writes them. Made once for each state of the query. */
+/** A sandbox store's orders, as its bulk operation writes them. Made once for each state of what it follows from. */
 export async function sampleFile(folder: string): Promise<string> {
   const query = bulkDocument(resourceOf("orders"), { tag: "bench" });
-  const state = createHash("sha256").update(query).digest("hex").slice(0, 8);
-  const path = join(folder, `orders-sample-${SAMPLE_ORDERS}-${state}.jsonl`);
+  const path = join(folder, sampleName(query));
   if (existsSync(path)) return path;
   mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (name.startsWith(SAMPLE)) rmSync(join(folder, name));
   const directory = mkdtempSync(join(tmpdir(), "bench-bulk-"));
   const sizes = { orders: SAMPLE_ORDERS, products: SAMPLE_PRODUCTS };
   const shop = openShop({ sizes, directory, scopes: [...SCOPES, ...resourceOf("orders").scopes] });
@@ -64,6 +65,18 @@ export async function sampleFile(folder: string): Promise<string> {
     await shop.api.close();
     rmSync(directory, { recursive: true });
   }
+}
+
+const SAMPLE = "orders-sample-";
+
+/** Names what the file follows from: the query, and the sandbox that answers it (`sources`: its folder). */
+export function sampleName(query: string, sources = SANDBOX): string {
+  const state = createHash("sha256").update(query);
+  const names = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".ts"),
+  );
+  for (const name of names.sort()) state.update(name).update(readFileSync(join(sources, name)));
+  return `${SAMPLE}${SAMPLE_ORDERS}-${state.digest("hex").slice(0, 8)}.jsonl`;
 }
 
 /** A file of so many orders; `isChanged`: each of its rows differs from the same row of the file that is not. */
