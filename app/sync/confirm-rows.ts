@@ -1,5 +1,5 @@
 // The sync_confirmations rows: records that webhooks spoke of and that are still to be read. This file takes, puts off and
-// removes them; when, is for confirm.ts to say.
+// removes them, several at once in the order of their keys, as the inbox adds them; when, is for confirm.ts to say.
 import type { PoolClient } from "pg";
 import { afterCommit, pool } from "#app/db.server.ts";
 import { note } from "#app/metrics.server.ts";
@@ -72,8 +72,11 @@ export async function remove(
   if (records.length === 0) return;
   afterCommit(database, () => note(shopId, "confirmed", resource, records.length));
   await database.query(
-    `DELETE FROM sync_confirmations c USING unnest($3::text[], $4::timestamptz[]) AS t(key, queued_at)
-     WHERE c.shop_id = $1 AND c.resource = $2 AND c.record_key = t.key AND c.queued_at = t.queued_at`,
+    `DELETE FROM sync_confirmations c
+     USING (SELECT o.record_key FROM sync_confirmations o JOIN unnest($3::text[], $4::timestamptz[]) AS t(key, queued_at)
+              ON o.record_key = t.key AND o.queued_at = t.queued_at
+            WHERE o.shop_id = $1 AND o.resource = $2 ORDER BY o.record_key FOR UPDATE OF o) AS taken
+     WHERE c.shop_id = $1 AND c.resource = $2 AND c.record_key = taken.record_key`,
     [shopId, resource, records.map(({ key }) => key), records.map(({ queuedAt }) => queuedAt)],
   );
 }
@@ -86,8 +89,10 @@ export async function postpone(
   until: Date,
 ): Promise<void> {
   await database.query(
-    `UPDATE sync_confirmations SET attempts = attempts + 1, next_attempt_at = $4
-     WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3)`,
+    `UPDATE sync_confirmations c SET attempts = attempts + 1, next_attempt_at = $4
+     FROM (SELECT record_key FROM sync_confirmations WHERE shop_id = $1 AND resource = $2 AND record_key = ANY($3)
+           ORDER BY record_key FOR UPDATE) AS taken
+     WHERE c.shop_id = $1 AND c.resource = $2 AND c.record_key = taken.record_key`,
     [shopId, resource, records.map(({ key }) => key), until],
   );
 }

@@ -57,7 +57,8 @@ export async function refreshCounts(shopId: number, client: Client, signal?: Abo
   );
   await inTransaction(async (database) => {
     await holdRules(database, shopId, rules);
-    for (const { name } of counted) {
+    // In the order in which apply() takes these rows.
+    for (const { name } of counted.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const count = exact(data[name]);
       if (count !== null) await noteCount(database, shopId, name, count, new Date(sentAt));
     }
