@@ -78,7 +78,7 @@ it.each(Object.entries(TAKERS))("records that %s, while news of the same comes",
     others.push(inTransaction((other) => queueConfirmations(other, shop.id, NEWS)));
     await waitingForLocks(2);
   });
-  await Promise.all(others);
+  await expect(Promise.all(others)).resolves.toHaveLength(2);
 });
 
 it("Shopify's counts, while news of several resources is counted here", async () => {
@@ -95,5 +95,5 @@ it("Shopify's counts, while news of several resources is counted here", async ()
     await waitingForLocks(1);
     await count(client, "orders");
   });
-  await counting;
+  await expect(counting).resolves.toBeUndefined();
 });
