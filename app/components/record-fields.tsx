@@ -11,24 +11,26 @@ export interface FieldTableProps {
   readonly fields: readonly FieldPair[];
   /** Its side is shown, has its room and is on its way, or is not to be had. */
   readonly shopify: "shown" | "asked" | "unknown";
+  /** Of a record that is gone: there is nothing that it could be held against. */
+  readonly isLastState?: boolean;
 }
 
-export function FieldTable({ fields, shopify }: FieldTableProps) {
+export function FieldTable({ fields, shopify, isLastState = false }: FieldTableProps) {
   const { t, formats } = useReader();
   const isCompared = shopify !== "unknown";
   const isEmpty = ({ mirror, shopify }: FieldPair) => isBlank(mirror) && isBlank(shopify);
   const filled = fields.filter((field) => field.differs || !isEmpty(field));
   const empty = fields.filter((field) => !field.differs && isEmpty(field));
   return (
-    <Panel title={t("records.fields")} isFlush>
-      <table className="cf-compare" role="table">
+    <Panel title={t(isLastState ? "records.lastState" : "records.fields")} isFlush>
+      <table className={isLastState ? "cf-compare cf-compare--alone" : "cf-compare"} role="table">
         <thead role="rowgroup">
           <tr role="row">
             <th role="columnheader" scope="col">
               {t("records.field")}
             </th>
             <th role="columnheader" scope="col">
-              {t("records.mirror")}
+              {t(isLastState ? "records.value" : "records.mirror")}
             </th>
             {isCompared && (
               <th role="columnheader" scope="col">

@@ -39,6 +39,7 @@ export function RecordPage(props: RecordPageProps) {
   const verdict = recordVerdict(record, live, t);
   const comparison = live?.answer === "shown" ? live.comparison : null;
   const fields = (comparison ?? record.mirrored ?? record.tombstone)?.fields;
+  const isLastState = !comparison && !record.mirrored;
   return (
     <Clock at={at}>
       <Page
@@ -75,7 +76,8 @@ export function RecordPage(props: RecordPageProps) {
               {fields && (
                 <FieldTable
                   fields={fields}
-                  shopify={comparison ? "shown" : live === null ? "asked" : "unknown"}
+                  shopify={comparison ? "shown" : live === null && !isLastState ? "asked" : "unknown"}
+                  isLastState={isLastState}
                 />
               )}
               {comparison && <PartsPanel parts={comparison.children} />}
@@ -104,7 +106,7 @@ function FactsPanel({ record, live }: { readonly record: RecordDetail; readonly 
   const { mirrored, tombstone } = record;
   const when = (at: Date) => <Moment at={at}>{formats.time(at, now)}</Moment>;
   return (
-    <Panel title={t("records.facts")}>
+    <Panel title={t(mirrored ? "records.facts" : "records.deletion")}>
       <dl className="cf-facts">
         {mirrored && (
           <>

@@ -53,6 +53,7 @@ export interface RecordDetail {
     readonly deletedAt: Date;
     readonly reason: string;
     readonly cells: Cells;
+    /** Its last state, as those of a record that is here. */
     readonly fields: readonly FieldPair[];
   } | null;
   /** It waits to be read through the API. */
@@ -84,8 +85,11 @@ export async function readRecordDetail(
   return inTransaction(async (client) => {
     const { root, children } = await mirrorOf(client, resource);
     const columns = columnsInOrder(resourceOf(resource), root);
+    // Shopify has not been asked, so nothing differs yet.
     const said = (cells: Cells) =>
-      columns.filter((column) => column in cells).map((column) => pairOf(root, column, cells, {}));
+      columns
+        .filter((column) => column in cells)
+        .map((column) => ({ ...pairOf(root, column, cells, {}), differs: false }));
     const mirrored = await readRow(client, root, shopId, key);
     const tombstone = mirrored ? null : await readTombstone(client, shopId, resource, key);
     const counted = [];

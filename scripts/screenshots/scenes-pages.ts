@@ -108,7 +108,7 @@ export const records: Scene = async ({ sandbox: { store }, mirror }, camera) => 
   await camera.take({
     name: "record-deleted",
     path: `/app/records/products/${product.id}`,
-    until: (app) => app.getByText("deleted", { exact: false }).first().waitFor(),
+    until: (app) => app.getByText("Late news of it cannot bring it back").waitFor(),
   });
   await camera.take({
     name: "record-missing",

@@ -143,6 +143,8 @@ describe("a record", () => {
     expect(detail).toMatchObject({ title: "#1", tombstone: null, isQueued: false, errors: [] });
     expect(detail.mirrored).toMatchObject({ originKind: "fetch", originId: null });
     expect(detail.mirrored?.cells.id).toBe(key(1));
+    // Nothing was asked for that it could differ from.
+    expect(detail.mirrored?.fields.some(({ differs }) => differs)).toBe(false);
     expect((await readRecordDetail(shop.id, domain(), "orders", "77")).mirrored).toBeNull();
     expect(await copy(77)).toBe("missing");
     expect(await readRecord(shop.client, shop.id, "orders", "77")).toBeNull();
@@ -194,6 +196,9 @@ describe("a record", () => {
       ...{ title: "#2", mirrored: null, isQueued: false, errors: [] },
       tombstone: { reason: "gone", deletedAt: expect.any(Date) },
     });
+    const last = (await read()).tombstone!.fields;
+    expect(last.find(({ column }) => column === "name")).toMatchObject({ mirror: "#2", differs: false });
+    expect(last.some(({ differs }) => differs)).toBe(false);
     expect(await copy(2)).toBe("missing");
     shop.store.data.Order.push(order(2));
     expect(await copy(2)).toBe("synced");

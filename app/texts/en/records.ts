@@ -66,6 +66,7 @@ export const records = {
   },
 
   facts: "In the mirror",
+  deletion: "Its deletion",
   appliedAt: "Written",
   updatedAt: "Changed in Shopify",
   confirmedAt: "Confirmed with Shopify",
@@ -95,6 +96,7 @@ export const records = {
   fields: "Field by field",
   field: "Field",
   mirror: "Mirror",
+  value: "Value",
   shopify: "Shopify",
   differs: "Differs",
   empty: "Empty",
