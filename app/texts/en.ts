@@ -79,7 +79,7 @@ export const en = {
       "{{shown}} records are still to be confirmed with Shopify: confirmations are paused",
     waiting: "Your mirror is {{lag}} behind Shopify: changes are arriving faster than they are copied",
     incomplete: "Your mirror is not complete: the last sync of {{resources}} came up short",
-    paused: "Your mirror is not complete: the sync of {{resources}} is paused",
+    paused: "The sync of {{resources}} is paused",
     counts_differ: "Your mirror and Shopify count different numbers of {{resources}}",
     never_synced: "Your mirror has no {{resources}} yet: they have never been synced",
     never_synced_all: "Your mirror is empty: nothing has been synced yet",
@@ -114,7 +114,8 @@ export const en = {
     parked: "They could not be understood and were set aside. Nothing is lost; look at them and replay them.",
     waiting: "Nothing is lost: every webhook is stored and is being worked off, oldest first.",
     incomplete: "Press Sync now to copy what is missing. Changes keep arriving meanwhile.",
-    paused: "Press Sync now to go on from where it stopped.",
+    paused:
+      "Press Sync now to go on from where it stopped. What was copied before stays, and changes keep arriving.",
     counts_differ: "Press Sync now to find and copy what is missing.",
     never_synced:
       "Press Sync now at a resource to copy it. It runs in the background, and you can leave this page.",

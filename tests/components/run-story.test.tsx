@@ -206,14 +206,14 @@ describe("notes", () => {
 });
 
 describe("phases", () => {
-  it("tell their time, records, points and how often; the present one is still at it", () => {
+  it("tell their time, records, points and how often; the present one is still running", () => {
     const phases = [
       phase("waiting", { ms: 8_000, units: 14_000, times: 2 }),
       phase("completing", { endedAt: null, units: 40, cost: 240 }),
     ];
     renderFor(<PhasesPanel phases={phases} partsLeft={3} isOver={false} />);
     expect(screen.getByText(/8\.0.s · 14,000 lines · 2 times/)).toBeTruthy();
-    expect(screen.getByText(/still at it · 40 records · 240 points/)).toBeTruthy();
+    expect(screen.getByText(/still running · 40 records · 240 points/)).toBeTruthy();
     expect(screen.getByText(/3 parts are still to be read/)).toBeTruthy();
     expect(wayTaken({ phases })).toBe("bulk");
     expect(wayTaken({ phases: [...phases, phase("paging")] })).toBe("pages");

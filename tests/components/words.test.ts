@@ -83,11 +83,7 @@ describe("the headline", () => {
       "warning",
       "Your mirror is not complete: the last sync of orders came up short",
     ],
-    [
-      { code: "paused", resources: ["orders"] },
-      "warning",
-      "Your mirror is not complete: the sync of orders is paused",
-    ],
+    [{ code: "paused", resources: ["orders"] }, "warning", "The sync of orders is paused"],
     [
       { code: "counts_differ", resources: ["orders"] },
       "warning",
