@@ -11,6 +11,7 @@ import { AwayNotice, DroppedNotice, Fact, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Ago, Clock, Moment, useNow, useReader } from "./reader.tsx";
 import { Trend } from "./trend.tsx";
+import { useLanding } from "./use-landing.ts";
 import { Verdict } from "./verdict.tsx";
 import { causeOf, resourceTitle } from "./words.ts";
 
@@ -44,6 +45,7 @@ export function FaultPage(props: FaultPageProps) {
   const { at, isAway, group, dropped, press, pressed } = props;
   const { t } = useReader();
   const { what, todo } = causeOf(group.code, t);
+  const landing = useLanding();
   return (
     <Clock at={at}>
       <Page
@@ -55,9 +57,11 @@ export function FaultPage(props: FaultPageProps) {
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
-          <Verdict tone={groupTone(group.state) ?? "info"} title={t("faults.todo", { todo })}>
-            <MarkWords group={group} />
-          </Verdict>
+          <div ref={landing} className="cf-landing" tabIndex={-1}>
+            <Verdict tone={groupTone(group.state) ?? "info"} title={t("faults.todo", { todo })}>
+              <MarkWords group={group} />
+            </Verdict>
+          </div>
           <div className="cf-acts">
             {ACTS[group.state].length > 0 && (
               <ButtonGroup>

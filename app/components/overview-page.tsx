@@ -25,7 +25,7 @@ export interface OverviewPageProps {
 }
 
 export function OverviewPage({ overview, live, guide, act }: OverviewPageProps) {
-  const landing = useLanding(guide === null);
+  const landing = useLanding();
   return (
     <Clock at={overview.at}>
       <Page>

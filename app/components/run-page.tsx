@@ -13,6 +13,7 @@ import { RunPlanPanel } from "./run-plan.tsx";
 import { HolesPanel, NotesPanel, PhasesPanel } from "./run-story.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { useFocusReturn } from "./use-focus-return.ts";
+import { useLanding } from "./use-landing.ts";
 import { Verdict } from "./verdict.tsx";
 import { askedWords } from "./activity-words.ts";
 import { causeOf, runBadgeTone, runTitle, startedByWords } from "./words.ts";
@@ -44,6 +45,7 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
   const { run } = detail;
   const [isAsking, setAsking] = useState(false);
   const keepFocus = useFocusReturn(isAsking);
+  const landing = useLanding();
   const askOrPress = (act: RunAct) => {
     if (act !== "cancel") return press(act);
     keepFocus();
@@ -59,13 +61,16 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
       >
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
-          <Outcome detail={detail} />
+          <div ref={landing} className="cf-landing" tabIndex={-1}>
+            <Outcome detail={detail} />
+          </div>
           {ACTS[run.state].length > 0 && (
             <div className="cf-acts">
               <ButtonGroup>
                 {ACTS[run.state].map((act) => (
                   <Button
-                    key={act}
+                    // One button, whichever of the two it does: the focus stays on it.
+                    key={act === "resume" ? "pause" : act}
                     loading={pressed === act}
                     disabled={pressed !== null && pressed !== act}
                     onClick={() => askOrPress(act)}

@@ -3,15 +3,20 @@ import { useEffect, useRef } from "react";
 import type { RefObject } from "react";
 
 /**
- * @param isGone turns true in the render in which the focused piece is no longer there.
- * @returns for an element that takes the focus then, unless somebody has moved it meanwhile. It needs `tabIndex={-1}`.
+ * @returns for an element with `tabIndex={-1}` that takes the focus when, after a render of the caller, what had it last is
+ * in the page no more. Nothing is scrolled, and who has gone elsewhere meanwhile is left alone.
  */
-export function useLanding(isGone: boolean): RefObject<HTMLDivElement> {
+export function useLanding(): RefObject<HTMLDivElement> {
   const landing = useRef<HTMLDivElement>(null);
-  const wasGone = useRef(isGone);
+  const had = useRef<Element | null>(null);
   useEffect(() => {
-    if (isGone && !wasGone.current && document.activeElement === document.body) landing.current?.focus();
-    wasGone.current = isGone;
-  }, [isGone]);
+    const note = ({ target }: FocusEvent) => (had.current = target as Element);
+    document.addEventListener("focusin", note);
+    return () => document.removeEventListener("focusin", note);
+  }, []);
+  useEffect(() => {
+    if (document.activeElement !== document.body || had.current === null || had.current.isConnected) return;
+    landing.current?.focus({ preventScroll: true });
+  });
   return landing;
 }

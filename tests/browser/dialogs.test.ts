@@ -158,6 +158,34 @@ describe("what can be undone", { timeout: 180_000 }, () => {
   });
 });
 
+describe("the keyboard goes on", { timeout: 180_000 }, () => {
+  const landed = () => app().locator(".cf-landing:focus").count();
+
+  it("on the button that takes back what it did, and where a button is gone on what became of it", async () => {
+    await queueRun();
+    const { rows } = await stack.mirror.query<{ id: string }>(
+      "SELECT id FROM sync_runs WHERE kind = 'targeted'",
+    );
+    await visit(`/app/runs/${rows[0]!.id}`);
+    await app().getByRole("button", { name: "Pause" }).press("Enter");
+    await app().getByRole("button", { name: "Resume" }).waitFor(PATIENCE);
+    expect(await focused()).toBe("Resume");
+    await app().getByRole("button", { name: "Cancel" }).press("Enter");
+    await app().getByRole("button", { name: "Cancel the sync" }).press("Enter");
+    await app().getByText("It was cancelled.", { exact: false }).waitFor(PATIENCE);
+    await expect.poll(landed, PATIENCE).toBe(1);
+    expect(await focused()).toMatch(/^It was cancelled/);
+  });
+
+  it("on what is to be done about a cause that somebody has marked", async () => {
+    await stack.mirror.query("DELETE FROM sync_error_marks");
+    await visit("/app/errors/group?source=records&subject=orders&code=WRONG_TYPE");
+    await app().getByRole("button", { name: "Acknowledge" }).press("Enter");
+    await app().getByText("Acknowledged", { exact: true }).first().waitFor(PATIENCE);
+    await expect.poll(landed, PATIENCE).toBe(1);
+  });
+});
+
 it("leaves nothing gone wrong on the pages", () => {
   expect(stack.failures).toEqual([]);
 });

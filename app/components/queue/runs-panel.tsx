@@ -6,6 +6,7 @@ import { Panel } from "../panel.tsx";
 import { useReader } from "../reader.tsx";
 import { RunBadge } from "../run-list.tsx";
 import { RunProgress } from "../run-progress.tsx";
+import { useLanding } from "../use-landing.ts";
 import { runTitle, startedByWords } from "../words.ts";
 import type { QueuePress } from "./use-queue-acts.ts";
 
@@ -19,19 +20,22 @@ export interface RunsPanelProps {
 
 export function RunsPanel({ runs, press, pressed, cancel }: RunsPanelProps) {
   const { t } = useReader();
+  const landing = useLanding();
   return (
     <Panel title={t("queue.runs.title")} aside={<Link url="/app/activity">{t("activity.title")}</Link>}>
-      {runs.length === 0 ? (
-        <Nothing title={t("queue.runs.none")} hint={t("queue.runs.noneHint")} />
-      ) : (
-        <ul className="cf-list">
-          {runs.map((run) => (
-            <li key={run.id}>
-              <Line run={run} press={press} pressed={pressed} cancel={cancel} />
-            </li>
-          ))}
-        </ul>
-      )}
+      <div ref={landing} className="cf-landing" tabIndex={-1}>
+        {runs.length === 0 ? (
+          <Nothing title={t("queue.runs.none")} hint={t("queue.runs.noneHint")} />
+        ) : (
+          <ul className="cf-list">
+            {runs.map((run) => (
+              <li key={run.id}>
+                <Line run={run} press={press} pressed={pressed} cancel={cancel} />
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
     </Panel>
   );
 }

@@ -42,7 +42,7 @@ export function SettingsPage(props: SettingsPageProps) {
   const [begun, setBegun] = useState(settings);
   const isMoved = settings.version !== begun.version;
   // The button that saved has gone with what it stood below; its answer is on top of the form.
-  const landing = useLanding(props.said?.answer === "saved");
+  const landing = useLanding();
   return (
     <Clock at={props.at}>
       <Page title={t("settings.title")} subtitle={t("settings.intro")}>
