@@ -1,7 +1,7 @@
 // How a backfill in parts goes on and ends: after each part with the next one, and after the last one with the sum held
 // against Shopify's count. A run of one part that is a window of creation ends here, too: what it proves is that window,
 // and says nothing of the resource as a whole.
-import { inTransaction } from "#app/db.server.ts";
+import { inTransaction, pool } from "#app/db.server.ts";
 import { metered } from "#app/shopify/metered.ts";
 import { presentPart, partOf, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { expectedOf, noteCount, readCount } from "#app/sync/counts.ts";
@@ -60,7 +60,7 @@ async function endSum(run: Run, step: Step, short: Progress["short"]): Promise<S
   const counted = now();
   const search = searchOfPart(resource, "count", partOf(run.request));
   const after = await readCount(meter.client, resource, { lane: "backfill", signal, search });
-  const expected = expectedOf(run.progress.countBefore, after);
+  const expected = await expectedIn(run, after);
   const ending = endingOf(run, expected, short);
   const isWhole = run.request.mode === "full";
   const ended = await inTransaction(async (database) => {
@@ -77,6 +77,32 @@ async function endSum(run: Run, step: Step, short: Progress["short"]): Promise<S
     return endRun(database, last, ending, now());
   });
   return { run: ended, next: null };
+}
+
+/**
+ * A record that was counted may be gone before the file of its part is written, while one that is new makes up for it in the
+ * count afterwards: so what is known to have gone unread is missed by nobody.
+ */
+async function expectedIn(run: Run, after: number | null): Promise<number | null> {
+  const { countBefore = null } = run.progress;
+  const expected = expectedOf(countBefore, after);
+  if (expected === null || countBefore === null || run.done + run.rejected >= expected) return expected;
+  return expectedOf(countBefore - (await goneUnread(run)), after);
+}
+
+/** A tombstone tells which read had brought its record last. */
+async function goneUnread({ id, shopId, resource, request, startedAt, progress }: Run): Promise<number> {
+  const { from, until } = partOf(request);
+  const { rows } = await pool.query<{ count: number }>(
+    `SELECT count(*)::int AS count
+     FROM sync_tombstones, LATERAL (SELECT snapshot -> 'row' AS last) AS s
+     WHERE shop_id = $1 AND resource = $2 AND deleted_at >= $3
+       AND (last ->> 'origin_id' = $4 AND last ->> 'origin_kind' <> 'webhook') IS NOT TRUE
+       AND ($5::timestamptz IS NULL OR (last ->> 'created_at')::timestamptz >= $5)
+       AND ($6::timestamptz IS NULL OR (last ->> 'created_at')::timestamptz < $6)`,
+    [shopId, resource, progress.began ?? startedAt, String(id), from, until],
+  );
+  return rows[0]!.count;
 }
 
 function endingOf({ done, rejected }: Run, expected: number | null, short: Progress["short"]): Ending {

@@ -1,6 +1,7 @@
 // Backfills in parts, in a store that searches and counts as Shopify does: windows of creation, operations that Shopify
 // could not finish, and runs that go on where an earlier one stopped.
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { cancelOrder, deleteOrder, placeOrder } from "#sandbox/store/acts.ts";
 import { scopes } from "#app/resources/index.ts";
 import { createBudget } from "#app/shopify/budget.ts";
 import { createClient } from "#app/shopify/client.ts";
@@ -11,6 +12,7 @@ import type { Run, RunRequest } from "#app/sync/runs-states.ts";
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
 const { readRunDetail } = await import("#app/status/run-detail.ts");
+const { apply } = await import("#app/sync/apply.ts");
 const { recordFaults } = await import("#app/sync/faults.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
 const { readRun, cancelRun } = await import("#app/sync/runs.ts");
@@ -26,6 +28,8 @@ let shopId = 0;
 let operations: string[] = [];
 let failing = 0;
 let isFileLost = false;
+/** Before that many-th operation begins. */
+let meanwhile: (operation: number) => Promise<void>;
 
 beforeAll(() => {
   sandbox = openShop({
@@ -38,6 +42,7 @@ beforeAll(() => {
 
 beforeEach(async () => {
   [operations, failing, isFileLost, newestFirstMin] = [[], 0, false, undefined];
+  meanwhile = async () => {};
   const { rows } = await pool.query<{ id: number }>(
     "INSERT INTO shops (domain) VALUES ('parts-' || gen_random_uuid() || '.myshopify.com') RETURNING id",
   );
@@ -60,6 +65,7 @@ const client = createClient({
     };
     if (query.includes("BulkRun")) {
       operations.push(variables.query!);
+      await meanwhile(operations.length);
       if (failing > 0) {
         failing -= 1;
         sandbox.api.bulk.failNext();
@@ -408,5 +414,73 @@ describe("a retry", () => {
     expect(again).toMatchObject({ state: "verified", done: ORDERS, total: ORDERS });
     expect(operations).toHaveLength(1);
     expect(await mirrored()).toHaveLength(ORDERS - newer);
+  }, 60_000);
+});
+
+describe("while its parts are read", () => {
+  const NEW = 3;
+  const DAYS = 100 * 86_400_000;
+  let old = "";
+
+  beforeEach(() => {
+    sandbox = openShop({
+      scopes: [...scopes(), "read_all_orders"],
+      sizes: { orders: ORDERS, products: 10 },
+      api: { bulkObjectsPerSecond: 1_000_000 },
+    });
+    sandbox.turn({ plan: "enterprise" });
+    old = place();
+    sandbox.clock.advance(DAYS);
+    for (let count = 0; count < NEW; count += 1) place();
+    newestFirstMin = ORDERS;
+  });
+
+  function place(): string {
+    const lines = [{ variantId: null, title: "Print", price: "10.00", quantity: 1 }];
+    return placeOrder(sandbox.store, { lines }).id;
+  }
+
+  /** Shopify has counted it, but it is in no file: the new ones' was written before, and the old ones' after that. */
+  function loseOldOne(): void {
+    cancelOrder(sandbox.store, old);
+    deleteOrder(sandbox.store, old);
+    for (let count = 0; count < NEW; count += 1) place();
+  }
+
+  /** As its webhook has it. */
+  async function hearOfDeletion(key: string): Promise<void> {
+    const version = { updatedAt: null, observedAt: sandbox.clock.now().toISOString() };
+    const change = { verb: "delete", resource: "orders", key, version, reason: "webhook" } as const;
+    const deletion = { ...change, origin: { kind: "webhook", id: 1n } } as const;
+    await inTransaction((database) => apply(database, shopId, [deletion], now));
+  }
+
+  async function readAll(): Promise<Run> {
+    return finish(await begin({ mode: "full", way: "bulk" }, sandbox.clock.now()));
+  }
+
+  it("a record that is deleted is missed by nobody, however many are new", async () => {
+    meanwhile = async (operation) => {
+      if (operation !== 2) return;
+      loseOldOne();
+      await hearOfDeletion(old);
+    };
+    expect(await readAll()).toMatchObject({ state: "verified", done: ORDERS + NEW });
+  }, 60_000);
+
+  it("one that is gone is missed as long as nobody tells of it (I10)", async () => {
+    meanwhile = async (operation) => {
+      if (operation === 2) loseOldOne();
+    };
+    expect(await readAll()).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH" });
+  }, 60_000);
+
+  it("one that was read before it was deleted makes up for no other (I10)", async () => {
+    meanwhile = async (operation) => {
+      if (operation !== 2) return;
+      await hearOfDeletion(inStore().at(-1)!);
+      loseOldOne();
+    };
+    expect(await readAll()).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH" });
   }, 60_000);
 });
