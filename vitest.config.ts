@@ -9,11 +9,11 @@ export default defineConfig({
     // Two cores, and files that wait for a page, a server or Shopify half of their time. Each has a database of its own.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    // Room for a walk through pages while the other core starts servers; what hangs is still found.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
-    // Vitest looks for one second, which a page that answers a press takes now and then.
-    expect: { poll: { timeout: 30_000 } },
+    // The only limits there are, with room for a machine several times as slow: what waits at all waits for what is to come,
+    // and only what never comes is a fault.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 120_000, interval: 25 } },
     server: { deps: { inline: [/@shopify\/polaris/] } },
   },
 });

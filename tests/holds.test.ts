@@ -1,6 +1,6 @@
 // Pause and resume with the real worker: what is held waits, of that shop and that queue only; what concerns the shop
 // itself never does; every act is on record. And whether workers are seen to be alive.
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
@@ -20,7 +20,6 @@ const { beat, leave } = await import("#app/sync/workers.ts");
 const { startWorker } = await import("#app/worker.server.ts");
 
 const [MINE, THEIRS] = ["mine.myshopify.com", "theirs.myshopify.com"] as const;
-const PATIENCE = { timeout: 20_000, interval: 25 };
 const ME = "user:7";
 let mine: number;
 let theirs: number;
@@ -53,7 +52,7 @@ async function push(domain: string, topic: string, body: object): Promise<string
 const deleted = (domain: string, id: number) => push(domain, "products/delete", { id });
 const stateOf = async (id: string): Promise<string> =>
   (await pool.query("SELECT state FROM sync_deliveries WHERE id = $1", [id])).rows[0].state;
-const settled = (id: string) => vi.waitUntil(async () => (await stateOf(id)) !== "received", PATIENCE);
+const settled = (id: string) => expect.poll(() => stateOf(id)).not.toBe("received");
 
 describe("a queue of deliveries that is paused", () => {
   it("waits, and only it: another shop's goes on, and so does what concerns the shop itself", async () => {
@@ -72,7 +71,7 @@ describe("a queue of deliveries that is paused", () => {
     expect(await release(mine, "deliveries", ME, new Date())).toBe(true);
     expect(await release(mine, "deliveries", ME, new Date())).toBe(false);
     await settled(held);
-  }, 60_000);
+  });
 
   it("is not another shop's to resume, and says who paused it and when", async () => {
     const at = new Date("2026-11-25T10:00:00Z");
@@ -276,9 +275,9 @@ describe("workers", () => {
 
   it("sign on when they start and off when they stop", async () => {
     worker = await startWorker();
-    await vi.waitUntil(async () => (await workersSeen()).length === 1, PATIENCE);
+    await expect.poll(() => workersSeen()).toHaveLength(1);
     await worker.stop();
     worker = undefined;
     expect(await workersSeen()).toEqual([]);
-  }, 60_000);
+  });
 });

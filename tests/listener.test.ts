@@ -1,6 +1,6 @@
 // The one connection that listens: what it hears, that it comes back when it breaks or was never there, and says so.
 import { connect, createServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { useDatabase } from "#tests/database.ts";
 
 const { url, name } = await useDatabase();
@@ -38,8 +38,6 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((resolve) => door.close(resolve)));
 
-const PATIENCE = { timeout: 15_000, interval: 20 };
-
 it("starts without a database, hears when there is one, says when it is gone, and hears again", async () => {
   isOpen = false;
   const said: string[] = [];
@@ -49,16 +47,16 @@ it("starts without a database, hears when there is one, says when it is gone, an
     up: () => said.push("up"),
     lost: () => said.push("lost"),
   });
-  await vi.waitUntil(() => said.includes("lost"), PATIENCE);
+  await expect.poll(() => said).toContain("lost");
   isOpen = true;
-  await vi.waitUntil(() => said.includes("up"), PATIENCE);
+  await expect.poll(() => said).toContain("up");
   await pool.query("SELECT pg_notify('one', 'a'), pg_notify('two', ''), pg_notify('three', 'c')");
-  await vi.waitUntil(() => said.includes("two "), PATIENCE);
+  await expect.poll(() => said).toContain("two ");
   said.length = 0;
   for (const socket of sockets) socket.destroy();
-  await vi.waitUntil(() => said.includes("up"), PATIENCE);
+  await expect.poll(() => said).toContain("up");
   await pool.query("SELECT pg_notify('one', 'b')");
-  await vi.waitUntil(() => said.includes("one b"), PATIENCE);
+  await expect.poll(() => said).toContain("one b");
   expect(said).toEqual(["lost", "up", "one b"]);
   await listener.stop();
 });
@@ -76,7 +74,7 @@ it("once stopped, connects no more", async () => {
     },
     lost: () => (lost += 1),
   });
-  await vi.waitUntil(() => lost > 0, PATIENCE);
+  await expect.poll(() => lost).toBeGreaterThan(0);
   await listener.stop();
   isOpen = true;
   await new Promise((resolve) => setTimeout(resolve, 600));
@@ -93,14 +91,14 @@ it("the worker's bell rings all of its rings when it is hung and when its connec
     one: (payload) => rung.push(`one:${payload}`),
     two: (payload) => rung.push(`two:${payload}`),
   });
-  await vi.waitUntil(() => rung.length === 2, PATIENCE);
+  await expect.poll(() => rung).toHaveLength(2);
   await pool.query("SELECT pg_notify('two', 'x')");
-  await vi.waitUntil(() => rung.length === 3, PATIENCE);
+  await expect.poll(() => rung).toHaveLength(3);
   await pool.query(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'counterfoil bell' AND datname = $1",
     [name],
   );
-  await vi.waitUntil(() => rung.length === 5, PATIENCE);
+  await expect.poll(() => rung).toHaveLength(5);
   expect(rung).toEqual(["one:", "two:", "two:x", "one:", "two:"]);
   await bell.stop();
 });

@@ -96,10 +96,14 @@ describe("figures", () => {
     await inTransaction(async (client) => {
       await client.query("SELECT FROM shops WHERE id = $1 FOR UPDATE", [shopId]);
       flushed = flushMetrics();
-      await vi.waitUntil(async () => {
-        const { rows } = await pool.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
-        return rows.length > 0;
-      });
+      await expect
+        .poll(async () => {
+          const { rows } = await pool.query(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+          );
+          return rows.length > 0;
+        })
+        .toBe(true);
       await erase(client, shopId);
       await client.query("DELETE FROM shops WHERE id = $1", [shopId]);
     });

@@ -18,7 +18,6 @@ import pg from "pg";
 import { afterAll, describe, expect, it } from "vitest";
 import { ROOT, freePort } from "#scripts/prepare.ts";
 
-const START_MS_MAX = 90_000;
 const data = openFolder();
 const SMALL = ["--data", data, "--orders", "40", "--products", "12", "--traffic", "0"];
 
@@ -57,7 +56,7 @@ async function whereItIs({ said, exit }: Started): Promise<{ admin: string; data
   const ended = exit.then((code) => {
     throw new Error(`it ended with ${code}: ${said()}`);
   });
-  const told = expect.poll(said, { timeout: START_MS_MAX, interval: 100 }).toContain("The mirror: psql");
+  const told = expect.poll(said).toContain("The mirror: psql");
   await Promise.race([told, ended]);
   return { admin: /Open {2}(\S+)/.exec(said())![1]!, database: /psql (\S+)/.exec(said())![1]! };
 }
@@ -126,8 +125,8 @@ describe("npm start", () => {
     await whereItIs(fourth);
     fourth.child.kill("SIGTERM");
     expect(await fourth.exit).toBe(0);
-    await expect.poll(() => processesOf(orphans), { timeout: 20_000 }).toEqual([]);
-  }, 240_000);
+    await expect.poll(() => processesOf(orphans)).toEqual([]);
+  });
 
   it("puts a half-written cluster aside and starts anew", async () => {
     const folder = openFolder();
@@ -140,7 +139,7 @@ describe("npm start", () => {
     expect(begun.said()).toContain("left half-written");
     expect(readdirSync(folder).some((name) => name.startsWith("postgres-incomplete-"))).toBe(true);
     rmSync(folder, { recursive: true });
-  }, 120_000);
+  });
 
   it("says which port is taken", async () => {
     const holder = createServer().listen((await freePort(0))!, "127.0.0.1");

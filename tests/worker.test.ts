@@ -1,7 +1,7 @@
 // The worker whole: a store that answers over HTTP, webhooks that come in, PostgreSQL, the queue. From the installation
 // to a mirror that equals the store.
 import { createServer } from "node:http";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { backfillOrder, scopes } from "#app/resources/index.ts";
 import { startSandbox, type Sandbox } from "#sandbox/sandbox.ts";
 import { useDatabase } from "#tests/database.ts";
@@ -41,7 +41,7 @@ beforeAll(async () => {
   });
   process.env.SANDBOX_URL = sandbox.urls.sandbox;
   await import("#sandbox/redirect.ts");
-}, 60_000);
+});
 
 afterAll(async () => {
   await worker?.stop();
@@ -106,8 +106,6 @@ async function rows<T extends object>(sql: string, values: unknown[] = []): Prom
   return (await pool.query<T>(sql, values)).rows;
 }
 
-const PATIENCE = { timeout: 25_000, interval: 50 };
-
 describe("the worker", () => {
   it("starts while the database has nothing to do, and mirrors a store that installs", async () => {
     const { startWorker } = await import("#app/worker.server.ts");
@@ -117,10 +115,9 @@ describe("the worker", () => {
       rows<{ resource: string; state: string; error_code: string | null; error_detail: string | null }>(
         "SELECT resource, state, error_code, error_detail FROM sync_runs ORDER BY id",
       );
-    await vi.waitUntil(
-      async () => (await states()).every(({ state }) => !["queued", "running"].includes(state)),
-      PATIENCE,
-    );
+    await expect
+      .poll(async () => (await states()).every(({ state }) => !["queued", "running"].includes(state)))
+      .toBe(true);
     expect(await states()).toEqual(
       backfillOrder().map((resource) => ({
         resource,
@@ -130,41 +127,36 @@ describe("the worker", () => {
       })),
     );
     expect(await differences()).toEqual([]);
-  }, 60_000);
+  });
 
   it("takes a webhook in, applies it and confirms it, in well under a second each", async () => {
     const [name] = await placeOrder();
-    await vi.waitUntil(
-      async () => (await rows("SELECT FROM orders WHERE name = $1", [name])).length > 0,
-      PATIENCE,
-    );
-    await vi.waitUntil(
-      async () =>
-        (await rows("SELECT FROM orders WHERE name = $1 AND confirmed_at IS NOT NULL", [name])).length > 0,
-      PATIENCE,
-    );
+    await expect.poll(() => rows("SELECT FROM orders WHERE name = $1", [name])).not.toEqual([]);
+    await expect
+      .poll(
+        async () =>
+          (await rows("SELECT FROM orders WHERE name = $1 AND confirmed_at IS NOT NULL", [name])).length > 0,
+      )
+      .toBe(true);
     await sandbox.idle();
-    await vi.waitUntil(async () => (await rows("SELECT FROM sync_confirmations")).length === 0, PATIENCE);
+    await expect.poll(() => rows("SELECT FROM sync_confirmations")).toHaveLength(0);
     const left = await rows(
       "SELECT topic, state, reason, detail FROM sync_deliveries WHERE state IN ('received', 'parked')",
     );
     expect(left).toEqual([]);
     expect(await rows("SELECT code, detail FROM sync_errors")).toEqual([]);
     expect(await differences()).toEqual([]);
-  }, 60_000);
+  });
 
   it("makes up for a ring that was lost", async () => {
     const { pool } = await import("#app/db.server.ts");
     // Its bell hangs on a connection that breaks; what came meanwhile is found when it hangs again, or by the sweep.
     await pool.query(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'counterfoil bell'",
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'counterfoil bell'",
     );
     const [name] = await placeOrder();
-    await vi.waitUntil(
-      async () => (await rows("SELECT FROM orders WHERE name = $1", [name])).length > 0,
-      PATIENCE,
-    );
-  }, 60_000);
+    await expect.poll(() => rows("SELECT FROM orders WHERE name = $1", [name])).not.toEqual([]);
+  });
 
   it("survives PostgreSQL dropping all of its connections", async () => {
     const { pool } = await import("#app/db.server.ts");
@@ -175,17 +167,19 @@ describe("the worker", () => {
       )
       .catch(() => {});
     const [name] = await placeOrder();
-    await vi.waitUntil(async () => {
-      const found = await rows("SELECT FROM orders WHERE name = $1 AND confirmed_at IS NOT NULL", [
-        name,
-      ]).catch(() => []);
-      return found.length > 0;
-    }, PATIENCE);
+    await expect
+      .poll(async () => {
+        const found = await rows("SELECT FROM orders WHERE name = $1 AND confirmed_at IS NOT NULL", [
+          name,
+        ]).catch(() => []);
+        return found.length > 0;
+      })
+      .toBe(true);
     const { requestSync } = await import("#app/sync/targeted.ts");
     const { readRun } = await import("#app/sync/runs.ts");
     const { run } = await requestSync(shopId, "products", { mode: "full" }, "test");
-    await vi.waitUntil(async () => (await readRun(run.id))?.state === "verified", PATIENCE);
-  }, 90_000);
+    await expect.poll(() => readRun(run.id)).toMatchObject({ state: "verified" });
+  });
 
   it("stops within seconds in the middle of a run, and another one takes it up", async () => {
     const { requestSync } = await import("#app/sync/targeted.ts");
@@ -193,15 +187,15 @@ describe("the worker", () => {
     const { startWorker } = await import("#app/worker.server.ts");
     // A bulk operation is waited for, whatever the machine's speed.
     const { run } = await requestSync(shopId, "orders", { mode: "full", way: "bulk" }, "test");
-    await vi.waitUntil(async () => (await readRun(run.id))?.state === "running", PATIENCE);
+    await expect.poll(() => readRun(run.id)).toMatchObject({ state: "running" });
     const began = performance.now();
     await worker!.stop();
     worker = undefined;
     expect(performance.now() - began).toBeLessThan(10_000);
     expect((await readRun(run.id))?.state).toBe("running");
     worker = await startWorker();
-    await vi.waitUntil(async () => (await readRun(run.id))?.state === "verified", PATIENCE);
-  }, 90_000);
+    await expect.poll(() => readRun(run.id)).toMatchObject({ state: "verified" });
+  });
 });
 
 /** Between the mirror and the store, in every column of every record. */

@@ -6,9 +6,6 @@ import { placeOrder } from "#sandbox/store/acts.ts";
 import { PHONE, startStack, type Stack } from "./stack.ts";
 import { axeFaults, excessWidth, openComplete, visitPage } from "./walk.ts";
 
-/** A page looks every five seconds, and a machine with other work on it takes its time. */
-const PATIENCE = { timeout: 60_000 };
-
 let stack: Stack;
 let page: Page;
 let paths: readonly string[] = [];
@@ -19,14 +16,8 @@ beforeAll(async () => {
   page = await openComplete(stack);
   const { store } = stack.sandbox;
   placeOrder(store, { lines: [{ variantId: store.list("variants")[0]!.id, quantity: 1 }] });
-  await vi.waitUntil(
-    async () => (await one("SELECT count(*) AS id FROM sync_deliveries WHERE state = 'applied'")) !== "0",
-    { ...PATIENCE, interval: 200 },
-  );
-  await vi.waitUntil(async () => (await one("SELECT count(*) AS id FROM editions")) !== "0", {
-    ...PATIENCE,
-    interval: 200,
-  });
+  await arrived("sync_deliveries WHERE state = 'applied'");
+  await arrived("editions");
   await stack.mirror.query(
     `INSERT INTO sync_errors (shop_id, resource, record_key, code, detail)
      SELECT id, 'orders', '1', 'WRONG_TYPE', 'said so' FROM shops`,
@@ -40,7 +31,13 @@ beforeAll(async () => {
     `/app/editions/${await one("SELECT max(id) AS id FROM editions")}`,
     `/app/webhooks/deliveries/${await one("SELECT max(id) AS id FROM sync_deliveries WHERE state = 'applied'")}`,
   ];
-}, 240_000);
+});
+
+/** Waits for a first row; polls by `expect` are for tests only. */
+async function arrived(rows: string): Promise<void> {
+  const anyRow = async () => (await one(`SELECT count(*) AS id FROM ${rows}`)) !== "0";
+  await vi.waitUntil(anyRow, { timeout: 120_000, interval: 200 });
+}
 
 afterEach(() => {
   stack.door.open();
@@ -68,7 +65,7 @@ describe("the database away", () => {
       const still = await Promise.all(
         pages.map((each) =>
           said(each)
-            .waitFor({ state, ...PATIENCE })
+            .waitFor({ state })
             .then(
               () => true,
               () => false,
@@ -82,7 +79,7 @@ describe("the database away", () => {
     stack.door.open();
     expect(await pathsThat("hidden")).toEqual(paths);
     await Promise.all(pages.map((each) => each.context().close()));
-  }, 300_000);
+  });
 
   it("leaves a record with what it shows, though its question to Shopify is lost on the way", async () => {
     await visitPage(
@@ -90,26 +87,26 @@ describe("the database away", () => {
       page,
       paths.find((path) => path.startsWith("/app/records/"))!,
     );
-    await app().getByRole("button", { name: "Ask Shopify again" }).waitFor(PATIENCE);
+    await app().getByRole("button", { name: "Ask Shopify again" }).waitFor();
     stack.sandbox.dials.turn({ apiSlowMs: 2_000 });
     await app().getByRole("button", { name: "Ask Shopify again" }).click();
     stack.door.shut();
     await app()
       .getByText(/server cannot be reached at the moment/)
-      .waitFor(PATIENCE);
+      .waitFor();
     await app()
       .getByText(/The server cannot be reached\. What you see was true/)
-      .waitFor(PATIENCE);
+      .waitFor();
     expect(await app().getByRole("heading", { name: "Field by field" }).count()).toBe(1);
-  }, 180_000);
+  });
 
   it("says on a page that is opened then what was last known of the mirror, and opens it by itself", async () => {
     await visitPage(stack, page, "/app");
-    await app().getByText("Your mirror is", { exact: false }).first().waitFor(PATIENCE);
+    await app().getByText("Your mirror is", { exact: false }).first().waitFor();
     stack.door.shut();
     const address = `${stack.sandbox.urls.admin.replace(/\/$/, "")}/app/activity`;
     await page.goto(address);
-    await app().getByRole("heading", { name: "Counterfoil cannot reach its database" }).waitFor(PATIENCE);
+    await app().getByRole("heading", { name: "Counterfoil cannot reach its database" }).waitFor();
     await app()
       .getByRole("heading", { name: /^Last known/ })
       .waitFor();
@@ -119,8 +116,8 @@ describe("the database away", () => {
     await page.setViewportSize(PHONE);
     expect(await excessWidth(page)).toBeLessThanOrEqual(0);
     stack.door.open();
-    await app().getByRole("heading", { level: 1, name: "Activity" }).waitFor(PATIENCE);
-  }, 180_000);
+    await app().getByRole("heading", { level: 1, name: "Activity" }).waitFor();
+  });
 
   it("is told in words when somebody acts meanwhile, and what was typed stays", async () => {
     await visitPage(stack, page, "/app/runs/new?resource=locations");
@@ -131,12 +128,12 @@ describe("the database away", () => {
     await app()
       .getByText(/cannot be reached|could not be reached/)
       .first()
-      .waitFor(PATIENCE);
+      .waitFor();
     expect(await app().getByLabel("Ids", { exact: true }).inputValue()).toBe("12345");
     stack.door.open();
     await app().getByRole("button", { name: "Preview" }).click();
-    await app().getByRole("heading", { name: "What it will take" }).waitFor(PATIENCE);
-  }, 180_000);
+    await app().getByRole("heading", { name: "What it will take" }).waitFor();
+  });
 });
 
 describe("Shopify away", () => {
@@ -146,7 +143,7 @@ describe("Shopify away", () => {
       await visitPage(stack, page, path);
       expect(await app().getByRole("heading", { name: "This page could not be shown" }).count()).toBe(0);
     }
-  }, 240_000);
+  });
 
   it("is said where Shopify is asked: a record, a preview, the subscriptions, a filter", async () => {
     stack.sandbox.dials.turn({ apiErrorPercent: 100 });
@@ -155,22 +152,19 @@ describe("Shopify away", () => {
       page,
       paths.find((path) => path.startsWith("/app/records/"))!,
     );
-    await app().getByText("Shopify could not be asked").first().waitFor(PATIENCE);
+    await app().getByText("Shopify could not be asked").first().waitFor();
     await app().getByText("What you see is the mirror's state.", { exact: false }).waitFor();
     expect(await axeFaults(page)).toEqual([]);
 
     await visitPage(stack, page, "/app/runs/new?resource=customers");
     await app().getByRole("button", { name: "Preview" }).click();
-    await app()
-      .getByText("Shopify cannot be reached at the moment.", { exact: false })
-      .first()
-      .waitFor(PATIENCE);
+    await app().getByText("Shopify cannot be reached at the moment.", { exact: false }).first().waitFor();
 
     await visitPage(stack, page, "/app/webhooks");
     await app()
       .getByText("Shopify could not be asked for the subscriptions", { exact: false })
       .first()
-      .waitFor(PATIENCE);
+      .waitFor();
     expect(await axeFaults(page)).toEqual([]);
 
     await visitPage(stack, page, "/app/settings");
@@ -180,7 +174,7 @@ describe("Shopify away", () => {
     await app()
       .getByText(/Shopify (cannot|could not) be/)
       .first()
-      .waitFor(PATIENCE);
+      .waitFor();
     expect(await app().getByLabel("Only records that match this search").inputValue()).toBe("tag:trade");
 
     stack.sandbox.dials.turn({ apiErrorPercent: 0 });
@@ -189,8 +183,8 @@ describe("Shopify away", () => {
       page,
       paths.find((path) => path.startsWith("/app/records/"))!,
     );
-    await app().getByText("The mirror and Shopify say the same").waitFor(PATIENCE);
-  }, 240_000);
+    await app().getByText("The mirror and Shopify say the same").waitFor();
+  });
 });
 
 async function one(sql: string): Promise<string> {

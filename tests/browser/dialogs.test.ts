@@ -5,8 +5,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
 import { appFrame, axeFaults, excessWidth, openComplete, visitPage } from "./walk.ts";
 
-const PATIENCE = { timeout: 60_000 };
-
 let stack: Stack;
 let page: Page;
 const app = () => page.frameLocator("iframe");
@@ -16,7 +14,7 @@ beforeAll(async () => {
   page = await openComplete(stack);
   // Nothing moves on by itself: what is asked about stays.
   await stack.mirror.query("INSERT INTO sync_holds SELECT id, 'runs', 'user:7', now() FROM shops");
-}, 240_000);
+});
 
 afterAll(() => stack.stop());
 
@@ -64,20 +62,20 @@ const DIALOGS = [
 describe.each([
   ["desktop", DESKTOP],
   ["phone", PHONE],
-])("at %s width", { timeout: 180_000 }, (_, viewport) => {
+])("at %s width", (_, viewport) => {
   beforeEach(() => page.setViewportSize(viewport));
 
   it.each(DIALOGS)("the question $name is sound, and Escape leaves all as it was", async (dialog) => {
     await dialog.before();
     await visit(dialog.path);
     const opener = app().getByRole("button", { name: dialog.open }).first();
-    await opener.waitFor(PATIENCE);
+    await opener.waitFor();
     await opener.focus();
     const words = await focused();
     await page.keyboard.press("Enter");
     // At phone width the dialog's own box is empty: what it shows hangs on the lower edge.
-    await app().getByRole("dialog").getByRole("heading").first().waitFor(PATIENCE);
-    await expect.poll(isInside, PATIENCE).toBe(true);
+    await app().getByRole("dialog").getByRole("heading").first().waitFor();
+    await expect.poll(isInside).toBe(true);
     expect(await axeFaults(page)).toEqual([]);
     expect(await excessWidth(page)).toBeLessThanOrEqual(0);
     // Round and round, the keyboard does not leave it.
@@ -86,10 +84,8 @@ describe.each([
       expect(await isInside()).toBe(true);
     }
     await page.keyboard.press("Escape");
-    await app()
-      .getByRole("dialog")
-      .waitFor({ state: "detached", ...PATIENCE });
-    await expect.poll(focused, PATIENCE).toBe(words);
+    await app().getByRole("dialog").waitFor({ state: "detached" });
+    await expect.poll(focused).toBe(words);
     expect(await dialog.untouched()).toBe(1);
   });
 
@@ -101,7 +97,7 @@ describe.each([
     );
     await visit("/app/errors");
     await app().getByRole("button", { name: "Try all of these again…" }).click();
-    await app().getByText("2 records are read from Shopify again.").waitFor(PATIENCE);
+    await app().getByText("2 records are read from Shopify again.").waitFor();
     expect(await axeFaults(page)).toEqual([]);
     expect(await excessWidth(page)).toBeLessThanOrEqual(0);
     await app().getByRole("button", { name: "Cancel", exact: true }).click();
@@ -110,26 +106,26 @@ describe.each([
   });
 });
 
-describe("what can be undone", { timeout: 180_000 }, () => {
+describe("what can be undone", () => {
   const undo = () => page.locator("[data-toast]").getByRole("button", { name: "Undo" }).last().click();
 
   it("is: that a cause was acknowledged", async () => {
     await page.setViewportSize(DESKTOP);
     await visit("/app/errors/group?source=records&subject=orders&code=WRONG_TYPE");
     await app().getByRole("button", { name: "Acknowledge" }).click();
-    await app().getByText("Acknowledged", { exact: true }).first().waitFor(PATIENCE);
+    await app().getByText("Acknowledged", { exact: true }).first().waitFor();
     await undo();
-    await expect.poll(() => count("sync_error_marks"), PATIENCE).toBe(0);
-    await app().getByRole("button", { name: "Acknowledge" }).waitFor(PATIENCE);
+    await expect.poll(() => count("sync_error_marks")).toBe(0);
+    await app().getByRole("button", { name: "Acknowledge" }).waitFor();
   });
 
   it("is: the second word on a cause, and the first one holds again", async () => {
     await app().getByRole("button", { name: "Acknowledge" }).click();
-    await app().getByText("Acknowledged", { exact: true }).first().waitFor(PATIENCE);
+    await app().getByText("Acknowledged", { exact: true }).first().waitFor();
     await app().getByRole("button", { name: "Ignore" }).click();
-    await app().getByText("Ignored", { exact: true }).first().waitFor(PATIENCE);
+    await app().getByText("Ignored", { exact: true }).first().waitFor();
     await undo();
-    await app().getByText("Acknowledged", { exact: true }).first().waitFor(PATIENCE);
+    await app().getByText("Acknowledged", { exact: true }).first().waitFor();
     expect(await count("sync_error_marks WHERE mark = 'acknowledged'")).toBe(1);
   });
 
@@ -137,11 +133,11 @@ describe("what can be undone", { timeout: 180_000 }, () => {
     await stack.mirror.query("DELETE FROM sync_error_marks");
     await visit("/app/errors/group?source=records&subject=orders&code=WRONG_TYPE");
     await app().getByRole("button", { name: "Ignore" }).click();
-    await app().getByText("Ignored", { exact: true }).first().waitFor(PATIENCE);
+    await app().getByText("Ignored", { exact: true }).first().waitFor();
     await app().getByRole("link", { name: "Errors" }).first().click();
-    await app().getByRole("heading", { name: "Errors" }).first().waitFor(PATIENCE);
+    await app().getByRole("heading", { name: "Errors" }).first().waitFor();
     await undo();
-    await expect.poll(() => count("sync_error_marks"), PATIENCE).toBe(0);
+    await expect.poll(() => count("sync_error_marks")).toBe(0);
   });
 
   it("is: that a run was paused", async () => {
@@ -151,9 +147,9 @@ describe("what can be undone", { timeout: 180_000 }, () => {
     );
     await visit(`/app/runs/${rows[0]!.id}`);
     await app().getByRole("button", { name: "Pause" }).click();
-    await expect.poll(() => count("sync_runs WHERE state = 'paused'"), PATIENCE).toBe(1);
+    await expect.poll(() => count("sync_runs WHERE state = 'paused'")).toBe(1);
     await undo();
-    await expect.poll(() => count("sync_runs WHERE state = 'paused'"), PATIENCE).toBe(0);
+    await expect.poll(() => count("sync_runs WHERE state = 'paused'")).toBe(0);
     expect(await count("sync_runs WHERE kind = 'targeted' AND state = 'queued'")).toBe(1);
   });
 });
@@ -168,12 +164,12 @@ describe("the keyboard goes on", { timeout: 180_000 }, () => {
     );
     await visit(`/app/runs/${rows[0]!.id}`);
     await app().getByRole("button", { name: "Pause" }).press("Enter");
-    await app().getByRole("button", { name: "Resume" }).waitFor(PATIENCE);
+    await app().getByRole("button", { name: "Resume" }).waitFor();
     expect(await focused()).toBe("Resume");
     await app().getByRole("button", { name: "Cancel" }).press("Enter");
     await app().getByRole("button", { name: "Cancel the sync" }).press("Enter");
-    await app().getByText("It was cancelled.", { exact: false }).waitFor(PATIENCE);
-    await expect.poll(landed, PATIENCE).toBe(1);
+    await app().getByText("It was cancelled.", { exact: false }).waitFor();
+    await expect.poll(landed).toBe(1);
     expect(await focused()).toMatch(/^It was cancelled/);
   });
 
@@ -181,8 +177,8 @@ describe("the keyboard goes on", { timeout: 180_000 }, () => {
     await stack.mirror.query("DELETE FROM sync_error_marks");
     await visit("/app/errors/group?source=records&subject=orders&code=WRONG_TYPE");
     await app().getByRole("button", { name: "Acknowledge" }).press("Enter");
-    await app().getByText("Acknowledged", { exact: true }).first().waitFor(PATIENCE);
-    await expect.poll(landed, PATIENCE).toBe(1);
+    await app().getByText("Acknowledged", { exact: true }).first().waitFor();
+    await expect.poll(landed).toBe(1);
   });
 });
 

@@ -14,15 +14,15 @@ const app = () => page.frameLocator("iframe");
 beforeAll(async () => {
   stack = await startStack({ orders: 120, products: 60 });
   page = await openComplete(stack);
-}, 150_000);
+});
 
 afterAll(async () => {
   await stack.stop();
 });
 
-describe("editions", { timeout: 120_000 }, () => {
+describe("editions", () => {
   it("are numbered from the store's whole history, in the order of the sale", async () => {
-    await expect.poll(() => rowsOf("SELECT id FROM editions"), { timeout: 30_000 }).toHaveLength(20);
+    await expect.poll(() => rowsOf("SELECT id FROM editions")).toHaveLength(20);
     const units = await rowsOf(
       `SELECT u.edition_id, u.number, u.order_id, u.unit_index FROM edition_units u WHERE number IS NOT NULL
        ORDER BY u.edition_id, u.sold_at, u.order_id, u.line_item_id, u.unit_index`,
@@ -103,9 +103,7 @@ describe("editions", { timeout: 120_000 }, () => {
     await app().getByRole("heading", { name: "Numbers", exact: true }).waitFor();
     const order = place(edition.ownerId);
     const given = await expect
-      .poll(() => rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]), {
-        timeout: 45_000,
-      })
+      .poll(() => rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]))
       .toHaveLength(1)
       .then(() => rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]));
     await open(`/editions/${edition.id}`);
@@ -113,14 +111,12 @@ describe("editions", { timeout: 120_000 }, () => {
       .getByRole("row")
       .filter({ hasText: order.name })
       .filter({ hasText: "With its buyer" })
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     await sound();
 
     cancelOrder(stack.sandbox.store, order.id, { restock: true, refund: true });
     await expect
-      .poll(() => rowsOf("SELECT number, state FROM edition_units WHERE order_id = $1", [order.id]), {
-        timeout: 45_000,
-      })
+      .poll(() => rowsOf("SELECT number, state FROM edition_units WHERE order_id = $1", [order.id]))
       .toEqual([{ number: given[0].number, state: "void" }]);
   });
 
@@ -128,9 +124,7 @@ describe("editions", { timeout: 120_000 }, () => {
     const edition = await fewSales();
     const order = place(edition.ownerId);
     await expect
-      .poll(() => rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]), {
-        timeout: 45_000,
-      })
+      .poll(() => rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]))
       .toHaveLength(1);
     const [{ number }] = await rowsOf("SELECT number FROM edition_units WHERE order_id = $1", [order.id]);
     await open(`/editions/${edition.id}`);
@@ -161,7 +155,7 @@ describe("editions", { timeout: 120_000 }, () => {
       value: "25/100",
     });
     await expect
-      .poll(() => rowsOf("SELECT problem FROM editions WHERE id = $1", [id]), { timeout: 30_000 })
+      .poll(() => rowsOf("SELECT problem FROM editions WHERE id = $1", [id]))
       .toEqual([{ problem: "FRACTION" }]);
     await open(`/editions/${String(id)}`);
     await app().getByText("“25/100”: not understood").waitFor();

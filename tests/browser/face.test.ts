@@ -13,7 +13,7 @@ const app = (): FrameLocator => page.frameLocator("iframe");
 beforeAll(async () => {
   stack = await startStack({ orders: 40, products: 10 });
   page = await openComplete(stack);
-}, 150_000);
+});
 afterAll(() => stack.stop());
 
 const visit = (path: string) => visitPage(stack, page, path);
@@ -116,7 +116,7 @@ describe("many errors", () => {
     await app().getByText("3 records are read from Shopify again.").waitFor();
     await app().getByRole("button", { name: "Try all again" }).click();
     await page.getByText("The errors of 2 causes are being tried again").waitFor();
-    await app().getByText("Nothing needs you").waitFor({ timeout: 40_000 });
+    await app().getByText("Nothing needs you").waitFor();
   });
 
   it("are given out as filtered", async () => {

@@ -11,8 +11,6 @@ import { startStack, type Stack } from "./stack.ts";
 
 /** From the click in the store to the committed row, in this run on this machine. The product's goal is a second. */
 const ARRIVAL_MS_MAX = 1_000;
-/** Twelve resources, on a machine that has other things to do. */
-const FIRST_SYNC_MS_MAX = 90_000;
 
 let stack: Stack;
 let page: Page;
@@ -22,7 +20,7 @@ beforeAll(async () => {
   stack = await startStack({ orders: 400, products: 80 });
   giveMetafields(stack.sandbox.store);
   page = await stack.open();
-}, 120_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -38,41 +36,40 @@ function giveMetafields(store: Store): void {
 }
 
 describe("the first day", () => {
-  it(
-    "opens Counterfoil inside the admin and completes the first sync by itself",
-    async () => {
-      await page.goto(stack.sandbox.urls.admin);
-      await app().getByRole("heading", { level: 1 }).waitFor();
-      await app()
-        .getByText(/Your first sync is (about to start|running)/)
-        .first()
-        .waitFor();
-      await app().getByRole("progressbar").first().waitFor();
-      await app().getByText("Your mirror is complete", { exact: false }).first().waitFor({ timeout: 60_000 });
+  it("opens Counterfoil inside the admin and completes the first sync by itself", async () => {
+    // The sync must not be over before a slow browser has shown that it runs.
+    stack.sandbox.dials.turn({ apiSlowMs: 2_000 });
+    await page.goto(stack.sandbox.urls.admin);
+    await app().getByRole("heading", { level: 1 }).waitFor();
+    await app()
+      .getByText(/Your first sync is (about to start|running)/)
+      .first()
+      .waitFor();
+    await app().getByRole("progressbar").first().waitFor();
+    stack.sandbox.dials.turn({ apiSlowMs: 0 });
+    await app().getByText("Your mirror is complete", { exact: false }).first().waitFor();
 
-      const { rows } = await stack.mirror.query(
-        "SELECT resource, state, total, done FROM sync_runs ORDER BY resource",
-      );
-      expect(rows.map(({ resource, state }) => `${resource} ${state}`)).toEqual([
-        "collection_metafields verified",
-        "collections verified",
-        "customer_metafields verified",
-        "customers verified",
-        "fulfillment_orders verified",
-        "inventory_items verified",
-        "inventory_levels verified",
-        "locations verified",
-        "order_metafields verified",
-        "orders verified",
-        "product_metafields verified",
-        "products verified",
-        "variant_metafields verified",
-      ]);
-      expect(rows.every(({ total, done }) => done > 0 && (total === null || done === total))).toBe(true);
-      expect(await differences(stack.mirror, stack.sandbox.store)).toEqual([]);
-    },
-    FIRST_SYNC_MS_MAX,
-  );
+    const { rows } = await stack.mirror.query(
+      "SELECT resource, state, total, done FROM sync_runs ORDER BY resource",
+    );
+    expect(rows.map(({ resource, state }) => `${resource} ${state}`)).toEqual([
+      "collection_metafields verified",
+      "collections verified",
+      "customer_metafields verified",
+      "customers verified",
+      "fulfillment_orders verified",
+      "inventory_items verified",
+      "inventory_levels verified",
+      "locations verified",
+      "order_metafields verified",
+      "orders verified",
+      "product_metafields verified",
+      "products verified",
+      "variant_metafields verified",
+    ]);
+    expect(rows.every(({ total, done }) => done > 0 && (total === null || done === total))).toBe(true);
+    expect(await differences(stack.mirror, stack.sandbox.store)).toEqual([]);
+  });
 
   it("brings an order that is placed in the store into PostgreSQL within a second, and onto the page", async () => {
     const shopPage = await page.context().newPage();
@@ -90,7 +87,7 @@ describe("the first day", () => {
     await app()
       .getByText((before + 1).toLocaleString("en"))
       .first()
-      .waitFor({ timeout: 30_000 });
+      .waitFor();
     await shopPage.close();
   });
 
@@ -128,7 +125,7 @@ describe("the first day", () => {
       "SELECT record_key FROM sync_tombstones WHERE resource = 'products'",
     );
     expect(rows).toEqual([{ record_key: second!.id }]);
-  }, 120_000);
+  });
 
   it("ends every delivery in a known state, with nothing on the page gone wrong", async () => {
     const { rows } = await stack.mirror.query(
@@ -148,16 +145,13 @@ async function countOrders(): Promise<number> {
 async function arrival(id: string): Promise<{ appliedAt: number; createdAt: number }> {
   const createdAt = Date.parse(stack.sandbox.store.need("orders", id).createdAt);
   const appliedAt = await expect
-    .poll(
-      async () => {
-        const { rows } = await stack.mirror.query<{ at: Date }>(
-          "SELECT min(settled_at) AS at FROM sync_deliveries WHERE resource = 'orders' AND record_key = $1 AND state = 'applied'",
-          [id],
-        );
-        return rows[0]?.at?.getTime() ?? 0;
-      },
-      { timeout: 30_000, interval: 50 },
-    )
+    .poll(async () => {
+      const { rows } = await stack.mirror.query<{ at: Date }>(
+        "SELECT min(settled_at) AS at FROM sync_deliveries WHERE resource = 'orders' AND record_key = $1 AND state = 'applied'",
+        [id],
+      );
+      return rows[0]?.at?.getTime() ?? 0;
+    })
     .toBeGreaterThan(0)
     .then(async () => {
       const { rows } = await stack.mirror.query<{ at: Date }>(
@@ -169,19 +163,15 @@ async function arrival(id: string): Promise<{ appliedAt: number; createdAt: numb
   return { appliedAt, createdAt };
 }
 
-/** All webhooks delivered and worked off, all confirmations made. */
+/** All webhooks delivered and worked off, all confirmations made: what Shopify did not show at once, a minute later. */
 async function settled(): Promise<void> {
   await expect
-    .poll(
-      async () => {
-        await stack.sandbox.idle();
-        const { rows } = await stack.mirror.query<{ open: string }>(
-          "SELECT (SELECT count(*) FROM sync_deliveries WHERE state = 'received') + (SELECT count(*) FROM sync_confirmations) AS open",
-        );
-        return Number(rows[0]!.open);
-      },
-      // What Shopify did not show at once is looked for again a minute later.
-      { timeout: 80_000, interval: 100 },
-    )
+    .poll(async () => {
+      await stack.sandbox.idle();
+      const { rows } = await stack.mirror.query<{ open: string }>(
+        "SELECT (SELECT count(*) FROM sync_deliveries WHERE state = 'received') + (SELECT count(*) FROM sync_confirmations) AS open",
+      );
+      return Number(rows[0]!.open);
+    })
     .toBe(0);
 }

@@ -78,7 +78,7 @@ const app = (): FrameLocator => page.frameLocator("iframe");
 beforeAll(async () => {
   stack = await startStack({ orders: 5, products: 3 });
   page = await openComplete(stack);
-}, 150_000);
+});
 afterAll(() => stack.stop());
 
 /** `app.records.$resource.$key.tsx` → `/app/records/$resource/$key`; null for what is no page. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
     orderId,
   ]);
   orderName = rows[0]!.name;
-}, 150_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -179,15 +179,12 @@ describe("errors", () => {
     await app().getByRole("button", { name: "Try again", exact: true }).first().click();
     await app().getByRole("button", { name: "Do it" }).click();
     await expect
-      .poll(
-        async () => {
-          const { rows } = await stack.mirror.query(
-            "SELECT FROM sync_errors WHERE code = 'WRONG_TYPE' AND resolved_at IS NULL",
-          );
-          return rows.length;
-        },
-        { timeout: 15_000 },
-      )
+      .poll(async () => {
+        const { rows } = await stack.mirror.query(
+          "SELECT FROM sync_errors WHERE code = 'WRONG_TYPE' AND resolved_at IS NULL",
+        );
+        return rows.length;
+      })
       .toBe(0);
   });
 

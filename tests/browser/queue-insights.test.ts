@@ -6,8 +6,6 @@ import { placeOrder } from "#sandbox/store/acts.ts";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
 import { appFrame, axeFaults, excessWidth, openComplete } from "./walk.ts";
 
-const PATIENCE = { timeout: 45_000 };
-
 let stack: Stack;
 let page: Page;
 const app = () => page.frameLocator("iframe");
@@ -16,13 +14,13 @@ const frame = () => appFrame(page);
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
   page = await openComplete(stack);
-}, 150_000);
+});
 
 afterAll(async () => {
   await stack.stop();
 });
 
-describe("queues", { timeout: 120_000 }, () => {
+describe("queues", () => {
   it("are in the admin's menu, with the worker that is alive and what comes next", async () => {
     await page.getByRole("link", { name: "Queue" }).click();
     await app().getByRole("heading", { name: "Queue", level: 1 }).waitFor();
@@ -43,14 +41,14 @@ describe("queues", { timeout: 120_000 }, () => {
       .waitFor();
     const order = place();
     await expect
-      .poll(() => countOf("sync_deliveries WHERE state = 'received' AND topic = 'orders/create'"), PATIENCE)
+      .poll(() => countOf("sync_deliveries WHERE state = 'received' AND topic = 'orders/create'"))
       .toBe(1);
     // The store's own test goes through meanwhile: the worker is at work, and passes by what is paused.
     expect(await countOf(`orders WHERE id = ${order.id}`)).toBe(0);
     await sound();
 
     await app().getByRole("button", { name: "Resume: Webhooks" }).click();
-    await expect.poll(() => countOf(`orders WHERE id = ${order.id}`), PATIENCE).toBe(1);
+    await expect.poll(() => countOf(`orders WHERE id = ${order.id}`)).toBe(1);
     await app()
       .getByText(/^Webhooks: resumed by staff member \d+$/)
       .waitFor();
@@ -104,17 +102,15 @@ describe("queues", { timeout: 120_000 }, () => {
     await open("/queue");
     await app().getByText("3 webhooks were set aside").waitFor();
     await app().getByRole("button", { name: "Work off again" }).click();
-    await expect.poll(() => countOf("sync_deliveries WHERE state = 'parked'"), PATIENCE).toBe(0);
+    await expect.poll(() => countOf("sync_deliveries WHERE state = 'parked'")).toBe(0);
     await app().getByText("Nothing is set aside").waitFor();
   });
 });
 
-describe("insights", { timeout: 120_000 }, () => {
+describe("insights", () => {
   it("show what happened, as plots that are read by keyboard and as tables", async () => {
     // Figures are written every ten seconds; the first sample of what waits, by the minute.
-    await expect
-      .poll(() => countOf("sync_metrics WHERE name = 'depth'"), { timeout: 75_000 })
-      .toBeGreaterThan(0);
+    await expect.poll(() => countOf("sync_metrics WHERE name = 'depth'")).toBeGreaterThan(0);
     await page.getByRole("link", { name: "Insights" }).click();
     await app().getByRole("heading", { name: "Insights", level: 1 }).waitFor();
     const plot = app().getByRole("slider", { name: /^Records written/ });
@@ -127,7 +123,7 @@ describe("insights", { timeout: 120_000 }, () => {
     const table = app().getByRole("table", { name: "Webhooks by topic" });
     await table.getByRole("row").filter({ hasText: "orders/create" }).waitFor();
     await sound();
-  }, 120_000);
+  });
 
   it("keep the window in the address, and drop one that makes no sense", async () => {
     await app().getByRole("link", { name: "Week" }).click();
@@ -164,7 +160,7 @@ it("both pages can be read and used at phone width", async () => {
   }
   await page.setViewportSize(DESKTOP);
   expect(stack.failures).toEqual([]);
-}, 60_000);
+});
 
 async function countOf(what: string): Promise<number> {
   return Number((await stack.mirror.query(`SELECT count(*) AS count FROM ${what}`)).rows[0].count);

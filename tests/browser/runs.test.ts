@@ -13,7 +13,7 @@ const app = (): FrameLocator => page.frameLocator("iframe");
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
   page = await openComplete(stack);
-}, 150_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -108,7 +108,7 @@ async function storedRun(): Promise<string> {
 describe.each([
   ["desktop", DESKTOP],
   ["phone", PHONE],
-])("at %s width", { timeout: 90_000 }, (width, viewport) => {
+])("at %s width", (width, viewport) => {
   it("the list, a long run and a short one have no fault and fit", async () => {
     await page.setViewportSize(viewport);
     const long = await storedRun();

@@ -16,13 +16,13 @@ beforeAll(async () => {
     updateOrder(stack.sandbox.store, id, { tags: ["trade"] });
   }
   page = await openComplete(stack);
-}, 150_000);
+});
 
 afterAll(async () => {
   await stack.stop();
 });
 
-describe("settings", { timeout: 120_000 }, () => {
+describe("settings", () => {
   it("are in the admin's menu, and say what is mirrored", async () => {
     await page.getByRole("link", { name: "Settings", exact: true }).click();
     await app().getByRole("heading", { name: "Settings", level: 1 }).waitFor();
@@ -55,7 +55,7 @@ describe("settings", { timeout: 120_000 }, () => {
     await expect
       .poll(() => app().locator(".cf-landing:focus").getByText("The settings are saved").count())
       .toBe(1);
-    await expect.poll(() => count("orders"), { timeout: 40_000 }).toBe(7);
+    await expect.poll(() => count("orders")).toBe(7);
     const [act] = await rowsOf("SELECT actor, detail FROM sync_acts WHERE act = 'rules_changed'");
     expect(act!.actor).toMatch(/^user/);
     expect(act!.detail).toEqual({
@@ -71,9 +71,7 @@ describe("settings", { timeout: 120_000 }, () => {
     await app().getByRole("button", { name: "Save these settings" }).click();
     await page.getByRole("button", { name: "Save", exact: true }).waitFor({ state: "hidden" });
     await expect
-      .poll(() => rowsOf("SELECT id FROM customers WHERE email IS NOT NULL OR last_name IS NOT NULL"), {
-        timeout: 30_000,
-      })
+      .poll(() => rowsOf("SELECT id FROM customers WHERE email IS NOT NULL OR last_name IS NOT NULL"))
       .toEqual([]);
   });
 

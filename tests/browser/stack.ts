@@ -18,9 +18,8 @@ const API_SECRET = "sandbox-api-secret";
 const USER_AGENT =
   "Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
 const OUTSIDE = "cdn.shopify.com";
-const READY_MS_MAX = 60_000;
-/** For anything that a page is to show; a slow machine needs more than half of it now and then. */
-const WAIT_MS_MAX = 60_000;
+/** For the web server to come up, and for anything that a page is to show, a first sync included. */
+const WAIT_MS_MAX = 120_000;
 
 export interface Stack {
   sandbox: Sandbox;
@@ -128,7 +127,7 @@ async function startWeb(port: number, databaseUrl: string, sandbox: Sandbox): Pr
   await new Promise<void>((resolve, reject) => {
     const late = setTimeout(
       () => reject(new Error("the web server did not say that it listens")),
-      READY_MS_MAX,
+      WAIT_MS_MAX,
     );
     createInterface({ input: child.stdout! }).on("line", (line) => {
       if (!line.includes('"listening"')) return console.log(`web: ${line}`);

@@ -8,14 +8,13 @@ import type { Stack } from "./stack.ts";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 const ADMIN = "/store/counterfoil-sandbox/apps/counterfoil";
-const FIRST_SYNC_MS_MAX = 90_000;
 
 /** The admin with the app in it, once the first sync has made the mirror complete. */
 export async function openComplete(stack: Stack): Promise<Page> {
   const page = await stack.open();
   await page.goto(stack.sandbox.urls.admin);
   const complete = page.frameLocator("iframe").getByText("Your mirror is complete", { exact: false });
-  await complete.first().waitFor({ timeout: FIRST_SYNC_MS_MAX });
+  await complete.first().waitFor();
   return page;
 }
 

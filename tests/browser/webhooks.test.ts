@@ -6,8 +6,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DESKTOP, PHONE, startStack, type Stack } from "./stack.ts";
 import { axeFaults, excessWidth, openComplete, visitPage } from "./walk.ts";
 
-const PATIENCE = { timeout: 30_000, interval: 100 };
-
 let stack: Stack;
 let page: Page;
 const app = (): FrameLocator => page.frameLocator("iframe");
@@ -15,7 +13,7 @@ const app = (): FrameLocator => page.frameLocator("iframe");
 beforeAll(async () => {
   stack = await startStack({ orders: 60, products: 20 });
   page = await openComplete(stack);
-}, 150_000);
+});
 
 afterAll(async () => {
   await stack.stop();
@@ -64,7 +62,7 @@ async function settled(topic: string): Promise<string> {
       );
       id = rows[0]?.id ?? "";
       return id;
-    }, PATIENCE)
+    })
     .not.toBe("");
   return id;
 }
@@ -74,13 +72,13 @@ describe("coverage", () => {
     await visit("/app/webhooks");
     await app().getByText("Whether changes reach your mirror is not proven yet").waitFor();
     await app().getByRole("button", { name: "Test the webhooks" }).click();
-    await app().getByText("The way in is open.").waitFor({ timeout: 40_000 });
+    await app().getByText("The way in is open.").waitFor();
     await app().getByText("Webhooks arrive, and all that came are settled").waitFor();
     const trip = app().getByRole("region", { name: "A real change, delivered by Shopify" });
     for (const hop of ["Shopify accepted the change", "Arrived here", "Stored", "Settled"])
       await trip.getByText(hop, { exact: true }).waitFor();
     await atBothWidths("healthy");
-  }, 90_000);
+  });
 
   it("tells of what was set aside, what has gone silent and since when, and of what is over", async () => {
     const id = await shopId();
@@ -102,7 +100,7 @@ describe("coverage", () => {
     await app().getByText("Deliveries waited longer than they should").waitFor();
     await atBothWidths("in trouble");
     await stack.mirror.query("UPDATE sync_watches SET silent_from = NULL WHERE shop_id = $1", [id]);
-  }, 60_000);
+  });
 });
 
 describe("deliveries", () => {
@@ -114,12 +112,9 @@ describe("deliveries", () => {
     await app().getByText("1 delivery will be worked through again.").waitFor();
     await app().getByRole("dialog").getByRole("button", { name: "Replay" }).click();
     await expect
-      .poll(
-        async () => (await stack.mirror.query("SELECT FROM sync_deliveries WHERE replays = 1")).rowCount,
-        PATIENCE,
-      )
+      .poll(async () => (await stack.mirror.query("SELECT FROM sync_deliveries WHERE replays = 1")).rowCount)
       .toBe(1);
-  }, 60_000);
+  });
 
   it("each say what they changed", async () => {
     const { updateOrder } = await import("#sandbox/store/acts/orders.ts");
@@ -135,16 +130,16 @@ describe("deliveries", () => {
     };
     updateOrder(stack.sandbox.store, order.id, { tags: ["first"] });
     // A second change in the same batch, or one that the first one's look at Shopify already saw, would be superseded.
-    await expect.poll(applied, PATIENCE).toHaveLength(1);
+    await expect.poll(applied).toHaveLength(1);
     updateOrder(stack.sandbox.store, order.id, { tags: ["second"] });
-    await expect.poll(applied, PATIENCE).toHaveLength(2);
+    await expect.poll(applied).toHaveLength(2);
     const [id] = await applied();
     await visit(`/app/webhooks/deliveries/${id}`);
     const row = app().getByRole("row", { name: /^Tags/ });
     await row.waitFor();
     expect(await row.textContent()).toMatch(/first.*second/);
     await atBothWidths("a delivery");
-  }, 60_000);
+  });
 
   it("of a customer's request lead to the file with all that is stored of the customer", async () => {
     const customer = stack.sandbox.store.list("customers")[0]!;
@@ -162,7 +157,7 @@ describe("deliveries", () => {
     await app()
       .getByText(`All that is stored of customer ${customer.id} was downloaded`, { exact: false })
       .waitFor();
-  }, 60_000);
+  });
 });
 
 it("no page met an error meanwhile", () => {

@@ -19,8 +19,6 @@ import { plain, reading, renderFor } from "./readers.tsx";
 afterEach(cleanup);
 
 const MINUTE_MS = 60_000;
-/** The plot's code is loaded when the first one is shown. */
-const PATIENCE = { timeout: 15_000 };
 const none = { count: 0, isMore: false };
 
 const queue = (given: Partial<QueueView> = {}): QueueView => ({
@@ -231,7 +229,7 @@ const insightsPage = (shown: Insights) => (
 describe("a plot", () => {
   it("has nothing for axe to find, as a plot and as a table", async () => {
     await sound(insightsPage(figures()));
-    await screen.findAllByRole("slider", {}, PATIENCE);
+    await screen.findAllByRole("slider");
     fireEvent.click(screen.getByRole("button", { name: "Show table: Freshness" }));
     const { violations } = await axe.run(document.body, {
       rules: { "color-contrast": { enabled: false }, region: { enabled: false } },
@@ -241,7 +239,7 @@ describe("a plot", () => {
 
   it("gives way to its table, with the same figures, exact, and comes back", async () => {
     renderFor(insightsPage(figures()));
-    await screen.findAllByRole("slider", {}, PATIENCE);
+    await screen.findAllByRole("slider");
     fireEvent.click(screen.getByRole("button", { name: "Show table: Webhooks by outcome" }));
     const table = within(screen.getByRole("table", { name: "Webhooks by outcome" }));
     expect(table.getAllByRole("columnheader").map(({ textContent }) => textContent)).toEqual([
@@ -262,7 +260,7 @@ describe("a plot", () => {
 
   it("is walked through by keyboard, and says each point with its exact values", async () => {
     renderFor(insightsPage(figures()));
-    const slider = await screen.findByRole("slider", { name: /^Freshness/ }, PATIENCE);
+    const slider = await screen.findByRole("slider", { name: /^Freshness/ });
     const said = () => plain(slider.getAttribute("aria-valuetext") ?? "");
     fireEvent.keyDown(slider, { key: "End" });
     expect(said()).toContain("(so far): Median 0.6 s, 95 of 100 within 1 min 1 s");
@@ -277,7 +275,7 @@ describe("a plot", () => {
 
   it("draws a bar for each value, as high as it is", async () => {
     const { container } = renderFor(insightsPage(figures({ plots: [outcomes] })));
-    await screen.findByRole("slider", {}, PATIENCE);
+    await screen.findByRole("slider");
     const heightsOf = (fill: string) => {
       const outline = container.querySelector(`path[fill="${fill}"]`)?.getAttribute("d") ?? "";
       return [...outline.matchAll(/v([\d.]+)/g)].map(([, height]) => Number(height));

@@ -143,7 +143,7 @@ describe("any history", () => {
       }),
       { numRuns: 50 },
     );
-  }, 120_000);
+  });
 
   it("without people's hands, and with returned numbers void, leaves no gap", async () => {
     const plain = happening.filter(({ what }) => what === "news" || what === "delete" || what === "keep");
@@ -158,7 +158,7 @@ describe("any history", () => {
       }),
       { numRuns: 25 },
     );
-  }, 120_000);
+  });
 
   it("that arrives before the first look is numbered in the order of the sale, whatever the order of arrival", async () => {
     await fc.assert(
@@ -184,5 +184,5 @@ describe("any history", () => {
       }),
       { numRuns: 20 },
     );
-  }, 120_000);
+  });
 });

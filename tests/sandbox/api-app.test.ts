@@ -76,7 +76,7 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
     }
   });
 
-  it("comes in bulk, as many as there are", { timeout: 120_000 }, async () => {
+  it("comes in bulk, as many as there are", async () => {
     const query = bulkDocument(resource, { tag: "a-tag" });
     expect(checkBulkQuery(query)).toEqual({ document: parse(query) });
     const run =

@@ -140,9 +140,9 @@ describe("streamLines", () => {
 
   it("gives up on a connection that has gone silent, but not on a slow reader", async () => {
     const url = await serve((_request, response) => void response.write('{"id":"a"}\n'));
-    const lines = streamLines(url, { silenceMsMax: 60 });
+    const lines = streamLines(url, { silenceMsMax: 1_000 });
     expect(look((await lines.next()).value as Line).object).toEqual({ id: "a" });
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
     await expect(lines.next()).rejects.toBeInstanceOf(Transient);
   });
 

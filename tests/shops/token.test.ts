@@ -97,10 +97,13 @@ describe("accessTokenFor", () => {
     await other.query("SELECT pg_advisory_lock(hashtextextended($1, 0))", [`token ${shop}`]);
     const token = accessTokenFor(shop);
     const blocked = async () => {
-      const { rows } = await pool.query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted");
+      const { rows } = await pool.query(
+        `SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database
+         WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`,
+      );
       return rows.length;
     };
-    await vi.waitUntil(async () => (await blocked()) > 0);
+    await expect.poll(blocked).toBeGreaterThan(0);
     await store("theirs", 60 * MINUTE);
     await other.end();
     expect(await token).toBe("shpat_theirs");

@@ -37,7 +37,7 @@ beforeAll(async () => {
     [OTHER],
   );
   await pool.query("ANALYZE sync_deliveries");
-}, 60_000);
+});
 
 const url = (search = "") => `https://app.test/app/webhooks/deliveries${search}`;
 const query = (search = "") => deliveryQueryOf(url(search));

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await give([middle], SOME);
   await give(ids.slice(3), FEW);
   await pool.query("VACUUM (ANALYZE) editions");
-}, 120_000);
+});
 
 const at = (search: string) => editionQueryOf(`https://app/app/editions${search}`);
 const sorts = sortsBy(EDITION_SORT_KEYS);

@@ -31,7 +31,7 @@ beforeAll(async () => {
     [shopId, most, UNITS - UNNUMBERED, UNITS],
   );
   await pool.query("VACUUM (ANALYZE) editions, edition_units");
-}, 60_000);
+});
 
 describe("the units of an edition", () => {
   const after = (search: string) => unitQueryOf(`https://app/app/editions/1${search}`).after;

@@ -221,7 +221,7 @@ describe("beside a million deliveries and months of figures", () => {
       [shopId, NOW],
     );
     await pool.query("ANALYZE");
-  }, 120_000);
+  });
 
   const shop = () => ({ id: shopId, domain: DOMAIN });
   it.each([

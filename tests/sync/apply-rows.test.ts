@@ -1,5 +1,5 @@
 // Many rows reach the database another way than few. Both ways must end in the same rows, whatever is in them.
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { useDatabase } from "#tests/database.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { COPY_ROWS_MIN } from "#app/sync/apply-rows.ts";
@@ -148,10 +148,14 @@ describe("many rows at once", () => {
       await apply(client, many, [newer], NOW);
       // Finds no row yet, copies its own, and waits for this one's end.
       slower = applyAll(many, all);
-      await vi.waitUntil(async () => {
-        const { rows } = await pool.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
-        return rows.length > 0;
-      });
+      await expect
+        .poll(async () => {
+          const { rows } = await pool.query(
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+          );
+          return rows.length > 0;
+        })
+        .toBe(true);
     });
     const outcomes = await slower!;
     expect(outcomes.flatMap(({ result }, number) => (result === "applied" ? [] : [number]))).toEqual([7]);

@@ -38,7 +38,7 @@ beforeAll(() => {
     api: { bulkObjectsPerSecond: 1_000_000 },
   });
   sandbox.turn({ plan: "enterprise" });
-}, 60_000);
+});
 
 beforeEach(async () => {
   [operations, failing, isFileLost, newestFirstMin] = [[], 0, false, undefined];
@@ -131,7 +131,7 @@ describe("a bulk operation that Shopify cannot finish", () => {
     expect(operations).toHaveLength(7);
     expect(new Set(searchesOf()).size).toBe(7);
     expect(ended.progress.parts).toEqual([]);
-  }, 60_000);
+  });
 
   it("counts nothing twice, though what its partial file held was applied", async () => {
     failing = 1;
@@ -142,14 +142,14 @@ describe("a bulk operation that Shopify cannot finish", () => {
       [shopId],
     );
     expect(rows[0]?.in_shopify).toBe(String(ORDERS));
-  }, 60_000);
+  });
 
   it("is read by pages once it cannot be cut any more", async () => {
     failing = 1_000;
     const ended = await finish(await begin({ mode: "full", way: "bulk" }));
     expect(ended).toMatchObject({ state: "verified", done: ORDERS });
     expect(await mirrored()).toEqual(inStore());
-  }, 120_000);
+  });
 
   it("of which the sum falls short is not called verified (I10)", async () => {
     failing = 1;
@@ -167,7 +167,7 @@ describe("a bulk operation that Shopify cannot finish", () => {
       [String(run.id)],
     );
     expect(await finish(run)).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH" });
-  }, 60_000);
+  });
 });
 
 describe("a whole read of many records", () => {
@@ -199,7 +199,7 @@ describe("a whole read of many records", () => {
       expect.stringContaining(`created_at:>='${at}`),
       expect.stringContaining(`created_at:<'${at}`),
     ]);
-  }, 60_000);
+  });
 
   it("has few new ones by pages, and the many older ones by a file", async () => {
     newestFirstMin = ORDERS;
@@ -216,7 +216,7 @@ describe("a whole read of many records", () => {
     expect(await mirrored()).toEqual(inStore());
     expect(searchesOf()).toEqual([expect.stringContaining("created_at:<'")]);
     expect(ended.phases.ended?.paging?.units).toBeLessThanOrEqual(ORDERS / 3);
-  }, 60_000);
+  });
 
   it("is one part below the limit", async () => {
     newestFirstMin = ORDERS + 1;
@@ -225,7 +225,7 @@ describe("a whole read of many records", () => {
       done: ORDERS,
     });
     expect(operations).toHaveLength(1);
-  }, 60_000);
+  });
 });
 
 describe("a window of creation", () => {
@@ -294,7 +294,7 @@ describe("a retry", () => {
       [shopId],
     );
     expect(rows[0]!.until.getTime()).toBeLessThanOrEqual(failed.startedAt!.getTime());
-  }, 60_000);
+  });
 
   it("of a cancelled list goes on after what was read", async () => {
     const ids = inStore();
@@ -308,7 +308,7 @@ describe("a retry", () => {
     const again = await finish(await retried(run));
     expect(again).toMatchObject({ state: "verified", done: ids.length });
     expect(await mirrored()).toEqual(ids.slice(100));
-  }, 60_000);
+  });
 
   it("of a run with refused records reads those alone", async () => {
     const [refused, healed] = inStore() as [string, string];
@@ -326,7 +326,7 @@ describe("a retry", () => {
     expect(await finish(again)).toMatchObject({ state: "verified", done: 1 });
     expect(await mirrored()).toEqual([refused]);
     expect(await retryRun(shopId, run.id, "user:1", now)).toEqual({ outcome: "nothing" });
-  }, 60_000);
+  });
 
   it("of a run whose errors a later one has met, too, reads those that are left, and never everything", async () => {
     const [first, second, beside] = inStore() as [string, string, string];
@@ -364,7 +364,7 @@ describe("a retry", () => {
     // What is still in error was none of theirs.
     for (const run of [older, listed])
       expect(await retryRun(shopId, run.id, "user:1", now)).toEqual({ outcome: "nothing" });
-  }, 60_000);
+  });
 
   it("of a catch-up reads the windows that it left open", async () => {
     const run = await begin({ mode: "since", since: "2026-01-01T00:00:00.000Z" });
@@ -389,7 +389,7 @@ describe("a retry", () => {
       [shopId],
     );
     expect(rows).toEqual([{ closed_by: String(again.id) }]);
-  }, 60_000);
+  });
 
   it("of a part that came short reads that part, and proves the sum", async () => {
     const run = await begin({ mode: "full", way: "bulk" });
@@ -414,7 +414,7 @@ describe("a retry", () => {
     expect(again).toMatchObject({ state: "verified", done: ORDERS, total: ORDERS });
     expect(operations).toHaveLength(1);
     expect(await mirrored()).toHaveLength(ORDERS - newer);
-  }, 60_000);
+  });
 });
 
 describe("while its parts are read", () => {

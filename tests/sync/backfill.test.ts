@@ -146,7 +146,7 @@ describe("a backfill by a bulk operation", () => {
     const ended = await shop.finish(await beginBulk("products"));
     expect(ended).toMatchObject({ state: "verified", done: 260 });
     expect(await rowsIn(shop.id, "product_variants")).toHaveLength(3 * 2_048 + 257);
-  }, 60_000);
+  });
 
   it("says what it is doing meanwhile", async () => {
     shop.store.data.Order = manyOrders();
@@ -227,7 +227,7 @@ describe("a backfill that is interrupted", () => {
     expect(shop.store.ranges[0]).toBeUndefined();
     expect(shop.store.ranges.slice(1).every((range) => /^bytes=\d{5,}-$/.test(range ?? ""))).toBe(true);
     expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(1_200);
-  }, 60_000);
+  });
 
   it("after any of its writes goes on from there, with exactly the same rows", async () => {
     shop.store.data.Order = manyOrders().concat(times(400, (number) => order(number + 2_000, 1)));
@@ -236,7 +236,7 @@ describe("a backfill that is interrupted", () => {
     expect(await shop.read(run)).toMatchObject({ state: "verified", done: MANY + 400, rejected: 0 });
     expect(await keysIn("orders")).toHaveLength(MANY + 400);
     expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(MANY_LINES + 400);
-  }, 60_000);
+  });
 
   it("behind the file, too, where the lines of refunds and fulfillments are fetched", async () => {
     const parts = (number: number) => ({
@@ -259,7 +259,7 @@ describe("a backfill that is interrupted", () => {
     });
     expect(await rowsIn(shop.id, "order_refund_lines")).toHaveLength(linesIn("refunds"));
     expect(await rowsIn(shop.id, "order_fulfillment_lines")).toHaveLength(linesIn("fulfillments"));
-  }, 60_000);
+  });
 
   it("by two workers in the same download stages each line once, and the later one steps back", async () => {
     shop.store.data.Order = manyOrders();

@@ -91,6 +91,7 @@ describe("confirm", () => {
 
   it("takes a record for gone whose id Shopify answers with nothing twice, and for alive once it is shown again", async () => {
     const record = { ...order(1, 2), createdAt: daysAgo(58) };
+    const before = Date.now();
     await missTwice(record);
     expect(await rowsIn(shop.id, "orders")).toEqual([]);
     expect(await shop.errors()).toEqual([]);
@@ -98,7 +99,7 @@ describe("confirm", () => {
     expect(buried).toMatchObject([
       { resource: "orders", record_key: key(1), reason: "gone", origin_kind: "fetch", snapshot: { row: {} } },
     ]);
-    expect((buried[0]!.deleted_at as Date).getTime()).toBeGreaterThan(Date.now() - 10_000);
+    expect((buried[0]!.deleted_at as Date).getTime()).toBeGreaterThanOrEqual(before);
     shop.store.data.Order = [record];
     shop.clock.now = new Date(Date.now() + 120_000);
     await queue([look(1)]);

@@ -98,7 +98,7 @@ it("large bodies of one shop: what a batch cannot hold is left of all shops by t
     expect(await stateOf(id)).toMatchObject({ state: "applied" });
     expect(taken).toBeLessThan(36);
   }
-}, 30_000);
+});
 
 it("a record that somebody holds: the shop's own news is put off, the other's is applied by the same batch", async () => {
   await push(LOUD, 1);
@@ -112,7 +112,7 @@ it("a record that somebody holds: the shop's own news is put off, the other's is
   await holder.end();
   expect(await stateOf(free)).toMatchObject({ state: "applied" });
   expect(await stateOf(held)).toMatchObject({ state: "received", reason: "DATABASE_BUSY", attempts: 1 });
-}, 20_000);
+});
 
 it("a shop that is being erased: its news waits untouched, the other's is applied at once", async () => {
   const eraser = new pg.Client({ connectionString: database.url });

@@ -322,7 +322,7 @@ describe("drain", () => {
     await worker.query("BEGIN; SELECT FROM sync_deliveries FOR UPDATE");
     expect(await drain(systemTopics)).toEqual({ taken: 0 });
     await worker.end();
-    await vi.waitUntil(async () => (await drain(systemTopics)).taken === 1);
+    await expect.poll(async () => (await drain(systemTopics)).taken === 1).toBe(true);
     expect(await titles()).toEqual(["Poster"]);
   });
 

@@ -146,7 +146,7 @@ describe("Shopify's refusal", () => {
       detail: expect.stringContaining("not approved") as string,
     });
     expect(await sync("products")).toMatchObject({ state: "verified" });
-  }, 60_000);
+  });
 
   it.each(WAYS)(
     "of e-mails and phones copies the rest, and says what is withheld, by %s",
@@ -189,5 +189,5 @@ describe("Shopify's refusal", () => {
     );
     expect(history.isWhole).toBe(false);
     expect(history.oldestAt!.getTime()).toBeGreaterThan(since);
-  }, 60_000);
+  });
 });

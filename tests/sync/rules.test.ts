@@ -64,7 +64,7 @@ async function tombstone(key: string) {
 
 const later = (ms: number) => shop.clock.set(new Date(shop.now().getTime() + ms));
 
-describe("a filter", { timeout: 60_000 }, () => {
+describe("a filter", () => {
   beforeEach(async () => {
     shop = await openRuledShop({ orders: 40, products: 10 });
     for (const id of orderIds().slice(0, 12)) tag(id, "trade");
@@ -222,7 +222,7 @@ describe("a filter", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a filter over many", { timeout: 60_000 }, () => {
+describe("a filter over many", () => {
   it("is read by bulk operation, and what was here before and does not match goes", async () => {
     shop = await openRuledShop({ orders: ORDERS, products: 10 });
     for (const id of orderIds().slice(10)) tag(id, "trade");
@@ -246,7 +246,7 @@ describe("a filter over many", { timeout: 60_000 }, () => {
   });
 });
 
-describe("what a change leaves to do", { timeout: 60_000 }, () => {
+describe("what a change leaves to do", () => {
   it("is done though the rules change once more before it is", async () => {
     shop = await openRuledShop({ orders: 20, products: 5 });
     for (const id of orderIds().slice(10)) tag(id, "trade");
@@ -275,7 +275,7 @@ describe("what a change leaves to do", { timeout: 60_000 }, () => {
   });
 });
 
-describe("retention", { timeout: 60_000 }, () => {
+describe("retention", () => {
   it("takes old records out day by day, and does not read them again", async () => {
     shop = await openRuledShop({ orders: 30, products: 5 });
     await backfill();
@@ -293,7 +293,7 @@ describe("retention", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a resource that is off", { timeout: 60_000 }, () => {
+describe("a resource that is off", () => {
   beforeEach(async () => {
     shop = await openRuledShop({ orders: 20, products: 5 });
     await startBackfills(shop.id, "install", shop.now());
@@ -339,7 +339,7 @@ describe("a resource that is off", { timeout: 60_000 }, () => {
   });
 });
 
-describe("personal data", { timeout: 60_000 }, () => {
+describe("personal data", () => {
   const PERSON = /zyxperson/i;
 
   let people = 0;
@@ -427,7 +427,7 @@ describe("personal data", { timeout: 60_000 }, () => {
   });
 });
 
-describe("metafields", { timeout: 60_000 }, () => {
+describe("metafields", () => {
   it("that are not on the allow-list leave, and are not taken in again; what editions need stays", async () => {
     shop = await openRuledShop({ orders: 5, products: 10 });
     const [product] = shop.store.list("products");
@@ -469,7 +469,7 @@ describe("metafields", { timeout: 60_000 }, () => {
   });
 });
 
-describe("saving", { timeout: 60_000 }, () => {
+describe("saving", () => {
   beforeEach(async () => void (shop = await openRuledShop({ orders: 5, products: 5 })));
 
   it("is recorded with who, when, and from what to what", async () => {
@@ -557,7 +557,7 @@ describe("saving", { timeout: 60_000 }, () => {
   });
 });
 
-describe("a wish", { timeout: 60_000 }, () => {
+describe("a wish", () => {
   beforeEach(async () => void (shop = await openRuledShop({ orders: 40, products: 5 })));
 
   const wish = async (wished: unknown, isPreview = true) => {

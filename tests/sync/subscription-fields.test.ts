@@ -45,7 +45,7 @@ beforeAll(async () => {
     });
     return [...made, fixtureOf(name).body as Body].map((body) => ({ topic, name, body }));
   });
-}, 60_000);
+});
 
 const rules = ({ resources, ...rest }: Wanted = {}) => rulesFrom({ ...rest, resources });
 const without = (name: ResourceName, ...groups: string[]) =>
