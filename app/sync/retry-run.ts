@@ -93,12 +93,16 @@ async function retryHoles(run: Run, startedBy: string, now: Date): Promise<Retri
 
 /** Where a new run takes up; null where it is to begin at the beginning. */
 async function restOf(run: Run, now: Date): Promise<Beginning | null> {
-  const { rows } = await pool.query<{ ended_at: Date | null }>(
-    "SELECT ended_at FROM sync_runs WHERE id = $1",
+  const { rows } = await pool.query<{ is_ended: boolean; is_by_old_rules: boolean }>(
+    `SELECT ended_at IS NOT NULL AS is_ended, EXISTS (
+       SELECT FROM sync_acts a WHERE a.shop_id = r.shop_id AND a.act = 'rules_changed' AND a.at >= r.created_at
+     ) AS is_by_old_rules FROM sync_runs r WHERE id = $1`,
     [String(run.id)],
   );
-  const endedAt = rows[0]?.ended_at;
-  if (!endedAt || !run.startedAt || now.getTime() - run.startedAt.getTime() > GOES_ON_MS_MAX) return null;
+  const { is_ended: isEnded = false, is_by_old_rules: isByOldRules = false } = rows[0] ?? {};
+  // What was read by other rules, or waits in a file of theirs, is not what is wanted now.
+  if (!isEnded || isByOldRules || !run.startedAt || now.getTime() - run.startedAt.getTime() > GOES_ON_MS_MAX)
+    return null;
   const { short, countBefore = null, part = 0, bulkFailures = 0 } = run.progress;
   if (run.state === "incomplete") {
     // What the short parts brought is in the mirror, and is counted again with them.
@@ -116,7 +120,7 @@ async function restOf(run: Run, now: Date): Promise<Beginning | null> {
   if (!STOPPED.has(run.errorCode) || run.progress.phase === "planning") return null;
   const { step: _step, failures: _failures, crashes: _crashes, ...kept } = run.progress;
   // The lines of a file went with the run that had staged them: they are downloaded again.
-  const isCounting = kept.bulk !== undefined && kept.phase === "counting";
+  const isCounting = typeof kept.bulk?.url === "string" && kept.phase === "counting";
   const began = kept.began ?? run.startedAt.toISOString();
   const progress = { ...kept, began, ...(isCounting ? { phase: "downloading" as const } : {}) };
   return { progress, total: run.total, done: run.done, rejected: run.rejected };

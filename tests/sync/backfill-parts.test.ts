@@ -14,6 +14,8 @@ const { inTransaction, pool } = await import("#app/db.server.ts");
 const { readRunDetail } = await import("#app/status/run-detail.ts");
 const { apply } = await import("#app/sync/apply.ts");
 const { recordFaults } = await import("#app/sync/faults.ts");
+const { saveRules } = await import("#app/sync/rules-change.ts");
+const { rulesFrom } = await import("#app/sync/rules.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
 const { readRun, cancelRun } = await import("#app/sync/runs.ts");
 const { retryRun } = await import("#app/sync/retry-run.ts");
@@ -28,6 +30,7 @@ let shopId = 0;
 let operations: string[] = [];
 let failing = 0;
 let isFileLost = false;
+let isCountLost = false;
 /** Before that many-th operation begins. */
 let meanwhile: (operation: number) => Promise<void>;
 
@@ -42,7 +45,7 @@ beforeAll(() => {
 
 beforeEach(async () => {
   [operations, failing, isFileLost, newestFirstMin] = [[], 0, false, undefined];
-  meanwhile = async () => {};
+  [meanwhile, isCountLost] = [async () => {}, false];
   const { rows } = await pool.query<{ id: number }>(
     "INSERT INTO shops (domain) VALUES ('parts-' || gen_random_uuid() || '.myshopify.com') RETURNING id",
   );
@@ -63,6 +66,7 @@ const client = createClient({
       query: string;
       variables: { query?: string };
     };
+    if (isCountLost && query.includes("ordersCount")) throw new TypeError("fetch failed");
     if (query.includes("BulkRun")) {
       operations.push(variables.query!);
       await meanwhile(operations.length);
@@ -295,6 +299,43 @@ describe("a retry", () => {
     );
     expect(rows[0]!.until.getTime()).toBeLessThanOrEqual(failed.startedAt!.getTime());
   });
+
+  it("of a run that was stopped while it counted what no file was written of counts again", async () => {
+    const run = await begin({ mode: "created", from: "2030-01-01T00:00:00Z" });
+    await pool.query(
+      `UPDATE sync_runs SET plan = jsonb_build_object('way', 'bulk', 'at', $2::text) WHERE id = $1`,
+      [String(run.id), now.toISOString()],
+    );
+    meanwhile = async () => void (isCountLost = true);
+    for (let phase = ""; phase !== "counting"; phase = (await readRun(run.id))!.progress.phase) {
+      await sandbox.api.bulk.idle();
+      const next = await step(run);
+      if (next! > now) now = next!;
+    }
+    await cancelRun(shopId, run.id, now);
+    isCountLost = false;
+    const again = await finish(await retried(run));
+    expect(again).toMatchObject({ state: "verified", done: 0, total: 0 });
+    expect(operations).toHaveLength(1);
+  }, 60_000);
+
+  it("of a run that was stopped begins anew where the rules were changed since: its file is of the old ones", async () => {
+    const run = await begin({ mode: "full", way: "bulk" });
+    isFileLost = true;
+    const failed = await finish(run);
+    isFileLost = false;
+    const rules = rulesFrom({ resources: { orders: { filter: "tag:nobody-has-it" } } });
+    await saveRules(shopId, 0, rules, "user:1", now);
+    const { rows } = await pool.query<{ id: string }>(
+      "SELECT id FROM sync_runs WHERE shop_id = $1 AND resource = 'orders' AND state = 'queued'",
+      [shopId],
+    );
+    expect(await finish({ id: BigInt(rows[0]!.id) })).toMatchObject({ state: "verified", done: 0 });
+    now = new Date(now.getTime() + 24 * 60 * 60_000 - 60_000);
+    await pool.query("UPDATE sync_runs SET started_at = $2 WHERE id = $1", [String(failed.id), now]);
+    expect(await finish(await retried(failed))).toMatchObject({ state: "verified", done: 0 });
+    expect(await mirrored()).toEqual([]);
+  }, 60_000);
 
   it("of a cancelled list goes on after what was read", async () => {
     const ids = inStore();
