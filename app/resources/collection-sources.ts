@@ -219,9 +219,10 @@ function condition(value: unknown, path: string): ColumnValue {
   const held = Object.entries(told);
   const isRelation = ([name]: readonly [string, unknown]) => name.endsWith("Relation");
   const metafield = definition ? fields(definition, `${path}.definition`) : null;
+  const nameOf = (part: "namespace" | "key") => text(metafield?.[part], `${path}.definition.${part}`);
   return {
     on: nameIn({ __typename }, path),
-    metafield: metafield && `${String(metafield.namespace)}.${String(metafield.key)}`,
+    metafield: metafield && `${nameOf("namespace")}.${nameOf("key")}`,
     relation: nullable(text)(held.find(isRelation)?.[1] ?? null, `${path}.relation`),
     match: nullable(text)(matchType ?? unknownMatch ?? null, `${path}.matchType`),
     values: held

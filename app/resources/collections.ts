@@ -6,7 +6,7 @@ import { always, maybe, statedRow, wholeRow, type Columns, type Stated } from ".
 import { COLLECTION_SOURCES, sources } from "./collection-sources.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
 import * as rest from "./rest.ts";
-import { at, fields, idOf, int, nullable, shape, text, time } from "./values.ts";
+import { at, entriesOf, fields, idOf, int, nullable, shape, text, time } from "./values.ts";
 
 const COLLECTION_FIELDS = /* GraphQL */ `
   fragment CollectionFields on Collection {
@@ -106,9 +106,8 @@ function fromNode(node: Node): Reading {
 
 /** Only a person's order is kept: places by price or sales move without any news. */
 function membersIn(list: unknown, collectionId: string, isManual: boolean): Children {
-  if (!Array.isArray(list)) throw new TypeError("products must be a complete array");
   const read = idOf("Product");
-  const rows = list.map((member, index): Row => {
+  const rows = entriesOf(list, "products").map((member, index): Row => {
     const path = `products[${index}]`;
     const productId = read(fields(member, path).id, `${path}.id`);
     return { collectionId, productId, position: isManual ? index + 1 : null };

@@ -1,7 +1,7 @@
 // Customers with their consents and addresses. How often and for how much they bought is not among the columns: orders
 // move these figures without any news of the customer, and the mirrored orders tell them exactly (`orders.customer_id`).
 import { BadBody } from "#app/shopify/errors.ts";
-import type { CustomerAddressFieldsFragment, CustomerFieldsFragment } from "#app/shopify/generated.ts";
+import type { CustomerFieldsFragment } from "#app/shopify/generated.ts";
 import type { Row } from "#app/sync/change.ts";
 import { address, always, inside, maybe, statedRow, tags, wholeRow } from "./columns.ts";
 import type { Columns, Stated } from "./columns.ts";
@@ -196,13 +196,9 @@ export const customers: Resource = {
 };
 
 function fromNode(node: Node): Reading {
-  const { addressesV2: addresses } = node as {
-    readonly addressesV2?: readonly CustomerAddressFieldsFragment[];
-  };
-  if (!Array.isArray(addresses)) throw new TypeError("addressesV2 must be a complete array");
   const row: Row = {
     ...wholeRow<CustomerFieldsFragment>(COLUMNS, node),
-    addresses: listOf(address)(addresses, "addressesV2"),
+    addresses: listOf(address)(node.addressesV2, "addressesV2"),
   };
   return { key: String(row.id), updatedAt: row.updatedAt as string, row, children: {} };
 }

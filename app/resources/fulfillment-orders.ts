@@ -9,7 +9,20 @@ import type { Row } from "#app/sync/change.ts";
 import { always, maybe, wholeRow, type Columns } from "./columns.ts";
 import type { Body, Node, Notice, Reading, Resource } from "./define.ts";
 import * as rest from "./rest.ts";
-import { at, fields, flag, idOf, int, linkTo, listOf, nullable, shape, text, time } from "./values.ts";
+import {
+  at,
+  entriesOf,
+  fields,
+  flag,
+  idOf,
+  int,
+  linkTo,
+  listOf,
+  nullable,
+  shape,
+  text,
+  time,
+} from "./values.ts";
 
 const FULFILLMENT_ORDER_FIELDS = /* GraphQL */ `
   fragment FulfillmentOrderFields on FulfillmentOrder {
@@ -203,8 +216,7 @@ export const fulfillmentOrders: Resource = {
 function fromNode(node: Node): Reading {
   const row = wholeRow<FulfillmentOrderFieldsFragment>(COLUMNS, node);
   const key = String(row.id);
-  if (!Array.isArray(node.lineItems)) throw new TypeError("lineItems must be a complete array");
-  const rows = node.lineItems.map((line: unknown, index): Row => {
+  const rows = entriesOf(node.lineItems, "lineItems").map((line, index): Row => {
     const path = `lineItems[${index}]`;
     const own = wholeRow<FulfillmentOrderLineItemFieldsFragment>(LINE_COLUMNS, fields(line, path), path);
     return { ...own, fulfillmentOrderId: key };

@@ -104,11 +104,12 @@ export const inventoryItems: Resource = {
 };
 
 function fromNode(node: Node): Reading {
-  const { countryHarmonizedSystemCodes: codes } = node;
-  if (!Array.isArray(codes)) throw new TypeError("countryHarmonizedSystemCodes must be a complete array");
   const row: Row = {
     ...wholeRow<InventoryItemFieldsFragment>(COLUMNS, node),
-    countryHarmonizedSystemCodes: countryCodes(codes, "countryHarmonizedSystemCodes"),
+    countryHarmonizedSystemCodes: countryCodes(
+      node.countryHarmonizedSystemCodes,
+      "countryHarmonizedSystemCodes",
+    ),
   };
   return { key: String(row.id), updatedAt: row.updatedAt as string, row, children: {} };
 }

@@ -24,7 +24,7 @@ import * as payment from "./order-payment-fields.ts";
 import * as returned from "./order-return-fields.ts";
 import * as terms from "./order-terms-fields.ts";
 import * as rest from "./rest.ts";
-import { fields } from "./values.ts";
+import { entriesOf, fields } from "./values.ts";
 
 export function fromNode(node: Node): Reading {
   const order = wholeRow<OrderFieldsFragment>(ORDER_COLUMNS, node);
@@ -117,10 +117,8 @@ interface Entry {
 }
 
 function entriesIn(value: Readonly<Record<string, unknown>>, field: string, within = ""): Entry[] {
-  const list = value[field];
   const place = within === "" ? field : `${within}.${field}`;
-  if (!Array.isArray(list)) throw new TypeError(`${place} must be a complete array`);
-  return list.map((entry, index) => {
+  return entriesOf(value[field], place).map((entry, index) => {
     const path = `${place}[${index}]`;
     return { value: fields(entry, path), path };
   });

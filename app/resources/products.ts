@@ -15,7 +15,7 @@ import {
   publicationsFromNode,
 } from "./product-publications.ts";
 import * as rest from "./rest.ts";
-import { fields, idOf, int8, nullable, time } from "./values.ts";
+import { entriesOf, fields, idOf, int8, nullable, time } from "./values.ts";
 
 export const products: Resource = {
   name: "products",
@@ -73,11 +73,9 @@ export const products: Resource = {
 function fromNode(node: Node): Reading {
   const row = wholeRow<ProductFieldsFragment>(PRODUCT_COLUMNS, node);
   const key = String(row.id);
-  if (!Array.isArray(node.variants)) throw new TypeError("variants must be a complete array");
-  if (!Array.isArray(node.media)) throw new TypeError("media must be a complete array");
-  if (!Array.isArray(node.resourcePublicationsV2))
-    throw new TypeError("resourcePublicationsV2 must be a complete array");
-  const rows = node.variants.map((variant, index): Row => {
+  const media = entriesOf(node.media, "media");
+  const publications = entriesOf(node.resourcePublicationsV2, "resourcePublicationsV2");
+  const rows = entriesOf(node.variants, "variants").map((variant, index): Row => {
     const path = `variants[${index}]`;
     return {
       ...wholeRow<WholeVariant>(VARIANT_COLUMNS, fields(variant, path), path),
@@ -90,8 +88,8 @@ function fromNode(node: Node): Reading {
     row,
     children: {
       ProductVariant: { rows, complete: true },
-      ProductMedia: mediaFromNode(node.media, key),
-      ProductPublication: publicationsFromNode(node.resourcePublicationsV2, key),
+      ProductMedia: mediaFromNode(media, key),
+      ProductPublication: publicationsFromNode(publications, key),
     },
   };
 }

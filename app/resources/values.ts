@@ -155,12 +155,16 @@ function offsetMs(zone: string): number {
   return (zone.startsWith("-") ? -minutes : minutes) * 60_000;
 }
 
+/** Of a connection, as the transport hands it over, or of a plain list. */
+export function entriesOf(value: unknown, path: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw mistyped(value, path, "a list");
+  return value;
+}
+
 /** Each entry through `read`. */
 export function listOf<T extends ColumnValue>(read: (value: unknown, path: string) => T) {
-  return (value: unknown, path: string): readonly T[] => {
-    if (!Array.isArray(value)) throw mistyped(value, path, "a list");
-    return value.map((entry, index) => read(entry, `${path}[${index}]`));
-  };
+  return (value: unknown, path: string): readonly T[] =>
+    entriesOf(value, path).map((entry, index) => read(entry, `${path}[${index}]`));
 }
 
 /** A JSON object with exactly these fields, each through its reader; null where the source has none. */
