@@ -253,6 +253,8 @@ export interface Resource {
    * Throws BadField when the node does not say it.
    */
   readonly keyOf?: (node: Node) => string;
+  /** Likewise of a body of the topics that tell of the record itself, where its key is not the body's `id`. */
+  readonly keyInBody?: (body: Body) => string;
   /** Pure. Throws BadField (errors.ts) when a value cannot be mirrored exactly. */
   readonly fromNode: (node: Node) => Reading;
   /** Pure. `topic` is one of `topics`. Throws BadField, or BadBody when the body is of another shape. */

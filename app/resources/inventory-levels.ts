@@ -96,6 +96,7 @@ export const inventoryLevels: Resource = {
   cursor: null,
   gid: () => null,
   keyOf,
+  keyInBody,
   fromNode,
   fromWebhook,
   columns: { InventoryLevel: COLUMNS },
@@ -104,6 +105,10 @@ export const inventoryLevels: Resource = {
 
 function keyOf({ item, location }: Node): string {
   return `${String(itemIn(item, "item"))}:${String(locationIn(location, "location"))}`;
+}
+
+function keyInBody(body: Body): string {
+  return `${rest.keyIn(body, "inventory_item_id")}:${rest.keyIn(body, "location_id")}`;
 }
 
 function fromNode(node: Node): Reading {
@@ -129,13 +134,11 @@ function quantitiesIn(list: unknown): Row {
 }
 
 function fromWebhook(body: Body, topic: string): Notice {
-  const itemId = rest.keyIn(body, "inventory_item_id");
-  const locationId = rest.keyIn(body, "location_id");
-  const key = `${itemId}:${locationId}`;
+  const key = keyInBody(body);
   if (topic !== "inventory_levels/update") return { says: "look", key };
   const level: Stated<InventoryLevelFieldsFragment> = {
-    item: rest.link("InventoryItem", itemId),
-    location: rest.link("Location", locationId),
+    item: rest.link("InventoryItem", body.inventory_item_id),
+    location: rest.link("Location", body.location_id),
     id: body.admin_graphql_api_id,
     updatedAt: body.updated_at ?? undefined,
   };

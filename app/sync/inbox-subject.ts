@@ -2,10 +2,9 @@
 // for erasing a person's data, and for the watch, which must know that it came. Pure; never throws.
 import { resourceForTopic } from "#app/resources/index.ts";
 import { isObject } from "#app/resources/rest.ts";
+import { int8 } from "#app/resources/values.ts";
 import { readBody } from "#app/sync/inbox-reading.ts";
 import type { Body, Resource, ResourceName } from "#app/resources/define.ts";
-
-const KEY = /^\d{1,18}$/;
 
 export interface Subject {
   readonly resource?: ResourceName;
@@ -41,11 +40,25 @@ function toldKey(resource: Resource, topic: string, body: Body): string | undefi
 }
 
 /** Where Shopify's bodies have the id, whatever else is wrong with this one. A part's own id is none of the record's. */
-function statedKey({ topics: { partial } }: Resource, topic: string, body: Body): string | undefined {
-  const places = partial.includes(topic)
-    ? [body.order_id, inside(body.order, "id"), inside(body.order_edit, "order_id")]
-    : [body.id];
-  return places.map(String).find((value) => KEY.test(value));
+function statedKey({ topics, keyInBody }: Resource, topic: string, body: Body): string | undefined {
+  if (topics.partial.includes(topic)) {
+    const places = [body.order_id, inside(body.order, "id"), inside(body.order_edit, "order_id")];
+    return places.map(idIn).find((id) => id !== undefined);
+  }
+  if (!keyInBody) return idIn(body.id);
+  try {
+    return keyInBody(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function idIn(value: unknown): string | undefined {
+  try {
+    return int8(value, "id");
+  } catch {
+    return undefined;
+  }
 }
 
 const inside = (value: unknown, field: string) => (isObject(value) ? value[field] : undefined);
@@ -54,5 +67,5 @@ const inside = (value: unknown, field: string) => (isObject(value) ? value[field
 function gidIn({ type, gid }: Resource, bytes: Uint8Array): string | undefined {
   if (gid("1") !== `gid://shopify/${type}/1`) return undefined;
   const text = new TextDecoder().decode(bytes);
-  return new RegExp(`gid:(?:\\\\?/){2}shopify\\\\?/${type}\\\\?/(\\d{1,18})\\b`).exec(text)?.[1];
+  return idIn(new RegExp(`gid:(?:\\\\?/){2}shopify\\\\?/${type}\\\\?/(\\d{1,19})\\b`).exec(text)?.[1]);
 }

@@ -58,20 +58,29 @@ function spoil(wrong: Json): void {
   const id = gid("Order", WORSE);
   const spoilt = (record: Json): Json => (record.id === id ? { ...record, ...wrong } : record);
   const connection = (all: unknown) => ({ nodes: all, pageInfo: { hasNextPage: false, endCursor: null } });
-  shop.store.intercept = ({ document }) => {
-    if (!document.includes("OrdersPage")) return null;
-    const nodes = shop.store.data.Order!.map((record) => {
-      const inside = ["lineItems", "shippingLines", "returns", "localizedFields"];
-      const wrapped = inside.map((field) => [field, connection(record[field])]);
-      return spoilt({ ...record, ...Object.fromEntries(wrapped) });
-    });
-    return { body: { data: { orders: connection(nodes) } } };
+  const shown = (record: Json): Json => {
+    const inside = ["lineItems", "shippingLines", "returns", "localizedFields"];
+    const wrapped = inside.map((field) => [field, connection(record[field])]);
+    return spoilt({ ...record, ...Object.fromEntries(wrapped) });
+  };
+  shop.store.intercept = ({ document, variables }) => {
+    const records = shop.store.data.Order!;
+    if (document.includes("OrdersPage"))
+      return { body: { data: { orders: connection(records.map(shown)) } } };
+    if (!document.includes("nodes(ids:")) return null;
+    const asked = records.filter((record) => (variables.ids as string[]).includes(record.id));
+    return { body: { data: { nodes: asked.map(shown) } } };
   };
   shop.store.bulk.rewrite = (text) => {
     const lines = text.trimEnd().split("\n");
     return lines.map((line) => `${JSON.stringify(spoilt(JSON.parse(line) as Json))}\n`).join("");
   };
 }
+
+const readThese = (...numbers: readonly number[]): Promise<Run> =>
+  requestSync(shop.id, "orders", { mode: "ids", ids: numbers.map(key) }, "test", shop.clock.now).then(
+    ({ run }) => shop.finish(run),
+  );
 
 async function readAll(way: "pages" | "bulk" = "pages"): Promise<Run> {
   const { run } = await requestSync(shop.id, "orders", { mode: "full", way }, "test", shop.clock.now);
@@ -162,6 +171,21 @@ const rowsOfOrder = async (table: string, number: number) => {
     .filter(({ order_id: id }) => String(id) === key(number))
     .sort((a, b) => Number(BigInt(a.id as string) - BigInt(b.id as string)));
 };
+
+describe("read by its id, a record with", () => {
+  beforeEach(() => void (shop.store.data.Order = times(WORSE + 2, (number) => order(number))));
+
+  it.each(BAD)("%s is put aside, and its batch goes on", async (_what, wrong, code, field) => {
+    spoil(wrong);
+    const ended = await readThese(WORSE, WORSE + 1);
+    expect(ended).toMatchObject({ state: "incomplete", errorCode: "RECORDS_REJECTED", rejected: 1, done: 1 });
+    const [error] = await shop.errors();
+    expect(error).toMatchObject({ record_key: key(WORSE), resolved_at: null });
+    expect(code.split(" or ")).toContain(error!.code);
+    expect(error!.detail).toContain(field);
+    expect(await rowsIn(shop.id, "orders")).toHaveLength(1);
+  });
+});
 
 /** What lies inside others: its holder, itself, and the key that both make. */
 const INSIDE = [
