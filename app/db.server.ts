@@ -60,6 +60,7 @@ export async function inTransaction<T>(
     return result;
   } catch (error) {
     await client.query("ROLLBACK").catch(watch.onBreak);
+    if (isDemoted(error)) watch.onBreak(error);
     throw watch.broken() || isPassing(error)
       ? new Transient("the database broke off", { cause: error })
       : error;
@@ -98,7 +99,10 @@ export async function queryAndTell<T extends pg.QueryResultRow>(
   const watch = watchBreak(client);
   try {
     const [answer] = await Promise.allSettled([client.query<T>(statement), client.query(telling)]);
-    if (answer.status === "rejected") throw answer.reason;
+    if (answer.status === "rejected") {
+      if (isDemoted(answer.reason)) watch.onBreak(answer.reason);
+      throw answer.reason;
+    }
     return answer.value;
   } finally {
     watch.release();
@@ -168,9 +172,14 @@ async function connect(): Promise<pg.PoolClient> {
   }
 }
 
+/** After a fail-over an old connection may lead to what is a standby now; a new one leads to where one can write. */
+function isDemoted(error: unknown): error is Error {
+  return error instanceof Error && "code" in error && error.code === "25006";
+}
+
 /** SQLSTATE classes, socket codes and Prisma's own codes of failures that heal by themselves. */
 const PASSING =
-  /^(08...|57P0[1-5]|53...|40001|40P01|55P03|ECONN[A-Z]+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|P10(01|02|08|17)|P2024)$/;
+  /^(08...|25006|57P0[1-5]|53...|40001|40P01|55P03|ECONN[A-Z]+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|P10(01|02|08|17)|P2024)$/;
 
 /** The driver gives these no code: its own time limit for connecting, and a connection that died under a statement. */
 const PASSING_WORDS =

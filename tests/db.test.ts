@@ -1,10 +1,11 @@
 // The transaction that everything writes in: what goes along with its end, what it does not wait for, and what a COPY that
 // fails leaves behind.
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { Transient } from "#app/shopify/errors.ts";
 import { useDatabase } from "#tests/database.ts";
 
 await useDatabase();
-const { inTransaction, pool, sendLast } = await import("#app/db.server.ts");
+const { inTransaction, pool, queryAndTell, sendLast } = await import("#app/db.server.ts");
 const { copyIn } = await import("#app/copy.server.ts");
 
 const domains = async () => {
@@ -41,6 +42,28 @@ describe("a transaction", () => {
     });
     await expect(failing).rejects.toThrow(/rolled back/);
     expect(await domains()).toEqual([]);
+  });
+
+  it("that meets a database which was demoted is to be tried again, on another connection", async () => {
+    let pid = 0;
+    const failing = inTransaction(async (client) => {
+      pid = (await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid")).rows[0]!.pid;
+      await client.query("SET TRANSACTION READ ONLY");
+      await client.query(insert("a.myshopify.com"));
+    });
+    await expect(failing).rejects.toThrow(Transient);
+    const isThere = "SELECT FROM pg_stat_activity WHERE pid = $1";
+    await vi.waitUntil(async () => (await pool.query(isThere, [pid])).rowCount === 0, { timeout: 10_000 });
+  });
+
+  it("of the webhook door does not keep such a connection, either", async () => {
+    const client = await pool.connect();
+    await client.query("SET default_transaction_read_only TO on");
+    client.release();
+    const store = () => queryAndTell(insert("a.myshopify.com"), "SELECT");
+    await expect(store()).rejects.toThrow(/read-only/);
+    await store();
+    expect(await domains()).toEqual(["a.myshopify.com"]);
   });
 
   it("waits for the disk, unless what is lost would be done again", async () => {
