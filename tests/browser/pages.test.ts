@@ -225,6 +225,17 @@ describe("records", () => {
     expect(rows[0]).not.toEqual({ note: "wrong" });
   });
 
+  it("keep a title that is one long word inside the phone's width", async () => {
+    const { rows } = await stack.mirror.query<{ id: string }>(
+      "UPDATE products SET title = repeat('Gesellschaft', 20) WHERE id = (SELECT min(id) FROM products) RETURNING id",
+    );
+    await page.setViewportSize(PHONE);
+    await visit(`/app/records/products/${rows[0]!.id}`);
+    await app().getByRole("heading", { level: 1, name: "Gesellschaft" }).waitFor();
+    expect(await excessWidth(page)).toBeLessThanOrEqual(0);
+    await page.setViewportSize(DESKTOP);
+  });
+
   it("say what is the case when they are nowhere", async () => {
     await visit("/app/records/orders/77");
     await app().getByText("Neither the mirror nor Shopify has this record").waitFor();
