@@ -47,9 +47,15 @@ function Attention({ overview }: { readonly overview: Overview }) {
   const errors = overview.errorCount.count;
   const parked = overview.webhooks.parked.count;
   const isMore = overview.errorCount.isMore || overview.webhooks.parked.isMore;
+  const shownOf = ({ count, isMore }: { readonly count: number; readonly isMore: boolean }) =>
+    isMore ? t("webhooks.moreThan", { shown: formats.number(count) }) : formats.number(count);
   const parts = [
-    ...(errors > 0 ? [t("figures.attentionErrors", { count: errors, shown: formats.number(errors) })] : []),
-    ...(parked > 0 ? [t("figures.attentionParked", { count: parked, shown: formats.number(parked) })] : []),
+    ...(errors > 0
+      ? [t("figures.attentionErrors", { count: errors, shown: shownOf(overview.errorCount) })]
+      : []),
+    ...(parked > 0
+      ? [t("figures.attentionParked", { count: parked, shown: shownOf(overview.webhooks.parked) })]
+      : []),
   ];
   return (
     <Figure
@@ -57,9 +63,7 @@ function Attention({ overview }: { readonly overview: Overview }) {
       hint={parts.length === 0 ? t("figures.attentionNone") : formats.list(parts)}
       isCritical={parts.length > 0}
     >
-      {isMore
-        ? t("webhooks.moreThan", { shown: formats.number(errors + parked) })
-        : formats.number(errors + parked)}
+      {shownOf({ count: errors + parked, isMore })}
     </Figure>
   );
 }

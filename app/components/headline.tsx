@@ -22,6 +22,7 @@ const WAYS = {
   held_runs: "/app/queue",
   held_confirmations: "/app/queue",
   parked: "/app/webhooks/deliveries?state=parked",
+  flawed: "/app/errors",
 } as const;
 
 const isWay = (code: string): code is keyof typeof WAYS => Object.hasOwn(WAYS, code);
@@ -31,10 +32,13 @@ export type LiveSign = LiveState | "away";
 
 export function Headline({
   headline,
+  errors = 0,
   live,
   at,
 }: {
   readonly headline: HeadlineCode;
+  /** Open ones. A mirror whose resources are verified may still lack what could not be copied since. */
+  readonly errors?: number;
   readonly live: LiveSign;
   readonly at: Date;
 }) {
@@ -44,7 +48,10 @@ export function Headline({
   const reading = { ...useReader(), now: isAway ? at : now };
   const { t, formats } = reading;
   const sentence = headlineSentence(headline, reading);
-  const tone: Tone | "away" = isAway ? "away" : headlineTone(headline);
+  const isFlawed = headline.code === "complete" && errors > 0;
+  const tone: Tone | "away" = isAway ? "away" : isFlawed ? "warning" : headlineTone(headline);
+  const detail = isFlawed ? t("detail.flawed") : headlineDetail(headline, reading);
+  const way = isFlawed ? "flawed" : headline.code;
   return (
     <section className={`cf-headline cf-headline--${tone}`}>
       <span className="cf-headline__mark">
@@ -57,11 +64,9 @@ export function Headline({
           </span>
         </Text>
         <Text as="p" tone="subdued">
-          {isAway ? t("failure.notKnown") : headlineDetail(headline, reading)}
+          {isAway ? t("failure.notKnown") : detail}
         </Text>
-        {!isAway && isWay(headline.code) && (
-          <Link url={WAYS[headline.code]}>{t(`headlineGo.${headline.code}`)}</Link>
-        )}
+        {!isAway && isWay(way) && <Link url={WAYS[way]}>{t(`headlineGo.${way}`)}</Link>}
         <Text as="span" visuallyHidden>
           <span role="status">{isAway ? t("spoken.away") : spokenHeadline(headline, reading)}</span>
         </Text>

@@ -98,10 +98,13 @@ export const en = {
     held_runs: "Open the queue",
     held_confirmations: "Open the queue",
     parked: "Look at them",
+    flawed: "See the errors",
   },
 
   detail: {
     complete: "Every resource is verified: all that Shopify counted or listed has arrived here.",
+    flawed:
+      "Every resource is verified, but errors are open: what could not be copied exactly is not here as it is in Shopify.",
     confirming:
       "What webhooks said of them is already here. What only Shopify's API tells follows as soon as it answers.",
     unworked:

@@ -121,6 +121,20 @@ describe("the page while the server is away", () => {
   });
 });
 
+describe("a complete mirror with open errors", () => {
+  it("is no clean success: it says that something is not here, how much, and leads to it", () => {
+    show(overviews.complete({ errorCount: { count: 1_000, isMore: true } }));
+    const heading = screen.getByRole("heading", { level: 1 });
+    expect(heading.closest(".cf-headline--warning")).not.toBeNull();
+    expect(screen.getByText(/what could not be copied exactly is not here/)).toBeTruthy();
+    expect(screen.getByRole("link", { name: "See the errors" }).getAttribute("href")).toBe("/app/errors");
+    expect(screen.getByText("1,000 or more errors")).toBeTruthy();
+    cleanup();
+    show(overviews.complete());
+    expect(document.querySelector(".cf-headline--success")).not.toBeNull();
+  });
+});
+
 describe("a headline whose remedy is elsewhere", () => {
   it.each([
     [{ code: "parked", count: 2 }, "Look at them", "/app/webhooks/deliveries?state=parked"],
