@@ -43,8 +43,6 @@ export function discountsOf(lines: readonly { readonly value: Fields; readonly p
 function discountIn(value: unknown, path: string): Discount {
   const source = fields(value, path);
   const worth = fields(source.value, `${path}.value`);
-  const isPercentage = worth.__typename === "PricingPercentageValue";
-  const amount = isPercentage ? worth.percentage : worth.amount;
   return {
     index: int(source.index, `${path}.index`),
     kind: kindOf(source.__typename, `${path}.__typename`),
@@ -54,10 +52,19 @@ function discountIn(value: unknown, path: string): Discount {
     targetType: text(source.targetType, `${path}.targetType`),
     targetSelection: text(source.targetSelection, `${path}.targetSelection`),
     allocationMethod: text(source.allocationMethod, `${path}.allocationMethod`),
-    valueType: isPercentage ? "PERCENTAGE" : "FIXED_AMOUNT",
-    value: decimal(amount, `${path}.value`),
-    currencyCode: isPercentage ? null : currency(worth.currencyCode, `${path}.value.currencyCode`),
+    ...worthIn(worth, `${path}.value`),
   };
+}
+
+/** Of a type that the query does not know there is only the name. */
+function worthIn(worth: Fields, path: string) {
+  const { __typename: type, percentage, amount, currencyCode } = worth;
+  if (type === "PricingPercentageValue")
+    return { valueType: "PERCENTAGE", value: decimal(percentage, path), currencyCode: null };
+  if (type !== "MoneyV2")
+    return { valueType: text(type, `${path}.__typename`), value: null, currencyCode: null };
+  const code = currency(currencyCode, `${path}.currencyCode`);
+  return { valueType: "FIXED_AMOUNT", value: decimal(amount, path), currencyCode: code };
 }
 
 /**

@@ -146,12 +146,9 @@ export function returnLineIn(line: Readonly<Record<string, unknown>>): Readonly<
 
 const feeSide = (money: string): Reader => at(["amountSet", money, "amount"], nullable(decimal));
 
-/** Shopify has two types of lines, with ids of one sequence. */
-const lineId: Reader = (value, path) =>
-  idOf(String(value).includes("/Unverified") ? "UnverifiedReturnLineItem" : "ReturnLineItem")(value, path);
-
 export const RETURN_LINE_COLUMNS: Columns<ReturnLine> = {
-  id: always("id", lineId),
+  // Shopify has two types of lines, with ids of one sequence.
+  id: always("id", partId),
   isVerified: always("__typename", (value) => value === "ReturnLineItem"),
   lineItemId: maybe("fulfillmentLineItem", at(["lineItem"], nullable(linkTo("LineItem")))),
   fulfillmentLineId: maybe("fulfillmentLineItem", linkTo("FulfillmentLineItem")),

@@ -98,11 +98,14 @@ type Medium = Pick<MediaFieldsFragment, "id" | "alt" | "mediaContentType" | "sta
   readonly sources: unknown;
   readonly host: string | null;
   readonly originUrl: string | null;
-  readonly createdAt: string;
-  readonly updatedAt: string;
+  readonly createdAt: string | null;
+  readonly updatedAt: string | null;
 };
 
+/** A kind that the query does not know yet has no more than what all have. */
 const NOTHING = {
+  createdAt: null,
+  updatedAt: null,
   mimeType: null,
   image: null,
   filename: null,
@@ -144,8 +147,8 @@ export const MEDIA_COLUMNS: Columns<Medium> = {
   sources: maybe("sources", listOf(source)),
   host: maybe("host", text),
   originUrl: maybe("originUrl", text),
-  createdAt: always("createdAt", time),
-  updatedAt: always("updatedAt", time),
+  createdAt: maybe("createdAt", time),
+  updatedAt: maybe("updatedAt", time),
 };
 
 export function mediaFromNode(media: readonly unknown[], productId: string): Children {
