@@ -301,6 +301,16 @@ describe("the log", () => {
     renderFor(log([], { dropped: ["state", "from"] }));
     expect(screen.getByText(/state and from/)).toBeTruthy();
   });
+
+  it("folds its filters away at phone width behind a button that counts those in use, as every list does", () => {
+    const filters = { topic: "orders/create", state: "parked", reason: null, resource: null, record: null };
+    renderFor(log([line()], { filters: { ...filters, from: null, until: null } }));
+    const button = screen.getByRole("button", { name: "Filters (2 in use)" });
+    const folded = document.getElementById(button.getAttribute("aria-controls")!)!;
+    expect(folded.className).toBe("cf-fold__shut");
+    fireEvent.click(button);
+    expect(folded.className).toBe("");
+  });
 });
 
 describe("a delivery", () => {

@@ -9,6 +9,7 @@ import type {
   DeliveryPage as Listed,
 } from "#app/status/deliveries.ts";
 import type { DELIVERY_SORT_KEYS, DeliverySort } from "#app/status/sorts.ts";
+import { FilterPanel } from "../filter-panel.tsx";
 import { AwayNotice, DroppedNotice, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
 import { Clock, Moment, useNow, useReader } from "../reader.tsx";
@@ -52,7 +53,7 @@ export function DeliveriesPage(props: DeliveriesPageProps) {
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
           {saved}
-          <FilterPanel {...props} isFiltered={isFiltered} />
+          <DeliveryFilterPanel {...props} isFiltered={isFiltered} />
           <Panel
             title={t("hooks.log.title")}
             aside={
@@ -184,7 +185,7 @@ function DeliveryRow({ delivery, mark }: { readonly delivery: DeliveryLine; read
   );
 }
 
-function FilterPanel({
+function DeliveryFilterPanel({
   filters,
   choices,
   onFilter,
@@ -224,7 +225,10 @@ function FilterPanel({
   );
   const state = (value: string) => t(`hooks.outcome.${value as DeliveryLine["state"]}.badge`);
   return (
-    <Panel title={t("hooks.log.filters")} isTitleHidden>
+    <FilterPanel
+      title={t("hooks.log.filters")}
+      active={Object.values(filters).filter((value) => value !== null).length}
+    >
       <div className="cf-filters">
         {select(
           "topic",
@@ -251,6 +255,6 @@ function FilterPanel({
           </Button>
         </div>
       </div>
-    </Panel>
+    </FilterPanel>
   );
 }
