@@ -1,6 +1,6 @@
 // Every document that the app writes, run in a shop with history: nothing it asks for is refused or unknown here, with
 // the scopes that it asks for.
-import { parse } from "graphql";
+import { parse, print } from "graphql";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { resources, scopes } from "#app/resources/index.ts";
 import {
@@ -78,7 +78,9 @@ describe.each(resources.map((resource) => [resource.name, resource] as const))("
 
   it("comes in bulk, as many as there are", async () => {
     const query = bulkDocument(resource, { tag: "a-tag" });
-    expect(checkBulkQuery(query)).toEqual({ document: parse(query) });
+    const checked = checkBulkQuery(query);
+    // By their text: each token of a parsed document leads to the next, and to compare them all takes longer than all else.
+    expect("document" in checked ? print(checked.document) : checked).toBe(print(parse(query)));
     const run =
       "mutation R($query: String!) { bulkOperationRunQuery(query: $query) { bulkOperation { id } userErrors { message } } }";
     const started = await ask(run, { query });
