@@ -226,9 +226,14 @@ function nodeOf(
   partsOf: (gid: string) => readonly JsonObject[],
 ): Node {
   const node = object as Record<string, unknown> & { id: string };
+  const known = new Set(connections.flatMap(({ type }) => type));
   for (const { field, type, inside } of connections) {
     const types = [type].flat();
-    const ofType = children.filter(({ __typename }) => types.includes(String(__typename)));
+    // A type that nobody names can only be in a connection whose nodes are of several.
+    const isOther = (name: string) => Array.isArray(type) && !known.has(name);
+    const ofType = children.filter(({ __typename }) => {
+      return types.includes(String(__typename)) || isOther(String(__typename));
+    });
     // The children of a record that is in the file twice are, too.
     const distinct = [...new Map(ofType.map((child, index) => [child.id ?? index, child])).values()];
     node[field] = inside

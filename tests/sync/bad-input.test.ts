@@ -224,6 +224,36 @@ it.each(INSIDE)(
   },
 );
 
+it("a kind of media that Shopify is still to make is in the mirror, with what all kinds have", async () => {
+  const dates = { createdAt: "2026-11-01T10:00:00Z", updatedAt: "2026-11-01T10:00:00Z" };
+  const common = { alt: "a vase", mediaContentType: "IMAGE", status: "READY", preview: null };
+  const medium = { __typename: "MediaImage", ...common, ...dates, mimeType: null, image: null };
+  shop.store.data.Product = times(3, (number) => ({
+    ...product(number),
+    media: [0, 1].map((index) => ({ ...medium, id: gid("MediaImage", number * 10 + index) })),
+  }));
+  shop.store.bulk.rewrite = (text) => {
+    const lines = text
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Json);
+    const second = lines.filter(({ id, mediaContentType }) => id && mediaContentType)[1]!;
+    const { id, __parentId } = second;
+    for (const field of Object.keys(second)) delete second[field];
+    const tomorrow = { __typename: "Hologram", ...common, mediaContentType: "HOLOGRAM" };
+    Object.assign(second, tomorrow, { id: String(id).replace("MediaImage", "Hologram"), __parentId });
+    return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+  };
+  const wish = { mode: "full", way: "bulk" } as const;
+  const { run } = await requestSync(shop.id, "products", wish, "test", shop.clock.now);
+  expect(await shop.finish(run)).toMatchObject({ state: "verified", done: 3 });
+  const media = await rowsIn(shop.id, "product_media");
+  expect(media).toHaveLength(6);
+  expect(media.filter(({ type }) => type === "HOLOGRAM")).toMatchObject([
+    { alt: "a vase", position: 2, created_at: null },
+  ]);
+});
+
 it("an id of another shop's record is not found, and nothing of that shop is read or written", async () => {
   const other = await openShop();
   other.store.data.Order = times(3, (number) => order(number));
