@@ -39,7 +39,7 @@ export interface ConfirmContext {
 
 /**
  * Confirms up to 50 records of a shop, urgent ones first. Call it again while it took as many.
- * @throws Transient, Throttled: what was not confirmed stays queued.
+ * @throws Transient, Throttled: what was not confirmed stays queued; Permanent SHOP_GONE for a shop that was erased.
  */
 export async function confirm(shopId: number, context: ConfirmContext): Promise<{ taken: number }> {
   const due = await readDue(shopId, context.now());
@@ -54,7 +54,8 @@ export async function confirm(shopId: number, context: ConfirmContext): Promise<
     } catch (error) {
       // What Shopify fails at in one resource need not wait in the others.
       if (error instanceof Stumbled) failure = error;
-      else if (error instanceof Permanent) await noteRefusal(shopId, name, records, error, context.now());
+      else if (error instanceof Permanent && error.code !== "SHOP_GONE")
+        await noteRefusal(shopId, rules, name, records, error, context.now());
       else throw error;
     }
   }
@@ -99,7 +100,7 @@ async function confirmRecords(
     await land(page);
   }
   if (open.size > 0)
-    await noteMissing(shopId, resource, [...open.values()], asked ?? now().toISOString(), now());
+    await noteMissing(shopId, rules, resource, [...open.values()], asked ?? now().toISOString(), now());
 
   async function land(page: Page): Promise<void> {
     const origin = { kind: "fetch", id: null } as const;
@@ -172,6 +173,7 @@ function failedOf(
 /** The news of a deletion may be on its way: look once more. What is not shown then is gone, unless it is out of our sight. */
 async function noteMissing(
   shopId: number,
+  rules: Rules,
   resource: Resource,
   records: readonly Due[],
   askedAt: string,
@@ -179,6 +181,7 @@ async function noteMissing(
 ): Promise<void> {
   const { name } = resource;
   await inTransaction(async (database) => {
+    await holdRules(database, shopId, rules);
     const gone = await knownToBeGone(database, shopId, resource, records);
     const open = records.filter((record) => !gone.has(record));
     const first = open.filter(({ attempts }) => attempts === 0);
@@ -241,12 +244,14 @@ async function knownToBeGone(
 
 async function noteRefusal(
   shopId: number,
+  rules: Rules,
   resource: ResourceName,
   records: readonly Due[],
   { code, message }: Permanent,
   now: Date,
 ): Promise<void> {
   await inTransaction(async (database) => {
+    await holdRules(database, shopId, rules);
     if (code === "ACCESS_DENIED") await noteBlocked(database, shopId, resource, { code, detail: message });
     await recordFaults(database, shopId, [{ resource, key: null, code, detail: message }], null, now);
     await postpone(database, shopId, resource, records, new Date(now.getTime() + REFUSED_WAIT_MS));

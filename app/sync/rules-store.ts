@@ -2,7 +2,7 @@
 // once the second one is told. What follows from a change is rules-change.ts's.
 import type { Pool, PoolClient } from "pg";
 import { pool, prepared } from "#app/db.server.ts";
-import { Transient } from "#app/shopify/errors.ts";
+import { Permanent, Transient } from "#app/shopify/errors.ts";
 import { DEFAULT_RULES, rulesFrom } from "#app/sync/rules.ts";
 import type { Rules } from "#app/sync/rules.ts";
 
@@ -40,7 +40,8 @@ export async function readRules(shopId: number, client: Pool | PoolClient = pool
 
 /**
  * Holds the rules until the transaction ends, for whoever writes rows by them.
- * @throws Transient when they are not the same any more: what was read by them must not be written.
+ * @throws Transient when they are not the same any more: what was read by them must not be written; Permanent SHOP_GONE for
+ *   a shop that was erased, of which nothing must be written (I8).
  */
 export async function holdRules(client: PoolClient, shopId: number, rules: Rules): Promise<void> {
   const { rows } = await client.query<{ version: number }>(
@@ -49,6 +50,6 @@ export async function holdRules(client: PoolClient, shopId: number, rules: Rules
       [shopId],
     ),
   );
-  if (rows[0] && rows[0].version !== rules.version)
-    throw new Transient("the shop's rules were changed meanwhile");
+  if (!rows[0]) throw new Permanent("SHOP_GONE", `shop ${shopId} is not there, or no more`);
+  if (rows[0].version !== rules.version) throw new Transient("the shop's rules were changed meanwhile");
 }

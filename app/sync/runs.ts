@@ -3,6 +3,7 @@
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { backfillOrder } from "#app/resources/index.ts";
+import { Permanent } from "#app/shopify/errors.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { settleGround } from "#app/sync/holes.ts";
 import { isKnown } from "#app/sync/known.ts";
@@ -52,7 +53,10 @@ export interface Created {
   readonly isNew: boolean;
 }
 
-/** Creates a run and rings for its first step, in the caller's transaction. One active run per resource and kind (I7). */
+/**
+ * Creates a run and rings for its first step, in the caller's transaction. One active run per resource and kind (I7).
+ * @throws Permanent SHOP_GONE for a shop that was erased (I8).
+ */
 export async function createRun(
   client: PoolClient,
   shopId: number,
@@ -63,7 +67,7 @@ export async function createRun(
   const { rows } = await client.query<RunRow>(
     `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by, created_at, plan,
        progress, total, done, rejected)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     SELECT id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM shops WHERE id = $1 FOR KEY SHARE
      ON CONFLICT (shop_id, resource, kind) WHERE state IN ('queued', 'running', 'paused') DO NOTHING
      RETURNING ${COLUMNS}`,
     [
@@ -90,10 +94,11 @@ export async function createRun(
      WHERE shop_id = $1 AND resource = $2 AND kind = $3 AND state IN ('queued', 'running', 'paused')`,
     [shopId, resource, kind],
   );
+  if (active.rows[0]) return { run: fromRow(active.rows[0]), isNew: false };
+  const { rowCount } = await client.query("SELECT FROM shops WHERE id = $1", [shopId]);
+  if (rowCount === 0) throw new Permanent("SHOP_GONE", `shop ${shopId} is not there, or no more`);
   // It ended between the two statements: then there is room now.
-  return active.rows[0]
-    ? { run: fromRow(active.rows[0]), isNew: false }
-    : createRun(client, shopId, wanted, now);
+  return createRun(client, shopId, wanted, now);
 }
 
 /**

@@ -1,13 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Delete } from "#app/sync/change.ts";
-import { Throttled, Transient } from "#app/shopify/errors.ts";
+import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { useDatabase } from "#tests/database.ts";
 import { item, key, order, product, times } from "#tests/shopify/records.ts";
 import type { TestShop } from "#tests/sync/shop.ts";
 
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
-const { apply } = await import("#app/sync/apply.ts");
+const { apply, erase } = await import("#app/sync/apply.ts");
+const { tablesOfShops } = await import("#app/sync/apply-tables.ts");
 const { confirm, shopsToConfirm } = await import("#app/sync/confirm.ts");
 const { recordFaults } = await import("#app/sync/faults.ts");
 const { queueConfirmations } = await import("#app/sync/inbox-rows.ts");
@@ -238,6 +239,31 @@ describe("confirm", () => {
     expect(await waiting()).toEqual([{ record_key: key(1), attempts: 1 }]);
     expect(await shop.state("orders")).toMatchObject({ blocked_code: "ACCESS_DENIED" });
     expect(await run()).toEqual({ taken: 0 });
+  });
+
+  it.each([
+    ["shows it", () => void (shop.store.data.Order = [order(1)])],
+    ["shows nothing", () => {}],
+    ["refuses it", () => Promise.reject(new Permanent("ACCESS_DENIED", "not approved"))],
+  ])("leaves nothing of a shop that is erased while Shopify is asked and %s (I8)", async (_what, answer) => {
+    await queue([look(1)]);
+    const { client } = shop;
+    const query: typeof client.query = async (...asked) => {
+      await inTransaction(async (database) => {
+        await database.query("SELECT FROM shops WHERE id = $1 FOR UPDATE", [shop.id]);
+        await erase(database, shop.id);
+        await database.query("DELETE FROM shops WHERE id = $1", [shop.id]);
+      });
+      await answer();
+      return client.query(...asked);
+    };
+    const context = { client: { ...client, query }, signal: new AbortController().signal };
+    await expect(confirm(shop.id, { ...context, now: () => new Date(Date.now() + 1_000) })).rejects.toThrow(
+      Permanent,
+    );
+    const tables = await inTransaction((database) => tablesOfShops(database));
+    const left = tables.map(async (table) => [table, (await rowsIn(shop.id, table)).length] as const);
+    expect((await Promise.all(left)).filter(([, count]) => count > 0)).toEqual([]);
   });
 
   it("leaves everything queued when Shopify asks to wait", async () => {

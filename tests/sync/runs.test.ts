@@ -43,6 +43,13 @@ describe("the state machine", () => {
     expect(begun?.state ?? null).toBe(state === "queued" || state === "running" ? "running" : null);
   });
 
+  it("begins for no shop that was erased (I8)", async () => {
+    const gone = shop.id + 1_000;
+    await expect(requestSync(gone, "orders", { mode: "full" }, "test", NOW)).rejects.toThrow("not there");
+    const { rows } = await pool.query("SELECT FROM sync_runs WHERE shop_id = $1", [gone]);
+    expect(rows).toEqual([]);
+  });
+
   it("keeps the hands of one shop off another's runs", async () => {
     const run = await runIn("running");
     expect(await runs.cancelRun(shop.id + 1, run.id, NOW)).toBe("unknown");
