@@ -4,9 +4,11 @@ import type { PoolClient } from "pg";
 import { inTransaction } from "#app/db.server.ts";
 import { resources } from "#app/resources/index.ts";
 import { countsDocument } from "#app/shopify/documents.ts";
+import { DETAIL_CHARS_MAX } from "#app/sync/faults.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { holdRules, readRules } from "#app/sync/rules-store.ts";
 import { announce } from "#app/sync/runs.ts";
+import { storable } from "#app/sync/stored-forms.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Lane } from "#app/shopify/budget.ts";
 import type { Client } from "#app/shopify/client.ts";
@@ -125,6 +127,11 @@ export async function noteBlocked(
     `INSERT INTO sync_resources (shop_id, resource, blocked_code, blocked_detail) VALUES ($1, $2, $3, $4)
      ON CONFLICT (shop_id, resource)
      DO UPDATE SET blocked_code = excluded.blocked_code, blocked_detail = excluded.blocked_detail`,
-    [shopId, resource, blocked?.code ?? null, blocked?.detail ?? null],
+    [
+      shopId,
+      resource,
+      blocked?.code ?? null,
+      blocked === null ? null : storable(blocked.detail, DETAIL_CHARS_MAX),
+    ],
   );
 }

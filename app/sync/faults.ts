@@ -4,11 +4,12 @@ import type { PoolClient } from "pg";
 import { afterCommit, prepared, sendLast } from "#app/db.server.ts";
 import { note } from "#app/metrics.server.ts";
 import { denialWords } from "#app/shopify/refusals.ts";
+import { storable } from "#app/sync/stored-forms.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { GraphqlError } from "#app/shopify/refusals.ts";
 
 /** Longer particulars say nothing more to a person. */
-const DETAIL_CHARS_MAX = 1_000;
+export const DETAIL_CHARS_MAX = 1_000;
 
 /** A record, or a whole resource where `key` is null, that could not be mirrored. */
 export interface Fault {
@@ -28,7 +29,7 @@ export async function recordFaults(
 ): Promise<void> {
   if (faults.length === 0) return;
   afterCommit(client, () => faults.forEach(({ code }) => note(shopId, "errors", code)));
-  const rows = faults.map((fault) => ({ ...fault, detail: storable(fault.detail) }));
+  const rows = faults.map((fault) => ({ ...fault, detail: storable(fault.detail, DETAIL_CHARS_MAX) }));
   await client.query(RECORD_FAULTS, [
     shopId,
     JSON.stringify(rows),
@@ -142,9 +143,4 @@ export function faultsOfDenials(resource: ResourceName, denied: readonly Graphql
     });
   }
   return [...byField.values()];
-}
-
-/** Shopify's words may quote data that PostgreSQL's text cannot hold. */
-function storable(detail: string): string {
-  return detail.replaceAll("\0", "\uFFFD").toWellFormed().slice(0, DETAIL_CHARS_MAX);
 }

@@ -2,6 +2,7 @@
 // its first and its latest ones, and what happens again and again is one row with a number.
 import type { PoolClient } from "pg";
 import { pool } from "#app/db.server.ts";
+import { storable } from "#app/sync/stored-forms.ts";
 
 /** Of one run, kept from its beginning and from its end; what lies between them is dropped as more comes. */
 const FIRST_MAX = 50;
@@ -54,7 +55,7 @@ const NOTE_CHARS_MAX = 200;
 
 /** Somebody else's words, fit for a note. */
 export function shortened(words: string): string {
-  return words.replaceAll("\0", "").slice(0, NOTE_CHARS_MAX).toWellFormed();
+  return storable(words, NOTE_CHARS_MAX);
 }
 
 interface Noted {

@@ -12,12 +12,13 @@ import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { isKnown } from "#app/sync/known.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
-import { recordFaults } from "#app/sync/faults.ts";
+import { DETAIL_CHARS_MAX, recordFaults } from "#app/sync/faults.ts";
 import { isOn, resourceUnder } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { STEP_MS_MAX, again } from "#app/sync/runs-step.ts";
 import { noteRun, shortened } from "#app/sync/run-notes.ts";
 import { RunMoved, announce, beginStep, endRun, leaveStep, noteTrouble, readRun } from "#app/sync/runs.ts";
+import { storable } from "#app/sync/stored-forms.ts";
 import { advanceTargeted } from "#app/sync/targeted.ts";
 import type { Resource } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
@@ -182,8 +183,9 @@ async function note(run: Run, trouble: Parameters<typeof noteTrouble>[2], now: D
   await unlessMoved(() => inTransaction((database) => noteTrouble(database, run, trouble, now)));
 }
 
-async function fail(run: Run, ending: Ending & { code: string; detail: string }, now: Date): Promise<void> {
-  const { code, detail } = ending;
+async function fail(run: Run, failure: Ending & { code: string; detail: string }, now: Date): Promise<void> {
+  const { code } = failure;
+  const detail = storable(failure.detail, DETAIL_CHARS_MAX);
   await unlessMoved(() =>
     inTransaction(async (database) => {
       if (code === "ACCESS_DENIED") await noteBlocked(database, run.shopId, run.resource, { code, detail });
@@ -195,7 +197,7 @@ async function fail(run: Run, ending: Ending & { code: string; detail: string },
         now,
       );
       await clearStaged(database, run);
-      return endRun(database, run, ending, now);
+      return endRun(database, run, { ...failure, detail }, now);
     }),
   );
 }

@@ -573,6 +573,17 @@ describe("Shopify's refusals", () => {
     expect((await shop.errors())[0]?.resolved_at).toBeInstanceOf(Date);
   });
 
+  it("end their run whatever letters are in them", async () => {
+    shop.store.data.Order = [order(1)];
+    const denial = { message: "no \u0000\ud83d", path: ["it"], extensions: { code: "ACCESS_DENIED" } };
+    shop.store.intercept = () => ({ body: { data: null, errors: [denial] } });
+    expect(await shop.finish(await begin("orders"))).toMatchObject({
+      state: "failed",
+      errorDetail: "no \ufffd\ufffd",
+    });
+    expect(await shop.state("orders")).toMatchObject({ blocked_detail: "no \ufffd\ufffd" });
+  });
+
   it("of single fields leave the rest, and are shown until they are lifted", async () => {
     shop.store.data.Order = [order(1), order(2)];
     const denied = [0, 1].map((at) => ({

@@ -6,7 +6,7 @@ import type { Node, ResourceName } from "#app/resources/define.ts";
 
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
-const { recordFaults } = await import("#app/sync/faults.ts");
+const { DETAIL_CHARS_MAX, recordFaults } = await import("#app/sync/faults.ts");
 const { removeAbsent } = await import("#app/sync/ingest-absent.ts");
 const { removeFiltered } = await import("#app/sync/ingest-filtered.ts");
 const { ingest } = await import("#app/sync/ingest.ts");
@@ -35,6 +35,13 @@ async function open(): Promise<string[]> {
 }
 
 describe("an error of a record", () => {
+  it("is told in words that PostgreSQL takes, also where they are cut off within a letter", async () => {
+    const detail = `${"x".repeat(DETAIL_CHARS_MAX - 1)}\u{1f600}`;
+    const fault = { resource: "products", key: "1", code: "WRONG_TYPE", detail } as const;
+    await inTransaction((client) => recordFaults(client, shopId, [fault], null, MET));
+    expect(await open()).toEqual(["products 1"]);
+  });
+
   it.each(["webhook", "absent", "filtered"])(
     "ends when that leaves as %s, and no other does",
     async (reason) => {
