@@ -18,6 +18,7 @@ export const LONG: readonly string[] = [
   "tests/sync/walk",
   "tests/sync/estimate",
   "tests/sync/whole-orders",
+  "tests/browser",
 ];
 
 export class LongestFirst extends BaseSequencer {
