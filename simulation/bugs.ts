@@ -85,7 +85,7 @@ export const BUGS: readonly Bug[] = [
   { name: "redelivery-counted-twice", replace: { from: /t\.xmax = 0 AS is_new/, to: "true AS is_new" } },
   {
     name: "newer-confirmation-dropped",
-    replace: { from: /AND c\.queued_at = t\.queued_at/, to: "AND t.queued_at IS NOT NULL" },
+    replace: { from: /AND o\.queued_at = t\.queued_at/, to: "AND t.queued_at IS NOT NULL" },
   },
   {
     // Deliveries are settled and committed before their records are.
