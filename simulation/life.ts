@@ -5,6 +5,7 @@ import { Chance } from "#sandbox/store/chance.ts";
 import { readAppConfig, type AppConfig } from "#sandbox/app-config.ts";
 import { resources } from "#app/resources/index.ts";
 import { inTransaction } from "#app/db.server.ts";
+import { flushCounts } from "#app/observe.server.ts";
 import { install } from "#app/shops/install.ts";
 import { apply } from "#app/sync/apply.ts";
 import { mirrorOf } from "#app/sync/apply-tables.ts";
@@ -116,10 +117,12 @@ class World {
       failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
     } finally {
       this.#isOver = true;
-      leave();
       interfere(null);
       hear(() => {});
       await rollBack();
+      // Counts and the timer that was to write them: the next life in this process knows nothing of them.
+      await flushCounts();
+      leave();
     }
     const hash = createHash("sha1").update(this.#trace.join("\n")).digest("hex");
     return {
