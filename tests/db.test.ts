@@ -1,6 +1,6 @@
 // The transaction that everything writes in: what goes along with its end, what it does not wait for, and what a COPY that
 // fails leaves behind.
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { Transient } from "#app/shopify/errors.ts";
 import { useDatabase } from "#tests/database.ts";
 
@@ -53,7 +53,7 @@ describe("a transaction", () => {
     });
     await expect(failing).rejects.toThrow(Transient);
     const isThere = "SELECT FROM pg_stat_activity WHERE pid = $1";
-    await vi.waitUntil(async () => (await pool.query(isThere, [pid])).rowCount === 0, { timeout: 10_000 });
+    await expect.poll(async () => (await pool.query(isThere, [pid])).rowCount).toBe(0);
   });
 
   it("of the webhook door does not keep such a connection, either", async () => {

@@ -154,7 +154,7 @@ describe("what can be undone", () => {
   });
 });
 
-describe("the keyboard goes on", { timeout: 180_000 }, () => {
+describe("the keyboard goes on", () => {
   const landed = () => app().locator(".cf-landing:focus").count();
 
   it("on the button that takes back what it did, and where a button is gone on what became of it", async () => {

@@ -317,7 +317,7 @@ describe("a retry", () => {
     const again = await finish(await retried(run));
     expect(again).toMatchObject({ state: "verified", done: 0, total: 0 });
     expect(operations).toHaveLength(1);
-  }, 60_000);
+  });
 
   it("of a run that was stopped begins anew where the rules were changed since: its file is of the old ones", async () => {
     const run = await begin({ mode: "full", way: "bulk" });
@@ -335,7 +335,7 @@ describe("a retry", () => {
     await pool.query("UPDATE sync_runs SET started_at = $2 WHERE id = $1", [String(failed.id), now]);
     expect(await finish(await retried(failed))).toMatchObject({ state: "verified", done: 0 });
     expect(await mirrored()).toEqual([]);
-  }, 60_000);
+  });
 
   it("of a cancelled list goes on after what was read", async () => {
     const ids = inStore();
@@ -507,14 +507,14 @@ describe("while its parts are read", () => {
       await hearOfDeletion(old);
     };
     expect(await readAll()).toMatchObject({ state: "verified", done: ORDERS + NEW });
-  }, 60_000);
+  });
 
   it("one that is gone is missed as long as nobody tells of it (I10)", async () => {
     meanwhile = async (operation) => {
       if (operation === 2) loseOldOne();
     };
     expect(await readAll()).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH" });
-  }, 60_000);
+  });
 
   it("one that was read before it was deleted makes up for no other (I10)", async () => {
     meanwhile = async (operation) => {
@@ -523,5 +523,5 @@ describe("while its parts are read", () => {
       loseOldOne();
     };
     expect(await readAll()).toMatchObject({ state: "incomplete", errorCode: "COUNT_MISMATCH" });
-  }, 60_000);
+  });
 });
