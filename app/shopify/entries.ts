@@ -71,14 +71,16 @@ export async function fillEntries(resource: Holding, nodes: readonly Node[], rea
   const found = new Map<string, Node>();
   let cost = 0;
   const denied: GraphqlError[] = [];
-  for (const { listing, gids } of asked) {
-    if (gids.length === 0) continue;
-    for await (const page of read(listing(), gids)) {
-      for (const entry of page.nodes) found.set(entry.id, { ...found.get(entry.id), ...entry });
-      cost += page.cost;
-      denied.push(...page.denied);
-    }
-  }
+  await Promise.all(
+    asked.map(async ({ listing, gids }) => {
+      if (gids.length === 0) return;
+      for await (const page of read(listing(), gids)) {
+        for (const entry of page.nodes) found.set(entry.id, { ...found.get(entry.id), ...entry });
+        cost += page.cost;
+        denied.push(...page.denied);
+      }
+    }),
+  );
   const filled: Node[] = [];
   const stale: Node[] = [];
   for (const node of nodes) {

@@ -11,6 +11,7 @@ import {
 } from "#app/shopify/documents.ts";
 import { fillEntries } from "#app/shopify/entries.ts";
 import { Transient } from "#app/shopify/errors.ts";
+import { inOrder, mapInOrder } from "#app/shopify/in-order.ts";
 import { PAGE_SIZE_MAX, isTooMuch, nextSize, pageSizeFor } from "#app/shopify/page-sizes.ts";
 import { ask, connectionIn, placeOf, readerOf } from "#app/shopify/reader.ts";
 import { Suspects, isPassable, nameById, nameNext } from "#app/shopify/stuck.ts";
@@ -23,6 +24,8 @@ import type { Node } from "#app/resources/define.ts";
 
 export type { ReadOptions };
 export { PAGE_SIZE_MAX };
+/** Questions about one page's records, or batches of ids, that are asked side by side; the budget holds back what is too much. */
+const AT_ONCE = 10;
 /** How often a record that changes while its children are being paged is read again before we give up for now. */
 const REREADS_MAX = 3;
 
@@ -152,34 +155,58 @@ async function* byId(
   const costOfOne = estimateCost(document, { ids: [""] });
   let size = Math.max(1, Math.min(PAGE_SIZE_MAX, Math.floor(QUERY_COST_MAX / costOfOne)));
   const suspects = suspectsIn(client, resource, options);
-  for (let at = 0; at < gids.length;) {
-    const ids = gids.slice(at, at + size);
-    let page: Page;
-    try {
-      const reader = readerOf(client, resource, options);
-      const answer = await ask<{ nodes: readonly (RawNode | null)[] }>(reader, document, { ids });
-      const found = answer.data.nodes.filter((node) => node?.__typename === type) as RawNode[];
-      const foundIds = new Set(found.map(({ id }) => id));
-      reader.missing.push(...ids.filter((id) => !foundIds.has(id)));
-      const nodes = await completeFound(reader, found);
-      page = { ...batchOf(reader, nodes, answer.sentAt), next: null, listed: found.length, last: null };
-      size = nextSize(size, ids.length, answer.cost.requested);
-    } catch (error) {
-      const isPassed = isPassable(error, options);
-      if (ids.length > 1 && (isPassed || isTooMuch(error, options))) {
-        size = Math.ceil(ids.length / 2);
-        continue;
-      }
-      if (!isPassed) throw error;
-      at += ids.length;
-      const canWait = suspects.add(await nameById(client, resource, ids, options, error), error);
-      if (!canWait || at === gids.length) yield await suspects.settle(null);
-      continue;
-    }
-    at += ids.length;
-    yield await suspects.settle(page);
+
+  async function read(ids: readonly string[]): Promise<Page> {
+    const reader = readerOf(client, resource, options);
+    const answer = await ask<{ nodes: readonly (RawNode | null)[] }>(reader, document, { ids });
+    size = nextSize(size, ids.length, answer.cost.requested);
+    const found = answer.data.nodes.filter((node) => node?.__typename === type) as RawNode[];
+    const foundIds = new Set(found.map(({ id }) => id));
+    reader.missing.push(...ids.filter((id) => !foundIds.has(id)));
+    const nodes = await completeFound(reader, found);
+    return { ...batchOf(reader, nodes, answer.sentAt), next: null, listed: found.length, last: null };
   }
+
+  /** A failure is looked into in its turn. */
+  const attempt = (ids: readonly string[]): Promise<Attempt> =>
+    read(ids).then(
+      (page) => ({ ids, page }),
+      (error: unknown) => ({ ids, error }),
+    );
+
+  async function* batches() {
+    for (let at = 0; at < gids.length;) {
+      const ids = gids.slice(at, at + size);
+      at += ids.length;
+      yield () => attempt(ids);
+    }
+  }
+
+  async function* settled(tried: Attempt): AsyncGenerator<Page> {
+    if ("page" in tried) {
+      yield await suspects.settle(tried.page);
+      return;
+    }
+    const { ids, error } = tried;
+    const isPassed = isPassable(error, options);
+    if (ids.length > 1 && (isPassed || isTooMuch(error, options))) {
+      const half = Math.ceil(ids.length / 2);
+      if (!isPassed) size = Math.min(size, half);
+      yield* settled(await attempt(ids.slice(0, half)));
+      yield* settled(await attempt(ids.slice(half)));
+      return;
+    }
+    if (!isPassed) throw error;
+    const canWait = suspects.add(await nameById(client, resource, ids, options, error), error);
+    if (!canWait) yield await suspects.settle(null);
+  }
+
+  for await (const tried of inOrder(batches(), AT_ONCE)) yield* settled(tried);
+  if (suspects.areWaiting) yield await suspects.settle(null);
 }
+
+/** One batch of ids. */
+type Attempt = { readonly ids: readonly string[] } & ({ readonly page: Page } | { readonly error: unknown });
 
 function suspectsIn(client: Client, resource: Listing, { lane, signal }: ReadOptions): Suspects {
   const byOne = resource.list.within ? nodesByParent : nodesById;
@@ -193,13 +220,10 @@ async function completeAll(reader: Reader, raws: readonly RawNode[]): Promise<No
   const nodes: Node[] = [];
   let open = raws;
   for (let reread = 0; open.length > 0; reread += 1) {
-    const read: Node[] = [];
-    for (const raw of open) {
-      const node = await complete(reader, raw);
-      if (node) read.push(node);
-      else reader.missing.push(raw.id);
-    }
-    const filled = await fillEntries(reader.resource, read, (listing, gids) =>
+    const read = await mapInOrder(open, AT_ONCE, (raw) => complete(reader, raw));
+    reader.missing.push(...open.filter((_, at) => !read[at]).map(({ id }) => id));
+    const found = read.filter((node) => node !== null);
+    const filled = await fillEntries(reader.resource, found, (listing, gids) =>
       nodesById(reader.client, listing, gids, reader.options),
     );
     reader.cost += filled.cost;
@@ -214,13 +238,9 @@ async function completeAll(reader: Reader, raws: readonly RawNode[]): Promise<No
 
 /** Records of which a part has changed since they were read, as they are now. */
 async function readAllAgain(reader: Reader, stale: readonly Node[]): Promise<RawNode[]> {
-  const fresh: RawNode[] = [];
-  for (const { id } of stale) {
-    const node = await readAgain(reader, id);
-    if (node) fresh.push(node);
-    else reader.missing.push(id);
-  }
-  return fresh;
+  const fresh = await mapInOrder(stale, AT_ONCE, ({ id }) => readAgain(reader, id));
+  reader.missing.push(...stale.filter((_, at) => !fresh[at]).map(({ id }) => id));
+  return fresh.filter((node) => node !== null);
 }
 
 async function readAgain(reader: Reader, id: string): Promise<RawNode | null> {
@@ -249,8 +269,7 @@ async function complete(reader: Reader, raw: RawNode): Promise<Node | null> {
 async function recordsWithin(reader: Reader, parents: readonly RawNode[]): Promise<Node[]> {
   const { field } = reader.resource.list.within!;
   const document = withinPageDocument(reader.resource);
-  const records: RawNode[] = [];
-  for (const parent of parents) {
+  const records = await mapInOrder(parents, AT_ONCE, async (parent) => {
     const start = connectionIn(reader, parent, field);
     const inside = [...start.nodes];
     let isWhole = true;
@@ -260,9 +279,9 @@ async function recordsWithin(reader: Reader, parents: readonly RawNode[]): Promi
     }
     if (isWhole) reader.parents.push(parent.id);
     // As a bulk file names it: many records do not say in what they are.
-    records.push(...inside.map((record) => ({ ...record, __parentId: parent.id })));
-  }
-  return completeAll(reader, records);
+    return inside.map((record) => ({ ...record, __parentId: parent.id }));
+  });
+  return completeAll(reader, records.flat());
 }
 
 function batchOf(

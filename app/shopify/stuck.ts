@@ -46,6 +46,11 @@ export class Suspects {
     this.#readAlone = readAlone;
   }
 
+  /** Whether some have not been judged. */
+  get areWaiting(): boolean {
+    return this.#pages.length > 0;
+  }
+
   /** @returns whether they can wait for what is read next. */
   add(page: Page, failure: Stumbled): boolean {
     this.#pages.push(page);
