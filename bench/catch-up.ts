@@ -1,7 +1,8 @@
 // bench catch-up: so many changed orders through the API's bucket of each plan, in real time: how long one catch-up run
 // takes, over the time that its points need to flow in (cost ÷ restore rate). The bucket is full at the start; what that
 // saves is taken off in a figure of its own, which says how well the flow is used where the flow is what one waits for.
-// Each plan is one run, the smallest taking ten minutes. BENCH_ORDERS and BENCH_PLANS ask for less.
+// Each plan is one run, the smallest taking ten minutes. BENCH_ORDERS and BENCH_PLANS ask for less. Every answer comes
+// BENCH_SLOW_MS later than the sandbox has it, as from a store that is far away and busy.
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -13,6 +14,7 @@ import type { CatchUpReport } from "./catch-up-worker.ts";
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 20_000);
 const PLANS = (process.env.BENCH_PLANS ?? "enterprise,plus,advanced,standard").split(",");
+const SLOW_MS = Number(process.env.BENCH_SLOW_MS ?? 1_000);
 const DATA = join(ROOT, ".data/bench");
 const RATIO_MAX = 1.05;
 
@@ -76,6 +78,7 @@ async function runPlan(plan: string, databaseUrl: string): Promise<CatchUpReport
   try {
     await said(sandbox);
     const url = `http://127.0.0.1:${port}`;
+    await turn(url, { apiSlowMs: SLOW_MS });
     const worker = start(
       ["--import", "./sandbox/redirect.ts", "bench/catch-up-worker.ts", shop, String(sandbox.pid)],
       {
@@ -91,6 +94,13 @@ async function runPlan(plan: string, databaseUrl: string): Promise<CatchUpReport
   } finally {
     sandbox.kill("SIGTERM");
   }
+}
+
+async function turn(url: string, dials: Record<string, number>): Promise<void> {
+  const body = JSON.stringify(dials);
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(`${url}/_sandbox/dials`, { method: "POST", headers, body });
+  if (!response.ok) throw new Error(`the dials: ${response.status} ${await response.text()}`);
 }
 
 function start(args: readonly string[], env: Record<string, string>): ChildProcess {

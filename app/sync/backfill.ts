@@ -10,6 +10,7 @@
 import { inTransaction } from "#app/db.server.ts";
 import { metered } from "#app/shopify/metered.ts";
 import { pages } from "#app/shopify/pages.ts";
+import { ahead } from "#app/sync/ahead.ts";
 import { applyStaged, completeRecords, downloadFile, endBulk } from "#app/sync/backfill-bulk.ts";
 import { startOperation, waitForOperation } from "#app/sync/backfill-operation.ts";
 import { newestFirst, partOf, presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
@@ -120,7 +121,8 @@ async function readPages(run: Run, step: Step): Promise<Stepped> {
   const search = searchOfWalk(searchOfPart(resource, "list", presentPart(run)), walk!);
   const how = { lane: "backfill", signal, passesOver: passesOver(run) } as const;
   const options = { ...how, after, isById: true, ...(search ? { search } : {}) };
-  for await (const page of pages(client, resource, options)) {
+  const isLast = () => isTimeUp(step) || run.progress.isProbe === true;
+  for await (const page of await ahead(pages(client, resource, options), isLast)) {
     current = await landPage(current, step, page);
     const { phase, walk: at } = current.progress;
     // At 0 the list is to be begun anew.

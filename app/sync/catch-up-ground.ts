@@ -28,22 +28,18 @@ export async function proveGround(
   await fillHoles(database, shopId, resource, ground, id, now);
 }
 
+/** Shopify's counts, null where it does not count. */
 export async function countGrounds(
-  run: Run,
-  { client, resource, signal }: Step,
+  { client, resource, signal }: Pick<Step, "client" | "resource" | "signal">,
   grounds: readonly Ground[],
-): Promise<{ count: number | null; cost: number }[]> {
-  if (resource.count === null) return grounds.map(() => ({ count: null, cost: run.cost }));
+): Promise<(number | null)[]> {
+  if (resource.count === null) return grounds.map(() => null);
   const document = countsDocument(
     grounds.map((ground, index) => ({ alias: `c${index}`, resource, search: searchFor(resource, ground) })),
   );
-  const { data, cost } = await client.query<Record<string, Count>>(
-    document,
-    {},
-    { lane: "catch-up", signal },
-  );
-  const spent = run.cost + (cost.actual ?? cost.requested ?? 0);
-  return grounds.map((_, index) => ({ count: exact(data[`c${index}`]), cost: spent }));
+  const options = { lane: "catch-up", signal } as const;
+  const { data } = await client.query<Record<string, Count>>(document, {}, options);
+  return grounds.map((_, index) => exact(data[`c${index}`]));
 }
 
 export function groundOf({ progress: { ground } }: Run): Ground {

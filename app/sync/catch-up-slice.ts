@@ -1,17 +1,16 @@
-// One slice of a catch-up: read page by page, proven by counting, left behind with its rows, or read again.
+// One slice of a catch-up: its pages are stored as they come, it is proven by counting, left behind with its rows, or read again.
 import { inTransaction } from "#app/db.server.ts";
-import { PAGE_SIZE_MAX, pages } from "#app/shopify/pages.ts";
-import { countGrounds, groundOf, proveGround, searchFor, stored } from "#app/sync/catch-up-ground.ts";
+import { countGrounds, groundOf, proveGround, stored } from "#app/sync/catch-up-ground.ts";
 import { openHole } from "#app/sync/holes.ts";
 import { faultsOfDenials, recordFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
-import { isTimeUp } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
-import { noteStuck, passesOver } from "#app/sync/stuck.ts";
-import { WALK_BEGUN, searchOfWalk, stride } from "#app/sync/walk.ts";
+import { noteStuck } from "#app/sync/stuck.ts";
+import { WALK_BEGUN, stride, strideIn } from "#app/sync/walk.ts";
 import type { PoolClient } from "pg";
 import type { Page } from "#app/shopify/pages.ts";
+import type { Read } from "#app/sync/catch-up-ahead.ts";
 import type { Ground } from "#app/sync/cursors.ts";
 import type { Step } from "#app/sync/runs-step.ts";
 import type { Progress, Run, Slice } from "#app/sync/runs.ts";
@@ -20,82 +19,31 @@ import type { Progress, Run, Slice } from "#app/sync/runs.ts";
 const PASSES_MAX = 3;
 
 /** An empty slice needs no reading: it is proven as it is begun. */
-export async function beginSlice(
-  database: PoolClient,
+export async function beginSlice(database: PoolClient, run: Run, slice: Slice, now: Date): Promise<Run> {
+  const ground = { from: groundOf(run).from, until: new Date(slice.until) };
+  if (slice.before === 0) return leaveSlice(database, run, ground, true, {}, now);
+  const { done: doneBefore, rejected: rejectedBefore } = run;
+  const phase = "paging";
+  return write(
+    database,
+    run,
+    { ...run.progress, phase, slice, after: null, doneBefore, rejectedBefore },
+    now,
+  );
+}
+
+/** Stores a page with where it leaves the run. `spent` is what the run has cost by now. */
+export async function landPage(
   run: Run,
-  ground: Ground,
-  before: number | null,
-  now: Date,
+  step: Step,
+  page: Page,
+  { range, isLast }: Pick<Read, "range" | "isLast">,
+  spent: () => number,
 ): Promise<Run> {
-  if (before === 0) return leaveSlice(database, run, ground, true, {}, now);
-  const slice: Slice = {
-    until: ground.until.toISOString(),
-    before,
-    read: 0,
-    pass: 0,
-    ...WALK_BEGUN,
-  };
-  const { done: doneBefore, rejected: rejectedBefore, cost } = run;
-  const progress = {
-    ...run.progress,
-    phase: "paging",
-    slice,
-    after: null,
-    doneBefore,
-    rejectedBefore,
-  } as const;
-  return checkpoint(database, run, { progress, cost }, now);
-}
-
-export async function readSlice(run: Run, step: Step): Promise<Run> {
-  const { client, resource, signal } = step;
-  const { slice, after = null } = run.progress;
-  const from = groundOf(run).from;
-  const window = searchFor(resource, { from, until: new Date(slice!.until) });
-  const search = searchOfWalk(window, slice!);
-  const options = {
-    lane: "catch-up",
-    signal,
-    passesOver: passesOver(run),
-    search,
-    after,
-    isById: true,
-    pageSize: PAGE_SIZE_MAX,
-  } as const;
-  let current = run;
-  for await (const page of ahead(pages(client, resource, options), () => isTimeUp(step))) {
-    current = await landPage(current, step, page);
-    // The slice is done, or its list has to be begun anew.
-    if (current.progress.slice?.walked === 0 || !current.progress.slice) break;
-  }
-  return current;
-}
-
-/** The next page is on its way while the present one is worked on, unless the step ends with this one. */
-async function* ahead(source: AsyncGenerator<Page>, isLast: () => boolean): AsyncGenerator<Page> {
-  let next: Promise<IteratorResult<Page, unknown>> | null = source.next();
-  try {
-    while (next) {
-      const { value, done } = (await next) as IteratorResult<Page, undefined>;
-      next = null;
-      if (done) return;
-      if (value.next !== null && !isLast()) {
-        next = source.next();
-        // Whoever awaits it hears of its failure; until then nobody does.
-        next.catch(() => {});
-      }
-      yield value;
-    }
-  } finally {
-    await next?.catch(() => {});
-  }
-}
-
-async function landPage(run: Run, step: Step, page: Page): Promise<Run> {
   const { resource, now } = step;
   const slice = run.progress.slice!;
   const read = slice.read + page.listed;
-  const verdict = page.next === null ? await judge(run, step, slice, read) : null;
+  const verdict = isLast && page.next === null ? await judge(run, step, slice, read) : null;
   return inTransaction(async (database) => {
     const origin = { kind: "page", id: run.id } as const;
     const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
@@ -108,11 +56,14 @@ async function landPage(run: Run, step: Step, page: Page): Promise<Run> {
       ...run,
       done: run.done + landed,
       rejected: run.rejected + rejected + passed,
-      cost: run.cost + page.cost + (verdict?.cost ?? 0),
+      cost: spent(),
       progress: { ...run.progress, ingestStartedAt },
     };
     const ground = { from: groundOf(run).from, until: new Date(slice.until) };
-    if (verdict === null) return goOn(database, moved, page, { ...slice, read }, step);
+    if (verdict === null) {
+      const { walk, after } = range ? strideIn(range, page) : stride(slice, page, step.walkMax);
+      return write(database, moved, { ...moved.progress, after, slice: { ...slice, ...walk, read } }, now());
+    }
     if (verdict.is === "proven") return leaveSlice(database, moved, ground, true, {}, now());
     if (slice.pass + 1 < PASSES_MAX) {
       await noteRun(database, run, "window_again", stored(ground), now());
@@ -128,25 +79,13 @@ interface Verdict {
   readonly is: "proven" | "moved";
   /** Shopify's count after the reading, where it was asked. */
   readonly count: number | null;
-  readonly cost: number;
 }
 
 async function judge(run: Run, step: Step, slice: Slice, read: number): Promise<Verdict> {
-  if (slice.before === null || slice.before === read) return { is: "proven", count: null, cost: 0 };
+  if (slice.before === null || slice.before === read) return { is: "proven", count: null };
   const ground = { from: groundOf(run).from, until: new Date(slice.until) };
-  const [after] = await countGrounds({ ...run, cost: 0 }, step, [ground]);
-  return { is: after!.count === read ? "proven" : "moved", ...after! };
-}
-
-function goOn(
-  database: PoolClient,
-  run: Run,
-  page: Page,
-  slice: Slice,
-  { walkMax, now }: Step,
-): Promise<Run> {
-  const { walk, after } = stride(slice, page, walkMax);
-  return write(database, run, { ...run.progress, after, slice: { ...slice, ...walk } }, now());
+  const [count] = await countGrounds(step, [ground]);
+  return { is: count === read ? "proven" : "moved", count: count! };
 }
 
 function readAgain(

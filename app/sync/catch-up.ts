@@ -5,8 +5,11 @@
 // list has shown as many as were counted before, it has shown all. If Shopify's search lags and some come in instead,
 // the count afterwards says so. Anything else, and the slice is read again; after some times it is a hole.
 import { inTransaction } from "#app/db.server.ts";
+import { inOrder } from "#app/shopify/in-order.ts";
+import { metered } from "#app/shopify/metered.ts";
 import { countGrounds, groundOf, stored } from "#app/sync/catch-up-ground.ts";
-import { beginSlice, readSlice } from "#app/sync/catch-up-slice.ts";
+import { SLICE_RECORDS_MAX, UNREAD, pieces, widthFor } from "#app/sync/catch-up-ahead.ts";
+import { beginSlice, landPage } from "#app/sync/catch-up-slice.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { noteLooked, wholeSecond } from "#app/sync/cursors.ts";
 import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
@@ -15,76 +18,57 @@ import type { Ground } from "#app/sync/cursors.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Ending, Run } from "#app/sync/runs.ts";
 
-/** A slice holds no more records than this, but for one second that cannot be cut. */
-export const SLICE_RECORDS_MAX = 1_000;
-/** Ends asked for at once when a slice is cut, each half as far as the one before. */
-const CUTS = 7;
-const SECOND_MS = 1_000;
-
 /** Works on the run until its step's time is up or it has ended. @throws as advanceBackfill. */
-export async function advanceCatchUp(run: Run, step: Step): Promise<Stepped> {
-  let current = run.progress.ground ? run : await plan(run, step);
+export async function advanceCatchUp(run: Run, given: Step): Promise<Stepped> {
+  const meter = metered(given.client);
+  const spent = () => run.cost + meter.points;
+  const step = { ...given, client: meter.client };
+  let current = run.progress.ground ? run : await plan(run, step, spent);
   for (;;) {
     const ground = groundOf(current);
     if (ground.from >= ground.until) return end(current, step);
     if (isTimeUp(step)) return again(current, step.now());
-    current = current.progress.slice ? await readSlice(current, step) : await cutSlice(current, step);
+    current = await readOn(current, step, spent);
   }
 }
 
-async function plan(run: Run, step: Step): Promise<Run> {
+async function plan(run: Run, step: Step, spent: () => number): Promise<Run> {
   const { request } = run;
   const { now } = step;
   if (request.mode !== "since") throw new RangeError(`run ${run.id} has no window to catch up with`);
   const begin = wholeSecond(now());
   const until = request.until === undefined ? begin : new Date(Math.min(+begin, Date.parse(request.until)));
   const ground: Ground = { from: wholeSecond(new Date(request.since)), until };
-  const [total] = await countGrounds(run, step, [ground]);
+  const [total = null] = await countGrounds(step, [ground]);
   return inTransaction(async (database) => {
     await noteBlocked(database, run.shopId, run.resource, null);
     const progress = { ...run.progress, phase: "counting", ground: stored(ground) } as const;
-    const planned = await checkpoint(
-      database,
-      run,
-      { progress, total: total!.count, cost: total!.cost },
-      now(),
-    );
+    const planned = await checkpoint(database, run, { progress, total, cost: spent() }, now());
     await announce(database, run.shopId);
-    if (total!.count !== null && total!.count > SLICE_RECORDS_MAX) return planned;
-    return beginSlice(database, planned, ground, total!.count, now());
+    if (total !== null && total > SLICE_RECORDS_MAX) return planned;
+    const slice = { until: stored(ground).until, before: total, ...UNREAD };
+    return beginSlice(database, planned, slice, now());
   });
 }
 
-/** Takes off the ground's beginning what can be read and proven at once. */
-async function cutSlice(run: Run, step: Step): Promise<Run> {
-  const { from, until } = groundOf(run);
-  let end = until;
-  let cost = run.cost;
-  for (;;) {
-    const grounds = endsFor(from, end).map((at) => ({ from, until: at }));
-    const counted = await countGrounds({ ...run, cost }, step, grounds);
-    cost = counted[0]!.cost;
-    const fit = counted.findIndex(({ count }) => count === null || count <= SLICE_RECORDS_MAX);
-    end = grounds[fit === -1 ? grounds.length - 1 : fit]!.until;
-    if (fit === -1 && end.getTime() - from.getTime() > SECOND_MS) continue;
-    const before = counted.at(fit)!.count;
-    return inTransaction((database) =>
-      beginSlice(database, { ...run, cost }, { from, until: end }, before, step.now()),
-    );
+/** Lands what is asked for ahead, until it ends or is not what was expected. */
+async function readOn(run: Run, step: Step, spent: () => number): Promise<Run> {
+  let current = run;
+  for await (const piece of inOrder(pieces(run, step), widthFor(step.client))) {
+    if ("slice" in piece) {
+      const begun = { ...current, cost: spent() };
+      current = await inTransaction((database) => beginSlice(database, begun, piece.slice, step.now()));
+      continue;
+    }
+    for await (const page of piece.pages) {
+      current = await landPage(current, step, page, piece, spent);
+      // The list has to be begun anew, before Shopify's end.
+      if (!piece.range && current.progress.slice?.walked === 0) break;
+    }
+    // The slice has moved, or the step ends within it.
+    if (piece.isLast && current.progress.slice) break;
   }
-}
-
-/** The end, half of the way to it, a quarter …, by whole seconds. */
-function endsFor(from: Date, end: Date): Date[] {
-  const ends: Date[] = [];
-  for (
-    let length = +end - +from;
-    ends.length < CUTS && length >= SECOND_MS;
-    length = Math.floor(length / 2)
-  ) {
-    ends.push(wholeSecond(new Date(+from + length)));
-  }
-  return ends;
+  return current;
 }
 
 async function end(run: Run, { now }: Step): Promise<Stepped> {

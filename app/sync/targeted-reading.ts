@@ -4,6 +4,7 @@ import { inTransaction } from "#app/db.server.ts";
 import { keyOfGid } from "#app/resources/rest.ts";
 import { pages } from "#app/shopify/pages.ts";
 import { anyOf } from "#app/shopify/search.ts";
+import { ahead } from "#app/sync/ahead.ts";
 import { expectedOf } from "#app/sync/counts.ts";
 import { faultsOfDenials, recordFaults, resolveFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
@@ -158,7 +159,8 @@ export async function readSearch(run: Run, step: Step, search: string): Promise<
   let current = atWalk(run);
   const { walk, after = null } = current.progress;
   const options = { lane: "targeted", signal, passesOver: passesOver(run), after, isById: true } as const;
-  for await (const page of pages(client, resource, { ...options, search: searchOfWalk(search, walk!) })) {
+  const found = pages(client, resource, { ...options, search: searchOfWalk(search, walk!) });
+  for await (const page of await ahead(found, () => isTimeUp(step))) {
     const next = stride(current.progress.walk!, page, step.walkMax);
     const phase = page.next === null ? "counting" : "paging";
     current = await land(current, step, page, null, { ...next, phase });

@@ -1,7 +1,9 @@
 // A walk through a list of any length, record by record and each once: by id, so that none moves while others change, and
 // begun anew after the last id before Shopify's lists end. Pure; where it stands is stored with the rows that it read.
-import { allOf } from "#app/shopify/search.ts";
+import { keyOfGid } from "#app/resources/rest.ts";
+import { inRange } from "#app/shopify/ranges.ts";
 import type { Page } from "#app/shopify/pages.ts";
+import type { Range } from "#app/shopify/ranges.ts";
 import type { Run, Walk } from "#app/sync/runs-states.ts";
 
 /** Shopify's lists end at 25,000. */
@@ -26,7 +28,7 @@ export function atWalk(run: Run): Run {
 
 /** The search for what is still to be walked through. */
 export function searchOfWalk(search: string, { afterKey }: Walk): string {
-  return allOf(search, afterKey === null ? "" : `id:>${afterKey}`);
+  return inRange(search, { afterKey, untilKey: null });
 }
 
 export interface Stride {
@@ -44,5 +46,11 @@ export function stride(
   const far = walked + listed;
   if (next === null || last === null || far < walkMax)
     return { walk: { afterKey, walked: far }, after: next };
-  return { walk: { afterKey: /(\d+)(?:\?|$)/.exec(last)![1]!, walked: 0 }, after: null };
+  return { walk: { afterKey: keyOfGid(last, "id"), walked: 0 }, after: null };
+}
+
+/** On after a page of a range: with its last page, to the range's end. */
+export function strideIn({ untilKey }: Range, { next, last }: Pick<Page, "next" | "last">): Stride {
+  const afterKey = next === null || last === null ? untilKey : keyOfGid(last, "id");
+  return { walk: { afterKey, walked: 0 }, after: null };
 }

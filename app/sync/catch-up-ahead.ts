@@ -1,0 +1,160 @@
+// What a catch-up asks Shopify for, ahead of what is stored: slice after slice of its ground and, where the budget gives more
+// than one page after the other can take, the pages of a slice side by side. Writes nothing: catch-up.ts lands what comes, in
+// order, and begins here anew where it did not come as expected.
+import { pageDocument } from "#app/shopify/documents.ts";
+import { inOrder } from "#app/shopify/in-order.ts";
+import { pageSizeFor } from "#app/shopify/page-sizes.ts";
+import { PAGE_SIZE_MAX, pages } from "#app/shopify/pages.ts";
+import { inRange, readRanges } from "#app/shopify/ranges.ts";
+import { ahead } from "#app/sync/ahead.ts";
+import { wholeSecond } from "#app/sync/cursors.ts";
+import { countGrounds, groundOf, searchFor } from "#app/sync/catch-up-ground.ts";
+import { isTimeUp } from "#app/sync/runs-step.ts";
+import { passesOver } from "#app/sync/stuck.ts";
+import { mayGoOn } from "#app/sync/turns.ts";
+import { WALK_BEGUN, searchOfWalk } from "#app/sync/walk.ts";
+import type { Client } from "#app/shopify/client.ts";
+import type { Page } from "#app/shopify/pages.ts";
+import type { Range } from "#app/shopify/ranges.ts";
+import type { Ground } from "#app/sync/cursors.ts";
+import type { Step } from "#app/sync/runs-step.ts";
+import type { Run, Slice } from "#app/sync/runs.ts";
+
+/** A slice holds no more records than this, but for one second that cannot be cut. */
+export const SLICE_RECORDS_MAX = 1_000;
+/** Ends asked for at once when a slice is cut, each half as far as the one before. */
+const CUTS = 7;
+const SECOND_MS = 1_000;
+/** Points a second that pages one after the other take at least: of orders one costs 800 and is whole after some answers. */
+const SERIAL_RATE = 100;
+/** Some megabytes each. */
+const WIDTH_MAX = 12;
+/** In a slice, of orders. */
+const RANGES = 4;
+
+/** Of a slice that has just been cut. */
+export const UNREAD = { read: 0, pass: 0, ...WALK_BEGUN } as const;
+
+export type Piece = Begun | Read;
+
+/** The ground up to its end is a slice. */
+export interface Begun {
+  readonly slice: Slice;
+}
+
+export interface Read {
+  /** The first has come, the next one is on its way while one is worked on. */
+  readonly pages: AsyncIterable<Page>;
+  /** What of the slice they are; null where they are all that is left of it, and end early with the step. */
+  readonly range: Range | null;
+  /** Whether the slice ends with them. */
+  readonly isLast: boolean;
+}
+
+/** How many pieces to ask for at once: as many as the budget can pay for while one answer is on its way. */
+export function widthFor({ budget }: Client): number {
+  return Math.max(1, Math.min(WIDTH_MAX, Math.round(budget.status().restoreRate / SERIAL_RATE)));
+}
+
+/** From where the run stands to the end of its ground or of the step's time. */
+export async function* pieces(run: Run, step: Step): AsyncGenerator<() => Promise<Piece>, void> {
+  const width = widthFor(step.client);
+  for await (const cut of inOrder(cuts(run, step), Math.ceil(width / RANGES))) {
+    const { slice } = cut;
+    if (cut.isNew) yield () => Promise.resolve({ slice });
+    if (slice.before === 0) continue;
+    for (const range of cut.ranges) {
+      yield () => read(cut, range, step);
+      if (step.signal.aborted) return;
+    }
+  }
+}
+
+/** A slice and how it is to be read: range by range, or, null, all that is left of it page by page. */
+interface Cut {
+  readonly slice: Slice;
+  readonly isNew: boolean;
+  readonly search: string;
+  /** Page cursor. */
+  readonly after: string | null;
+  readonly isPassing: boolean;
+  readonly ranges: readonly (Range | null)[];
+}
+
+async function* cuts(run: Run, step: Step): AsyncGenerator<() => Promise<Cut>, void> {
+  const { from, until } = groundOf(run);
+  let { slice, after = null } = run.progress;
+  for (let at = from; at < until; at = new Date(slice.until)) {
+    if (at > from) {
+      if (!(await mayGoOn(run, step))) return;
+      [slice, after] = [undefined, null];
+    }
+    const isNew = slice === undefined;
+    slice ??= await cutSlice({ from: at, until }, step);
+    const search = searchFor(step.resource, { from: at, until: new Date(slice.until) });
+    const cut = { slice, isNew, search, after, isPassing: passesOver(run) };
+    yield async () => ({ ...cut, ranges: await rangesOf(cut, step) });
+  }
+}
+
+/** What of the ground's beginning can be read and proven at once. */
+async function cutSlice(ground: Ground, step: Step): Promise<Slice> {
+  const { from } = ground;
+  for (let end = ground.until; ;) {
+    const ends = endsFor(from, end);
+    const counts = await countGrounds(
+      step,
+      ends.map((until) => ({ from, until })),
+    );
+    const fit = counts.findIndex((count) => count === null || count <= SLICE_RECORDS_MAX);
+    end = ends.at(fit)!;
+    if (fit === -1 && +end - +from > SECOND_MS) continue;
+    return { until: end.toISOString(), before: counts.at(fit)!, ...UNREAD };
+  }
+}
+
+/** The end, half of the way to it, a quarter …, by whole seconds. */
+function endsFor(from: Date, end: Date): Date[] {
+  const ends: Date[] = [];
+  for (
+    let length = +end - +from;
+    ends.length < CUTS && length >= SECOND_MS;
+    length = Math.floor(length / 2)
+  ) {
+    ends.push(wholeSecond(new Date(+from + length)));
+  }
+  return ends;
+}
+
+/** Side by side only what is more than one page, in an order that can be cut, and where the budget pays for it. */
+async function rangesOf(
+  { slice, search, after }: Omit<Cut, "ranges">,
+  { client, resource, signal }: Step,
+): Promise<(Range | null)[]> {
+  const size = pageSizeFor(pageDocument(resource, { isSearch: true, isById: true }), PAGE_SIZE_MAX);
+  const left = slice.before === null ? 0 : slice.before - slice.read;
+  if (left <= size || after !== null || resource.list.isUnsorted || widthFor(client) === 1) return [null];
+  const ranges: Range[] = [];
+  const { afterKey } = slice;
+  const options = { lane: "catch-up", signal, search, afterKey, size } as const;
+  for await (const range of readRanges(client, resource, options)) ranges.push(range);
+  return ranges;
+}
+
+async function read(
+  { slice, search, after, isPassing }: Cut,
+  range: Range | null,
+  step: Step,
+): Promise<Read> {
+  const { client, resource, signal } = step;
+  const how = { lane: "catch-up", signal, passesOver: isPassing, isById: true } as const;
+  const all = range
+    ? pages(client, resource, { ...how, search: inRange(search, range) })
+    : pages(client, resource, { ...how, search: searchOfWalk(search, slice), after });
+  return {
+    // What is left of a slice ends early with the step, a range never.
+    pages: await ahead(all, () => range === null && isTimeUp(step)),
+    range,
+    isLast: range === null || range.untilKey === null,
+  };
+}
