@@ -18,7 +18,8 @@ import {
 import { join } from "node:path";
 import type { Frozen, Id, TableName, Tables } from "./truth.ts";
 
-export const FORMAT = 4;
+/** Raised whenever the truth's records take another shape: those of an older one cannot be read. */
+export const FORMAT = 5;
 
 /** What a data folder belongs to. A store opened with other values refuses it. */
 export type Meta = { format: number; seed: string; domain: string; size: string | null; bigIds: boolean };
@@ -82,7 +83,7 @@ export class Journal {
     this.#compare(head.meta, expected);
     if (lines.length - 1 !== head.rows) {
       throw new JournalError(
-        `${this.#snapshot} has ${lines.length - 1} records of ${head.rows}; start again with reset.`,
+        `${this.#snapshot} has ${lines.length - 1} records of ${head.rows}; begin anew with --reset.`,
       );
     }
     const rows = lines.slice(1).map((line, index) => this.#parse(line, index + 2, this.#snapshot) as Row);
@@ -132,16 +133,21 @@ export class Journal {
     try {
       return JSON.parse(line);
     } catch {
-      throw new JournalError(`${file} cannot be read at line ${number}; start again with reset.`);
+      throw new JournalError(`${file} cannot be read at line ${number}; begin anew with --reset.`);
     }
   }
 
   #compare(found: Meta, expected: Meta): void {
+    if (found.format !== expected.format) {
+      throw new JournalError(
+        `${this.#directory} holds the store of another version of Counterfoil. Begin anew with --reset, or use another directory.`,
+      );
+    }
     for (const key of Object.keys(expected) as (keyof Meta)[]) {
       if (found[key] === expected[key]) continue;
       throw new JournalError(
         `${this.#directory} holds a store with ${key} ${JSON.stringify(found[key])}, but ${JSON.stringify(expected[key])} ` +
-          "was asked for. Use the same value, another directory, or reset.",
+          "was asked for. Use the same value or another directory, or begin anew with --reset.",
       );
     }
   }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -5,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as acts from "#sandbox/store/acts.ts";
 import { ManualClock } from "#sandbox/store/clock.ts";
 import { exportTruth } from "#sandbox/store/export.ts";
-import { JournalError } from "#sandbox/store/journal.ts";
+import { FORMAT, JournalError } from "#sandbox/store/journal.ts";
 import { openSeededStore } from "#sandbox/store/seed.ts";
 import { openStore, type StoreOptions } from "#sandbox/store/store.ts";
 
@@ -117,6 +118,26 @@ describe("another store's folder", () => {
     expect(() => open({ size: "10x3" })).toThrow(/size null, but "10x3"/);
     expect(() => open({ shop: { domain: "b.myshopify.com" } })).toThrow(/domain/);
     expect(() => open({ bigIds: true })).toThrow(/bigIds/);
+  });
+
+  it("is refused when it was left by another version, with what to do", () => {
+    made();
+    const older = readFileSync(snapshot(), "utf8").replace(`"format":${FORMAT}`, `"format":${FORMAT - 1}`);
+    writeFileSync(snapshot(), older);
+    expect(() => open()).toThrow(/another version of Counterfoil\. Begin anew with --reset/);
+    const store = open({ reset: true });
+    expect(store.isEmpty).toBe(true);
+    store.close();
+  });
+
+  it("is of another format as soon as records take another shape", () => {
+    const declared = ["truth.ts", "order-truth.ts"].map((file) =>
+      readFileSync(new URL(`../../sandbox/store/${file}`, import.meta.url), "utf8"),
+    );
+    const shape = declared.join("").replace(/\/\*\*[^]*?\*\/|\/\/.*|\s+/g, "");
+    const digest = createHash("sha256").update(shape).digest("hex").slice(0, 12);
+    // Whoever changes the one changes both: older folders are then refused instead of misread.
+    expect({ format: FORMAT, digest }).toEqual({ format: 5, digest: "47a5144b9841" });
   });
 
   it("is seeded once only", () => {
