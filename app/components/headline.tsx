@@ -32,13 +32,10 @@ export type LiveSign = LiveState | "away";
 
 export function Headline({
   headline,
-  errors = 0,
   live,
   at,
 }: {
   readonly headline: HeadlineCode;
-  /** Open ones. A mirror whose resources are verified may still lack what could not be copied since. */
-  readonly errors?: number;
   readonly live: LiveSign;
   readonly at: Date;
 }) {
@@ -48,10 +45,8 @@ export function Headline({
   const reading = { ...useReader(), now: isAway ? at : now };
   const { t, formats } = reading;
   const sentence = headlineSentence(headline, reading);
-  const isFlawed = headline.code === "complete" && errors > 0;
-  const tone: Tone | "away" = isAway ? "away" : isFlawed ? "warning" : headlineTone(headline);
-  const detail = isFlawed ? t("detail.flawed") : headlineDetail(headline, reading);
-  const way = isFlawed ? "flawed" : headline.code;
+  const tone: Tone | "away" = isAway ? "away" : headlineTone(headline);
+  const { code } = headline;
   return (
     <section className={`cf-headline cf-headline--${tone}`}>
       <span className="cf-headline__mark">
@@ -64,9 +59,9 @@ export function Headline({
           </span>
         </Text>
         <Text as="p" tone="subdued">
-          {isAway ? t("failure.notKnown") : detail}
+          {isAway ? t("failure.notKnown") : headlineDetail(headline, reading)}
         </Text>
-        {!isAway && isWay(way) && <Link url={WAYS[way]}>{t(`headlineGo.${way}`)}</Link>}
+        {!isAway && isWay(code) && <Link url={WAYS[code]}>{t(`headlineGo.${code}`)}</Link>}
         <Text as="span" visuallyHidden>
           <span role="status">{isAway ? t("spoken.away") : spokenHeadline(headline, reading)}</span>
         </Text>

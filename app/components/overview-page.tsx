@@ -31,12 +31,7 @@ export function OverviewPage({ overview, live, guide, act }: OverviewPageProps) 
       <Page>
         <div className="cf-stack">
           <AwayNotice isAway={live === "away"} at={overview.at} />
-          <Headline
-            headline={overview.headline}
-            errors={overview.errorCount.count}
-            live={live}
-            at={overview.at}
-          />
+          <Headline headline={overview.headline} live={live} at={overview.at} />
           {guide}
           <div ref={landing} className="cf-landing" tabIndex={-1}>
             <NeedsCard needs={overview.needs} />

@@ -31,6 +31,8 @@ export function headlineSentence(headline: Headline, { t, formats, now }: Readin
     case "confirming":
     case "parked":
       return t(`headline.${headline.code}`, { count: headline.count, shown: formats.number(headline.count) });
+    case "flawed":
+      return t("headline.flawed");
     case "unworked":
       if (headline.seenAt === null) return t("headline.unworked");
       return t("headline.unworked_since", { ago: formats.ago(headline.seenAt, now) });

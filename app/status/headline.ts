@@ -11,6 +11,8 @@ export interface MirrorFacts {
   readonly resources: readonly (ResourceFacts & { readonly state: State; readonly delayMs: number | null })[];
   /** Webhooks that were set aside, but for those of causes that somebody has done with. */
   readonly parked: number;
+  /** Open ones. A mirror whose resources are verified may still lack what could not be copied since. */
+  readonly errors: number;
   /** Oldest stored webhook that is not yet applied, of any topic. */
   readonly oldestWaitingAt: Date | null;
   readonly confirmations: { readonly count: number; readonly oldestAt: Date | null };
@@ -45,6 +47,8 @@ export type Headline =
   | { readonly code: "waiting"; readonly resources: readonly ResourceName[]; readonly lagMs: number }
   | { readonly code: "parked"; readonly count: number }
   | { readonly code: "confirming"; readonly count: number }
+  /** As complete, but that errors are open. */
+  | { readonly code: "flawed" }
   /** Every resource is verified and nothing waits unduly. `lagMs` is null while no change has come in yet. */
   | { readonly code: "complete"; readonly lagMs: number | null };
 
@@ -131,6 +135,7 @@ function atRest(mirror: MirrorFacts, now: Date): Headline {
   const { count, oldestAt } = confirmations;
   if (oldestAt && now.getTime() - oldestAt.getTime() > CONFIRM_WITHIN_MS)
     return { code: held.includes("confirmations") ? "held_confirmations" : "confirming", count };
+  if (mirror.errors > 0) return { code: "flawed" };
   // The delay of the latest change is how far behind a change arrives; what still waits may be further behind.
   const latest = resources
     .filter(({ delayMs }) => delayMs !== null)

@@ -134,6 +134,7 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
   const mirror: MirrorFacts = {
     resources: looked.map(({ facts, view }) => ({ ...facts, state: view.state, delayMs: view.delayMs })),
     parked: inbox.parked.count,
+    errors: errorCount.count,
     oldestWaitingAt: inbox.waiting.oldestAt,
     confirmations,
     ...standstill,

@@ -66,6 +66,7 @@ export const en = {
     confirming_other: "Every webhook is applied; {{shown}} records are still to be confirmed with Shopify",
     parked_one: "Your mirror is up to date, but {{shown}} webhook needs your attention",
     parked_other: "Your mirror is up to date, but {{shown}} webhooks need your attention",
+    flawed: "Your mirror is up to date, but errors are open",
     lastKnown: "Last known {{ago}}: {{sentence}}",
     unworked: "Your mirror stands still: no worker is running",
     unworked_since: "Your mirror stands still: the last worker was heard {{ago}}",

@@ -123,7 +123,7 @@ describe("the page while the server is away", () => {
 
 describe("a complete mirror with open errors", () => {
   it("is no clean success: it says that something is not here, how much, and leads to it", () => {
-    show(overviews.complete({ errorCount: { count: 1_000, isMore: true } }));
+    show(overviews.complete({ headline: { code: "flawed" }, errorCount: { count: 1_000, isMore: true } }));
     const heading = screen.getByRole("heading", { level: 1 });
     expect(heading.closest(".cf-headline--warning")).not.toBeNull();
     expect(screen.getByText(/what could not be copied exactly is not here/)).toBeTruthy();

@@ -40,6 +40,7 @@ describe("the headline", () => {
       "warning",
       "Your mirror is up to date, but 1,204 webhooks need your attention",
     ],
+    [{ code: "flawed" }, "warning", "Your mirror is up to date, but errors are open"],
     [
       { code: "waiting", resources: ["orders"], lagMs: 95_000 },
       "warning",

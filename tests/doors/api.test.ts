@@ -25,7 +25,7 @@ const { close } = await import("#app/sync/inbox-close.ts");
 const { drain } = await import("#app/sync/inbox.ts");
 const { systemTopics } = await import("#app/shops/system-topics.ts");
 const { sessionStorage } = await import("#app/shops/sessions.server.ts");
-const { scopes, topics } = await import("#app/resources/index.ts");
+const { resources, scopes, topics } = await import("#app/resources/index.ts");
 const { topicInEnum } = await import("#app/shopify/subscriptions.ts");
 const { Session } = await import("@shopify/shopify-api");
 const doors = {
@@ -159,6 +159,13 @@ describe("every door of the API", () => {
   });
 });
 
+async function startWorker(): Promise<void> {
+  await pool.query(
+    `INSERT INTO sync_workers (id, host, pid, version, started_at, beaten_at)
+     VALUES (gen_random_uuid(), 'h', 1, '1', now(), now() + interval '1 hour')`,
+  );
+}
+
 describe("GET sync-status", () => {
   it("tells every resource's state in code and words, of the caller's shop only", async () => {
     await pool.query(
@@ -167,10 +174,7 @@ describe("GET sync-status", () => {
     );
     // Before the first beat of a worker nothing else would be as true.
     expect((await call("syncStatus")).json.overall.state).toBe("unworked");
-    await pool.query(
-      `INSERT INTO sync_workers (id, host, pid, version, started_at, beaten_at)
-       VALUES (gen_random_uuid(), 'h', 1, '1', now(), now() + interval '1 hour')`,
-    );
+    await startWorker();
     const { status, json, headers } = await call("syncStatus");
     expect(status).toBe(200);
     expect(headers.get("cache-control")).toBe("no-store");
@@ -188,6 +192,24 @@ describe("GET sync-status", () => {
       message: expect.stringMatching(/\w/),
     });
     expect((await call("syncStatus", { claims: { shop: OTHER } })).json.mirrored).toBe(99);
+  });
+
+  it("calls no mirror complete while errors are open", async () => {
+    await startWorker();
+    await pool.query(
+      `INSERT INTO sync_resources (shop_id, resource, verified_at) SELECT $1, unnest($2::text[]), now()
+       ON CONFLICT (shop_id, resource) DO UPDATE SET verified_at = now(), mirrored = 0`,
+      [shopId, resources.map(({ name }) => name)],
+    );
+    expect((await call("syncStatus")).json.overall.state).toBe("complete");
+    await pool.query(
+      "INSERT INTO sync_errors (shop_id, resource, code, detail) VALUES ($1, 'orders', 'BAD_FIELD', '')",
+      [shopId],
+    );
+    expect((await call("syncStatus")).json.overall).toMatchObject({
+      state: "flawed",
+      message: "Your mirror is up to date, but errors are open",
+    });
   });
 
   it("shows an active run's progress", async () => {

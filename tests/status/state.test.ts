@@ -133,7 +133,13 @@ describe("the headline", () => {
     }));
     return headlineOf(
       {
-        ...{ resources, parked: 0, oldestWaitingAt: null, confirmations: { count: 0, oldestAt: null } },
+        ...{
+          resources,
+          parked: 0,
+          errors: 0,
+          oldestWaitingAt: null,
+          confirmations: { count: 0, oldestAt: null },
+        },
         ...{ held: [], workers: { isAlive: true, seenAt: NOW }, ...given },
       },
       NOW,
@@ -182,6 +188,12 @@ describe("the headline", () => {
     const late = { count: 5, oldestAt: ago(CONFIRM_WITHIN_MS + 1) };
     expect(of([changed], { confirmations: late })).toEqual({ code: "confirming", count: 5 });
     expect(of([changed], { confirmations: { count: 5, oldestAt: ago(1_000) } }).code).toBe("complete");
+  });
+
+  it("calls no mirror complete while errors are open, and says what is worse first", () => {
+    expect(of([changed], { errors: 2 })).toEqual({ code: "flawed" });
+    expect(of([changed], { errors: 2, parked: 3 })).toEqual({ code: "parked", count: 3 });
+    expect(of([failed], { errors: 2 }).code).toBe("failing");
   });
 
   it("adds a first sync up over all resources, finished ones included", () => {
