@@ -23,24 +23,51 @@ const MIX = {
 type Act = (store: Store, chance: Chance) => void;
 
 /** Of all acts: what the traffic leaves out, and more with the order that was changed last. */
-const RARE_SHARE = 0.2;
-const AGAIN_SHARE = 0.15;
+const RARE_SHARE = 0.25;
+const AGAIN_SHARE = 0.3;
+/** A giant product stays: it is there for bulk operations. */
+const VARIANTS_MAX = 20;
 
 /** Money moves once more while the news of the last change is still being looked into: bodies of orders name no payments. */
-function goOnWithOrder(store: Store, chance: Chance): void {
-  const orders = store.list("orders").filter(({ cancelledAt }) => cancelledAt === null);
+function goOnWithOrder(store: Store, chance: Chance, orderId?: string): void {
+  const orders = store
+    .list("orders")
+    .filter(({ id, cancelledAt }) => cancelledAt === null && id === (orderId ?? id));
   if (orders.length === 0) return;
-  const last = orders.reduce((one, other) => (other.updatedAt > one.updatedAt ? other : one));
-  const { netPayment } = totals(last);
-  const paid = minorOf(netPayment.presentment, last.presentmentCurrency);
-  if (paid <= 0n) acts.markOrderPaid(store, last.id);
+  const order = latest(orders);
+  const { netPayment } = totals(order);
+  const paid = minorOf(netPayment.presentment, order.presentmentCurrency);
+  if (paid <= 0n) acts.markOrderPaid(store, order.id);
   else {
-    const amount = decimalOf(paid / BigInt(chance.whole(2, 9)), last.presentmentCurrency);
-    acts.refundOrder(store, last.id, { amount, note: "Goodwill" });
+    const amount = decimalOf(paid / BigInt(chance.whole(2, 9)), order.presentmentCurrency);
+    acts.refundOrder(store, order.id, { amount, note: "Goodwill" });
   }
 }
 
+/** What has just changed goes: much of its news comes after that of its end. */
+function dropAtOnce(store: Store): void {
+  const product = latest(
+    store.list("products").filter(({ id }) => variantsOf(store, id).length <= VARIANTS_MAX),
+  );
+  acts.updateProduct(store, product.id, { title: `${product.title}, last of its kind` });
+  acts.deleteProduct(store, product.id);
+}
+
+function cancelAndDelete(store: Store): void {
+  const orders = store.list("orders").filter(({ cancelledAt }) => cancelledAt === null);
+  if (orders.length === 0) return;
+  const { id } = latest(orders);
+  acts.cancelOrder(store, id);
+  acts.deleteOrder(store, id);
+}
+
+function latest<T extends { readonly updatedAt: string }>(records: readonly T[]): T {
+  return records.reduce((one, other) => (other.updatedAt > one.updatedAt ? other : one));
+}
+
 const RARE: readonly Act[] = [
+  dropAtOnce,
+  cancelAndDelete,
   function deleteOrder(store, chance) {
     const orders = store.list("orders").filter(({ cancelledAt, closedAt }) => cancelledAt ?? closedAt);
     if (orders.length > 0) acts.deleteOrder(store, chance.pick(orders).id);
@@ -65,21 +92,29 @@ const RARE: readonly Act[] = [
 export interface Hand {
   /** Lets one thing happen and says what. */
   act(): string;
+  /** Lets money move in this order and says so. */
+  goOn(orderId: string): string;
 }
 
 export function openHand(store: Store, chance: Chance, seed: string): Hand {
   const traffic: Traffic = startTraffic(store, { seed, ordersPerMinute: 0, mix: MIX });
+  function go(act: Act): string {
+    try {
+      act(store, chance);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
+    return act.name;
+  }
   return {
     act() {
       const isAgain = chance.happens(AGAIN_SHARE);
       if (!isAgain && !chance.happens(RARE_SHARE)) return traffic.step();
-      const act = isAgain ? goOnWithOrder : chance.pick(RARE);
-      try {
-        act(store, chance);
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-      }
-      return act.name;
+      return go(isAgain ? goOnWithOrder : chance.pick(RARE));
+    },
+    goOn(orderId) {
+      go(() => goOnWithOrder(store, chance, orderId));
+      return `goes on with order ${orderId}`;
     },
   };
 }

@@ -10,10 +10,11 @@ import { install } from "#app/shops/install.ts";
 import { apply } from "#app/sync/apply.ts";
 import { mirrorOf } from "#app/sync/apply-tables.ts";
 import { receive } from "#app/sync/inbox.ts";
-import { openHand } from "./acts.ts";
+import { openHand, type Hand } from "./acts.ts";
 import { Audit, digestOf } from "./audit.ts";
 import type { Bug } from "./bugs.ts";
 import { Courier } from "./courier.ts";
+import { drawMeasure, type Measure } from "./measure.ts";
 import {
   askedTexts,
   execute,
@@ -29,15 +30,12 @@ import {
 import { startPeople } from "./people.ts";
 import { Rest } from "./rest.ts";
 import { Scheduler } from "./scheduler.ts";
-import { openShop, SHOP, type ShopSide, type Sizes } from "./shop.ts";
+import { openShop, SHOP, type ShopSide } from "./shop.ts";
 import { enterVirtualTime } from "./virtual-time.ts";
 import { drawProfile, Weather, type Profile } from "./weather.ts";
 import { StepQueue, startWorker } from "./worker.ts";
 
 const BEGIN_MS = Date.parse("2026-11-20T10:00:00.000Z");
-const ACTS = [6, 24] as const;
-/** Of the lives that end with a backfill of everything, too; a catch-up must do in any case. */
-const BACKFILL_SHARE = 0.3;
 /** A few more and hardly a statement is left to be planned; each costs as much as a life. */
 const WARM_UP_LIVES = 2;
 const RESTART_MS = [500, 8_000] as const;
@@ -90,6 +88,7 @@ class World {
   readonly #chance: Chance;
   readonly #scheduler: Scheduler;
   readonly #profile: Profile;
+  readonly #measure: Measure;
   readonly #weather: Weather;
   readonly #queue: StepQueue;
   readonly #trace: string[] = [];
@@ -104,6 +103,7 @@ class World {
     this.#chance = new Chance(this.#name);
     this.#scheduler = new Scheduler(new Chance(`${this.#name}/dice`), BEGIN_MS);
     this.#profile = drawProfile(new Chance(`${this.#name}/weather`));
+    this.#measure = drawMeasure(new Chance(`${this.#name}/measure`));
     this.#queue = new StepQueue(this.#scheduler);
     this.#weather = new Weather(this.#profile);
   }
@@ -133,16 +133,22 @@ class World {
 
   #shop: ShopSide | null = null;
   #courier: Courier | null = null;
+  #hand: Hand | null = null;
   #audit: Audit | null = null;
   readonly #rings = new Map<string, (channel: Channel) => void>();
 
   async #run(): Promise<readonly string[]> {
     const trace = (line: string) => this.#note(line);
     trace(`weather ${JSON.stringify(this.#profile)}`);
+    trace(`measure ${JSON.stringify(this.#measure)}`);
     const shop = openShop({
       ...{ seed: this.#name, scheduler: this.#scheduler, weather: this.#weather, app: this.#app, trace },
-      ...{ sizes: this.#drawSizes(), plan: this.#profile.plan },
+      ...{ sizes: this.#measure.sizes, plan: this.#profile.plan },
       onBulkEnd: (operation) => this.#courier?.tellBulkEnd(operation),
+      onLateAnswer: (orderId, ms) => {
+        // News of what the answer does not tell comes before it.
+        this.#scheduler.later(ms / 4, () => this.#note(`hand: ${this.#hand?.goOn(orderId)}`));
+      },
     });
     this.#shop = shop;
     const courier = new Courier({
@@ -161,13 +167,15 @@ class World {
         ...{ scheduler: this.#scheduler, weather: this.#weather },
       });
       await rest.come();
-      if (courier.lost === 0 && (await rest.isReadWhole()))
-        await audit.compare("after the webhooks alone", isUntold);
+      const isAllTold = courier.lost === 0 && (await rest.isReadWhole());
+      if (isAllTold) await audit.compare("after the webhooks alone", isUntold);
       if (this.#isFound(audit)) return audit.failures;
-      await rest.catchUp();
-      await audit.compare("after a catch-up");
+      if (!isAllTold || this.#measure.isCaughtUp) {
+        await rest.catchUp();
+        await audit.compare("after a catch-up");
+      }
       if (this.#isFound(audit)) return audit.failures;
-      if (this.#chance.happens(BACKFILL_SHARE)) {
+      if (this.#measure.isReadAgain) {
         audit.failures.push(...(await rest.backfill()));
         await audit.compare("after a backfill");
       }
@@ -183,14 +191,6 @@ class World {
   /** A planted bug has shown itself: what else it does is not asked. */
   #isFound({ failures }: Audit): boolean {
     return this.#isBugPlanted && failures.length > 0;
-  }
-
-  #drawSizes(): Sizes {
-    const chance = new Chance(`${this.#name}/sizes`);
-    const [orders, products] = [chance.whole(3, 20), chance.whole(3, 6)];
-    // Large stores are slow to live in: enough of them for bulk operations, and a few for those of orders.
-    if (chance.happens(0.01)) return { orders: 255, products, giant: false };
-    return { orders, products, giant: chance.happens(0.1) };
   }
 
   /** Another shop in the same database, with records of the same ids. */
@@ -220,10 +220,17 @@ class World {
   async #storm(shopId: number): Promise<void> {
     const { people, workers } = this.#profile;
     const hand = openHand(this.#shop!.store, this.#chance, this.#name);
+    this.#hand = hand;
     let atMs = 0;
-    for (let left = this.#chance.whole(...ACTS); left > 0; left -= 1) {
-      // A third comes within the same second.
-      atMs += this.#chance.happens(0.35) ? this.#chance.whole(0, 300) : this.#chance.whole(500, 12_000);
+    const { acts, pauseMsMax } = this.#measure;
+    for (let left = acts; left > 0; left -= 1) {
+      // A third comes within the same second, a third while answers and news of the last one are still under way.
+      const [from, to] = this.#chance.pick([
+        [0, 300] as const,
+        [300, 5_000] as const,
+        [500, pauseMsMax] as const,
+      ]);
+      atMs += this.#chance.whole(from, to);
       this.#scheduler.later(atMs, () => this.#note(`hand: ${hand.act()}`));
     }
     hear((channel) => this.#rings.forEach((ring) => ring(channel)));

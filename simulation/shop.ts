@@ -46,6 +46,8 @@ export interface ShopOptions {
   readonly app: AppConfig;
   readonly trace: (line: string) => void;
   readonly onBulkEnd: (operation: BulkOperation) => void;
+  /** Called when the answer that shows this order is as of now, and `ms` on its way. */
+  readonly onLateAnswer: (orderId: string, ms: number) => void;
 }
 
 export function openShop(options: ShopOptions): ShopSide {
@@ -125,7 +127,12 @@ export function openShop(options: ShopOptions): ShopSide {
     if (fault === "tooMany") return new Response("", { status: 429, headers: { "retry-after": "2.0" } });
     const response = await answer(url, { ...init, signal: undefined });
     await pause();
-    if (fault === "stall") await scheduler.sleep(chance.whole(...STALL_MS));
+    if (fault === "stall") {
+      const lateMs = chance.whole(...STALL_MS);
+      const orderId = /gid:\/\/shopify\/Order\/(\d+)/.exec(String(init.body))?.[1];
+      if (orderId !== undefined) options.onLateAnswer(orderId, lateMs);
+      await scheduler.sleep(lateMs);
+    }
     if (fault === "loseAnswer") throw new TypeError("fetch failed");
     return response;
   };
