@@ -1,6 +1,7 @@
 // One cheap query that asks of many resources whether anything changed in a window: a count where Shopify has one, else
 // whether a list's first page is empty.
 import { searchWithin } from "#app/shopify/documents.ts";
+import { Permanent } from "#app/shopify/errors.ts";
 import type { Listing } from "#app/shopify/documents.ts";
 import type { Lane } from "#app/shopify/budget.ts";
 import type { Client } from "#app/shopify/client.ts";
@@ -17,15 +18,34 @@ interface Seen {
   readonly nodes?: readonly unknown[];
 }
 
-/**
- * By name: false where nothing changed. Null where Shopify refused to say.
- * @throws Transient, Throttled, Permanent.
- */
+interface LookOptions {
+  readonly lane: Lane;
+  readonly signal?: AbortSignal;
+}
+
+/** By name: false where nothing changed, null where Shopify refused to say. */
+type Changes = ReadonlyMap<string, boolean | null>;
+
+/** @throws Transient, Throttled, Permanent. */
 export async function lookForChanges(
   client: Client,
   looks: readonly Look[],
-  options: { readonly lane: Lane; readonly signal?: AbortSignal },
-): Promise<ReadonlyMap<string, boolean | null>> {
+  options: LookOptions,
+): Promise<Changes> {
+  try {
+    return await lookAtOnce(client, looks, options);
+  } catch (error) {
+    if (!(error instanceof Permanent) || error.code !== "ACCESS_DENIED") throw error;
+  }
+  // A list that is refused takes the whole answer with it, since it may not be null.
+  const [only, ...others] = looks;
+  if (others.length === 0) return new Map([[only!.resource.name, null]]);
+  const each: [string, boolean | null][] = [];
+  for (const look of looks) each.push(...(await lookForChanges(client, [look], options)));
+  return new Map(each);
+}
+
+async function lookAtOnce(client: Client, looks: readonly Look[], options: LookOptions): Promise<Changes> {
   const document = `query Changes { ${looks.map(fieldOf).join("\n")} }`;
   // One missing scope must not hide the others.
   const asked = { ...options, rootsApart: true };

@@ -9,7 +9,14 @@ import { inTransaction, pool } from "#app/db.server.ts";
 import { resourceOf, resources } from "#app/resources/index.ts";
 import { lookForChanges } from "#app/shopify/changes.ts";
 import { proveGround, searchFor } from "#app/sync/catch-up-ground.ts";
-import { groundSince, noteLooked, postponeCursors, readCursor, readDueCursors } from "#app/sync/cursors.ts";
+import {
+  groundSince,
+  noteLooked,
+  postponeCursors,
+  readCursor,
+  readDueCursors,
+  readRefused,
+} from "#app/sync/cursors.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { takeDueHoles } from "#app/sync/holes.ts";
 import { isKnown } from "#app/sync/known.ts";
@@ -77,21 +84,25 @@ async function lookAt(
   signal?: AbortSignal,
 ): Promise<void> {
   const grounds = new Map(due.map((cursor) => [cursor.resource, groundSince(cursor, now)]));
-  const rules = await readRules(shopId);
+  const [rules, refused] = await Promise.all([readRules(shopId), readRefused(shopId)]);
   const looks = due.map(({ resource: name }) => {
     const resource = resourceUnder(rules, name, now);
-    return { resource, search: searchFor(resource, grounds.get(name)!) };
+    const search = searchFor(resource, grounds.get(name)!);
+    // Customers whose data is withheld can still be counted: whether a refusal is over, only the list tells.
+    return { resource: refused.has(name) ? { ...resource, count: null } : resource, search };
   });
   const seen = await lookForChanges(client, looks, { lane: "catch-up", signal });
   await inTransaction(async (database) => {
     for (const { resource } of due) {
       const ground = grounds.get(resource)!;
-      // What was refused is found out by the run, which says why.
-      if (seen.get(resource) === false) {
+      const answer = seen.get(resource) ?? null;
+      const wasRefused = refused.has(resource);
+      if (answer === false && !wasRefused) {
         await proveGround(database, { shopId, resource, id: null }, ground, now);
         await noteLooked(database, shopId, [resource], true, now);
       } else {
-        await createRun(database, shopId, runFor(resource, ground), now);
+        // A refusal is met by a run, which says why, and so is its end. One that goes on is no news.
+        if (answer !== null || !wasRefused) await createRun(database, shopId, runFor(resource, ground), now);
         await noteLooked(database, shopId, [resource], false, now);
       }
     }

@@ -129,6 +129,18 @@ export async function postponeCursors(shopId: number, until: Date): Promise<void
   await pool.query("UPDATE sync_cursors SET due_at = $2 WHERE shop_id = $1 AND due_at < $2", [shopId, until]);
 }
 
+/** Resources that Shopify does not let the app read. */
+export async function readRefused(
+  shopId: number,
+  client: Pick<PoolClient, "query"> = pool,
+): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ resource: string }>(
+    "SELECT resource FROM sync_resources WHERE shop_id = $1 AND blocked_code IS NOT NULL",
+    [shopId],
+  );
+  return new Set(rows.map(({ resource }) => resource));
+}
+
 /** An interval from now, each resource by the shop's rules; what Shopify refuses is not asked for that often. */
 async function nextDues(
   client: PoolClient,
@@ -137,11 +149,7 @@ async function nextDues(
   now: Date,
 ): Promise<Date[]> {
   const rules = await readRules(shopId, client);
-  const { rows } = await client.query<{ resource: string }>(
-    "SELECT resource FROM sync_resources WHERE shop_id = $1 AND blocked_code IS NOT NULL",
-    [shopId],
-  );
-  const refused = new Set(rows.map(({ resource }) => resource));
+  const refused = await readRefused(shopId, client);
   return resources.map((resource) => {
     const seconds = Math.max(everySeconds(rules, resource), refused.has(resource) ? REFUSED_SECONDS : 0);
     return new Date(now.getTime() + seconds * 1_000);

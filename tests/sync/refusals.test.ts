@@ -116,16 +116,14 @@ describe("Shopify's refusal", () => {
     60_000,
   );
 
-  it("for a scope that was withdrawn is met by few runs, until it is granted again", async () => {
+  it("for a scope that was withdrawn is met by one run, until it is granted again", async () => {
     await open(ALL);
     for (const name of ["customers", "products"] as const) await sync(name);
     sandbox.installs.grant(ALL.filter((scope) => scope !== "read_customers"));
     const met: Run[] = [];
     for (let look = 0; look < 15; look += 1) met.push(...(await catchUp()));
-    // At once, at the next look, which knows of the refusal, and then by the hour.
-    expect(met).toHaveLength(4);
-    for (const run of met)
-      expect(run).toMatchObject({ resource: "customers", state: "failed", errorCode: "ACCESS_DENIED" });
+    // The looks that follow know of the refusal.
+    expect(met).toMatchObject([{ resource: "customers", state: "failed", errorCode: "ACCESS_DENIED" }]);
     expect(await stateOf("customers")).toMatchObject({ code: "blocked", errorCode: "ACCESS_DENIED" });
     expect((await stateOf("products")).code).not.toBe("blocked");
 
@@ -135,6 +133,43 @@ describe("Shopify's refusal", () => {
     for (let look = 0; look < 6; look += 1) ended.push(...(await catchUp()));
     expect(ended).toMatchObject([{ resource: "customers", state: "verified", done: 1 }]);
     expect((await stateOf("customers")).code).not.toBe("blocked");
+  });
+
+  it("ends when a look is answered again, though nothing has changed", async () => {
+    await open(ALL);
+    await sync("customers");
+    sandbox.installs.grant(ALL.filter((scope) => scope !== "read_customers"));
+    await catchUp();
+    expect((await stateOf("customers")).code).toBe("blocked");
+    sandbox.installs.grant(ALL);
+    const ended: Run[] = [];
+    for (let look = 0; look < 15; look += 1) ended.push(...(await catchUp()));
+    expect(ended).toMatchObject([{ resource: "customers", state: "verified", done: 0 }]);
+    expect((await stateOf("customers")).code).toBe("up_to_date");
+  });
+
+  it("of all customer data does not end because they can still be counted", async () => {
+    await open(ALL);
+    await sync("customers");
+    sandbox.installs.approveProtectedData(false);
+    createCustomer(sandbox.store, { email: "withheld@example.test" });
+    for (let look = 0; look < 2; look += 1) await catchUp();
+    expect((await stateOf("customers")).code).toBe("blocked");
+    for (let look = 0; look < 15; look += 1) expect(await catchUp()).toEqual([]);
+    expect((await stateOf("customers")).code).toBe("blocked");
+  });
+
+  it("of what cannot be counted hides no other's changes", async () => {
+    await open(ALL);
+    for (const name of ["fulfillment_orders", "customers"] as const) await sync(name);
+    sandbox.installs.grant(ALL.filter((scope) => !scope.includes("fulfillment_orders")));
+    createCustomer(sandbox.store, { email: "seen@example.test" });
+    const ended = await catchUp();
+    expect(ended.map(({ resource, state }) => [resource, state])).toEqual([
+      ["customers", "verified"],
+      ["fulfillment_orders", "failed"],
+    ]);
+    expect((await stateOf("fulfillment_orders")).code).toBe("blocked");
   });
 
   it("of all customer data blocks the customers, and leaves the products alone", async () => {
