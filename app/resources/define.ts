@@ -98,6 +98,8 @@ export interface Connection {
   /** Model of the rows that its nodes become, and the fields of the holder's row that are put together from them. */
   readonly model?: ChildModel;
   readonly fills?: readonly string[];
+  /** What tells its nodes apart, where they have no id. */
+  readonly identify?: (node: Readonly<Record<string, unknown>>) => unknown;
   /** Where its nodes hold connections that are read by the nodes' ids, for the few records that have any (see List). */
   readonly entries?: Pick<List, "connections" | "state">;
   /** A connection that its nodes hold and that is read along with them, also in a bulk file. */

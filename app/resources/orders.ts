@@ -132,6 +132,7 @@ export const orders: Resource = {
       fragment: LOCALIZED_FIELDS,
       pageSize: 2,
       fills: ["localizedFields"],
+      identify: ({ key }) => key,
     },
   ],
   lists: [

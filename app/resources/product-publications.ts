@@ -29,6 +29,7 @@ export const PUBLICATIONS: Connection = {
   fragment: PUBLICATION_FIELDS,
   pageSize: 7,
   model: "ProductPublication",
+  identify: ({ publication }) => (publication as { id?: unknown } | null)?.id,
 };
 
 export const PUBLICATION_COLUMNS: Columns<PublicationFieldsFragment> = {

@@ -227,7 +227,7 @@ function nodeOf(
 ): Node {
   const node = object as Record<string, unknown> & { id: string };
   const known = new Set(connections.flatMap(({ type }) => type));
-  for (const { field, type, inside } of connections) {
+  for (const { field, type, inside, identify } of connections) {
     const types = [type].flat();
     // A type that nobody names can only be in a connection whose nodes are of several.
     const isOther = (name: string) => Array.isArray(type) && !known.has(name);
@@ -235,7 +235,9 @@ function nodeOf(
       return types.includes(String(__typename)) || isOther(String(__typename));
     });
     // The children of a record that is in the file twice are, too.
-    const distinct = [...new Map(ofType.map((child, index) => [child.id ?? index, child])).values()];
+    const distinct = [
+      ...new Map(ofType.map((child, index) => [child.id ?? identify?.(child) ?? index, child])).values(),
+    ];
     node[field] = inside
       ? (distinct as Node[]).map((child) => nodeOf(child, partsOf(child.id), [inside], partsOf))
       : distinct;

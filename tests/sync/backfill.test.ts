@@ -342,6 +342,49 @@ describe("a backfill that is interrupted", () => {
     expect(await rowsIn(shop.id, "orders")).toHaveLength(MANY + 4_500);
   });
 
+  it.each([
+    ["near", 0],
+    ["far from the first time", 4_500],
+  ])("doubles nothing without an id when a record is told twice, %s", async (_, fillers) => {
+    const field = { key: "TAX_CREDENTIAL_BR", title: "CPF", purpose: "TAX", countryCode: "BR" };
+    shop.store.data.Order = manyOrders().map((each) => ({
+      ...each,
+      localizedFields: [{ __typename: "LocalizedField", ...field, value: "old" }],
+    }));
+    // All of one order once more at the file's end, changed meanwhile.
+    shop.store.bulk.rewrite = (text) => {
+      const lines = text.trimEnd().split("\n");
+      const again = lines.filter((line) => line.includes(`"${gid("Order", MANY - 1)}"`));
+      const filler = times(fillers, (number) =>
+        lines[0]!.replace(/"id":"[^"]+"/, `"id":"${gid("Order", 90_000 + number)}"`),
+      );
+      shop.store.bulk.miscount = fillers + again.length;
+      return [...lines, ...filler, ...again.map((line) => line.replace('"old"', '"new"')), ""].join("\n");
+    };
+    shop.store.bulk.rootMiscount = fillers + 1;
+    const ended = await shop.finish(await beginBulk("orders"));
+    expect(ended.progress.repeated).toBe(1);
+    const row = (await rowsIn(shop.id, "orders")).find(({ id }) => String(id) === key(MANY - 1));
+    expect(row!.localized_fields).toEqual([{ ...field, value: "new" }]);
+  });
+
+  it("publishes nothing twice when a product is told twice", async () => {
+    shop.store.data.Product = times(3, (number) => product(number));
+    shop.store.bulk.rewrite = (text) => {
+      const lines = text.trimEnd().split("\n");
+      const again = lines.filter((line) => line.includes(`"${gid("Product", 1)}"`));
+      shop.store.bulk.miscount = again.length;
+      return [...lines, ...again, ""].join("\n");
+    };
+    shop.store.bulk.rootMiscount = 1;
+    const ended = await shop.finish(await beginBulk("products"));
+    expect(ended).toMatchObject({ progress: { repeated: 1 }, rejected: 0 });
+    const rows = await rowsIn(shop.id, "product_publications");
+    const of = (number: number) => rows.filter((row) => String(row.product_id) === key(number)).length;
+    expect(of(1)).toBeGreaterThan(0);
+    expect(of(1)).toBe(of(2));
+  });
+
   it("by two workers at once counts nothing twice", async () => {
     shop.store.data.Order = manyOrders();
     const run = await beginBulk("orders");
