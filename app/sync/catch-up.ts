@@ -12,6 +12,7 @@ import { SLICE_RECORDS_MAX, UNREAD, pieces, widthFor } from "#app/sync/catch-up-
 import { beginSlice, landPage } from "#app/sync/catch-up-slice.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { noteLooked, wholeSecond } from "#app/sync/cursors.ts";
+import { resolveRefusal } from "#app/sync/faults.ts";
 import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { Ground } from "#app/sync/cursors.ts";
@@ -72,9 +73,12 @@ async function readOn(run: Run, step: Step, spent: () => number): Promise<Run> {
 }
 
 async function end(run: Run, { now }: Step): Promise<Stepped> {
+  const ending = endingOf(run);
   const ended = await inTransaction(async (database) => {
+    if (ending.state === "verified")
+      await resolveRefusal(database, run.shopId, run.resource, run.startedAt ?? now(), now());
     await noteLooked(database, run.shopId, [run.resource], true, now());
-    return endRun(database, await withTotal(database, run, now()), endingOf(run), now());
+    return endRun(database, await withTotal(database, run, now()), ending, now());
   });
   return { run: ended, next: null };
 }

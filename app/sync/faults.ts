@@ -130,6 +130,21 @@ export async function resolveWhole(
   );
 }
 
+/**
+ * A verified catch-up settles that the resource was refused as a whole: nothing was taken for read meanwhile, so that the
+ * cursor stands before all that changed. Single fields that were refused are still missing in what was read without them.
+ */
+export function resolveRefusal(
+  client: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+  startedAt: Date,
+  now: Date,
+): Promise<void> {
+  const condition = "record_key IS NULL AND code = 'ACCESS_DENIED' AND occurred_at < $4";
+  return endFaults(client, { shopId, resource }, condition, [startedAt], now);
+}
+
 /** Fields that Shopify refused one by one, as faults of the resource: one per field, not one per record. */
 export function faultsOfDenials(resource: ResourceName, denied: readonly GraphqlError[]): Fault[] {
   const byField = new Map<string, Fault>();

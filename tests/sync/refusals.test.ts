@@ -95,6 +95,14 @@ async function catchUp(): Promise<Run[]> {
 const stateOf = async (name: ResourceName) =>
   (await overview(shopId, sandbox.clock.now())).resources.find(({ resource }) => resource === name)!.state;
 
+async function openErrors(): Promise<string[]> {
+  const { rows } = await pool.query<{ text: string }>(
+    "SELECT resource || ' ' || code AS text FROM sync_errors WHERE shop_id = $1 AND resolved_at IS NULL ORDER BY id",
+    [shopId],
+  );
+  return rows.map(({ text }) => text);
+}
+
 describe("Shopify's refusal", () => {
   it.each(WAYS)(
     "for want of a scope blocks what needs it, until it is granted, by %s",
@@ -141,11 +149,13 @@ describe("Shopify's refusal", () => {
     sandbox.installs.grant(ALL.filter((scope) => scope !== "read_customers"));
     await catchUp();
     expect((await stateOf("customers")).code).toBe("blocked");
+    expect(await openErrors()).toEqual(["customers ACCESS_DENIED"]);
     sandbox.installs.grant(ALL);
     const ended: Run[] = [];
     for (let look = 0; look < 15; look += 1) ended.push(...(await catchUp()));
     expect(ended).toMatchObject([{ resource: "customers", state: "verified", done: 0 }]);
     expect((await stateOf("customers")).code).toBe("up_to_date");
+    expect(await openErrors()).toEqual([]);
   });
 
   it("of all customer data does not end because they can still be counted", async () => {
@@ -157,6 +167,7 @@ describe("Shopify's refusal", () => {
     expect((await stateOf("customers")).code).toBe("blocked");
     for (let look = 0; look < 15; look += 1) expect(await catchUp()).toEqual([]);
     expect((await stateOf("customers")).code).toBe("blocked");
+    expect(await openErrors()).toEqual(["customers ACCESS_DENIED"]);
   });
 
   it("of what cannot be counted hides no other's changes", async () => {
