@@ -1,5 +1,6 @@
 // What apply() knows of the mirror's tables: names from Prisma's model metadata, column types and primary keys from
 // the database's own catalogue (Prisma's client carries neither), so nothing is written down twice.
+import { isoTime } from "#app/db.server.ts";
 import prismaClient from "@prisma/client";
 import type { PoolClient } from "pg";
 import { resourceOf, resources } from "#app/resources/index.ts";
@@ -153,6 +154,21 @@ export async function mirroredAmong(
     [shopId, ids],
   );
   return new Set(rows.map(({ id }) => id));
+}
+
+/** Of the rows with these ids, when the latest state was observed: ISO 8601; null where there are none. */
+export async function latestObserved(
+  client: PoolClient,
+  shopId: number,
+  model: string,
+  ids: readonly string[],
+): Promise<string | null> {
+  const { name } = tableOf(model, await readCatalogue(client));
+  const { rows } = await client.query<{ at: string | null }>(
+    `SELECT ${isoTime("max(observed_at)")} AS at FROM ${name} WHERE shop_id = $1 AND id = ANY ($2::int8[])`,
+    [shopId, ids],
+  );
+  return rows[0]!.at;
 }
 
 /** Every table that holds rows of a shop, Counterfoil's own included. */

@@ -5,7 +5,7 @@ import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
 import { holderOf } from "#app/resources/index.ts";
 import { Permanent, Stumbled } from "#app/shopify/errors.ts";
-import { mirroredAmong } from "#app/sync/apply-tables.ts";
+import { latestObserved, mirroredAmong } from "#app/sync/apply-tables.ts";
 import { RECHECK_MS, postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
@@ -94,6 +94,10 @@ async function confirmRecords(
   if (outside.length > 0) await leaveOut(shopId, rules, resource, outside, askedAt!, now());
   const open = new Map(inside.map((record) => [record.key, record]));
   const options = { lane: "confirm", signal, passesOver: true } as const;
+  // By Shopify's clock, which may be ahead of ours: what is asked from now on shows no older state than the news did.
+  const news = resource.list.within
+    ? null
+    : await inTransaction((database) => latestObserved(database, shopId, resource.model, [...open.keys()]));
   let asked: string | null = null;
   for await (const page of readKeys(client, resource, [...open.keys()], options)) {
     asked ??= page.sentAt;
@@ -104,7 +108,8 @@ async function confirmRecords(
 
   async function land(page: Page): Promise<void> {
     const origin = { kind: "fetch", id: null } as const;
-    const batch = { shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
+    const observedAt = news !== null && Date.parse(news) >= Date.parse(page.sentAt) ? news : page.sentAt;
+    const batch = { shopId, resource, nodes: page.nodes, origin, observedAt };
     const settled = await inTransaction(async (database) => {
       await holdRules(database, shopId, rules);
       const { keys, rejectedKeys } = await ingest(database, batch, now());

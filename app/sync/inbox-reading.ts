@@ -75,14 +75,6 @@ export function readBody(bytes: Uint8Array): Body {
   return value as Body;
 }
 
-/**
- * When Shopify triggered it, or when it came, whichever is earlier: reads are dated by our own clock, and one that was sent after
- * the news came must count for the later one, also where Shopify's clock is ahead of ours.
- */
-function observedAtOf({ triggeredAt, receivedAt }: Delivery): string {
-  return triggeredAt !== null && triggeredAt < receivedAt ? triggeredAt : receivedAt;
-}
-
 interface Tale {
   readonly change?: Change;
   readonly looks?: readonly Look[];
@@ -91,7 +83,7 @@ interface Tale {
 
 function tell(resource: Resource, notice: Notice, delivery: Delivery): Tale {
   const origin = { kind: "webhook", id: delivery.id } as const;
-  const observedAt = observedAtOf(delivery);
+  const observedAt = delivery.triggeredAt ?? delivery.receivedAt;
   switch (notice.says) {
     case "look":
       return { looks: [{ resource: resource.name, key: notice.key, urgent: true }] };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Delete } from "#app/sync/change.ts";
+import type { Delete, Upsert } from "#app/sync/change.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { useDatabase } from "#tests/database.ts";
 import { item, key, order, product, times } from "#tests/shopify/records.ts";
@@ -48,6 +48,25 @@ describe("confirm", () => {
     expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(120);
     expect(await waiting()).toEqual([]);
     expect(await run()).toEqual({ taken: 0 });
+  });
+
+  it("has the last word on the news that led to it, also where Shopify's clock is ahead of ours", async () => {
+    const told = { ...order(1, 2), note: "as it was told" };
+    const version = {
+      updatedAt: String(Reflect.get(told, "updatedAt")),
+      observedAt: new Date(Date.now() + 30_000).toISOString(),
+    };
+    const news: Upsert = {
+      ...{ verb: "upsert", resource: "orders", key: key(1), children: {}, version },
+      row: { id: key(1), gid: told.id, name: "#1", note: told.note },
+      origin: { kind: "webhook", id: 1n },
+    };
+    await inTransaction((client) => apply(client, shop.id, [news], new Date()));
+    shop.store.data.Order = [{ ...told, note: "as it was read" }];
+    await queue([look(1)]);
+    await run();
+    expect(await rowsIn(shop.id, "orders")).toMatchObject([{ note: "as it was read", origin_kind: "fetch" }]);
+    expect(await rowsIn(shop.id, "order_line_items")).toHaveLength(2);
   });
 
   it("takes the urgent ones first, and no more than 50 at once", async () => {

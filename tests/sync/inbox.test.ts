@@ -3,12 +3,10 @@ import { readFileSync } from "node:fs";
 import pg from "pg";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useDatabase } from "#tests/database.ts";
-import type { Upsert } from "#app/sync/change.ts";
 import type { SystemTopics } from "#app/sync/inbox.ts";
 
 const database = await useDatabase();
 const { drain, receive } = await import("#app/sync/inbox.ts");
-const { apply } = await import("#app/sync/apply.ts");
 const { systemTopics } = await import("#app/shops/system-topics.ts");
 const { inTransaction, pool } = await import("#app/db.server.ts");
 const { resourceOf } = await import("#app/resources/index.ts");
@@ -101,21 +99,6 @@ const titles = async () =>
   (await pool.query("SELECT title FROM products ORDER BY id")).rows.map(({ title }) => title);
 
 describe("drain", () => {
-  it("leaves the last word to the read that follows the news, also where Shopify's clock is ahead of ours", async () => {
-    const updatedAt = "2026-11-20T10:00:00Z";
-    const ahead = new Date(Date.now() + 30_000).toISOString();
-    await push({ topic: "products/update", body: product(1, updatedAt), at: ahead });
-    await drain(systemTopics);
-    const read: Upsert = {
-      ...{ verb: "upsert", resource: "products", key: "1", children: {} },
-      version: { updatedAt, observedAt: new Date().toISOString() },
-      row: { id: "1", gid: "gid://shopify/Product/1", title: "Poster, as it was read" },
-      origin: { kind: "fetch", id: null },
-    };
-    await inTransaction((client) => apply(client, shopId, [read], new Date()));
-    expect(await titles()).toEqual(["Poster, as it was read"]);
-  });
-
   it("applies a record, says which delivery wrote it, and queues its confirmation", async () => {
     const id = await push({ topic: "products/update", body: product(1, "2026-11-20T10:00:00Z") });
     expect(await drain(systemTopics)).toEqual({ taken: 1 });
