@@ -18,6 +18,8 @@ const DRAIN_MS_MAX = 2_000;
 const CONNECTIONS_WAITING_MAX = 4_096;
 /** From a request's first byte to its last: bodies are small, and one that trickles in holds memory. */
 const REQUEST_MS_MAX = 30_000;
+/** Longer than proxies keep an idle connection (60 s is common): a request on one that has just been closed is lost. */
+const IDLE_MS_MAX = 75_000;
 
 const app = express();
 app.disable("x-powered-by");
@@ -40,6 +42,7 @@ server.on("request", (request, response) => {
   else app(request, response);
 });
 server.requestTimeout = REQUEST_MS_MAX;
+server.keepAliveTimeout = IDLE_MS_MAX;
 server.listen({ port, host, backlog: CONNECTIONS_WAITING_MAX }, () => {
   console.log(JSON.stringify({ event: "listening", port, worker: worker ? "inline" : "off" }));
 });
