@@ -142,10 +142,10 @@ describe("a step whose time is up", () => {
     shop = await openSearchedShop(SLICE_RECORDS_MAX + 100);
   });
 
-  /** Takes a step in which each page takes ten seconds, and lets something happen meanwhile. @returns what becomes of the run. */
+  /** Takes a step in which each cut takes ten seconds, and lets something happen meanwhile. @returns what becomes of the run. */
   async function stepSlowly(run: Run, meanwhile = async () => {}): Promise<Run> {
     shop.before = async (document) => {
-      if (!isPage(document)) return;
+      if (!/^query Counts[^]*c1:/.test(document)) return;
       shop.clock.advance(10_000);
       await meanwhile();
     };
@@ -165,7 +165,6 @@ describe("a step whose time is up", () => {
     const stopped = await stepSlowly(run, async () => void (await meanwhile()));
     expect(stopped.state).toBe("running");
     expect(stopped.progress.ground!.from).not.toBe(FROM);
-    expect(stopped.done).toBeGreaterThan(0);
     await release(shop.id, "runs", "test", shop.now());
     expect(await shop.finish(run)).toMatchObject({ state: "verified", done: SLICE_RECORDS_MAX + 100 });
   });
