@@ -150,6 +150,7 @@ describe("a step whose time is up", () => {
       await meanwhile();
     };
     await shop.step(run);
+    shop.before = () => undefined;
     return (await readRun(run.id))!;
   }
 
