@@ -28,7 +28,7 @@ const FOUND_BY: Readonly<Record<string, number>> = {
   "page-boundary-lost": 8,
   "failed-bulk-taken-for-whole": 8,
   "second-half-lost-in-a-crash": 13,
-  "newer-confirmation-dropped": 14,
+  "newer-confirmation-dropped": 35,
   "cursor-past-an-empty-window": 37,
   "hole-forgotten": 67,
 };
