@@ -197,6 +197,31 @@ describe("a window", () => {
     expect((await mirrored()).get(ids[20]!)).toBe("second");
   });
 
+  it("that all its records leave while it is read is over with nothing in it", async () => {
+    const ids = touch(2);
+    shop.clock.advance(1_000);
+    let counts = 0;
+    const leave = (id: string) => {
+      shop.clock.advance(5_000);
+      acts.updateOrder(shop.store, id, { note: "again" });
+    };
+    // One before the page is read and one after it, before what is left is counted.
+    shop.before = (document) => {
+      if (/^query OrdersPage[^]*lineItems/.test(document) && counts === 1) leave(ids[0]!);
+      if (document.includes("ordersCount") && (counts += 1) === 2) leave(ids[1]!);
+      return undefined;
+    };
+    await catchUpShop(shop.id, shop.client, shop.now());
+    counts = 0;
+    for (const run of await activeRuns()) expect(await shop.finish(run)).toMatchObject({ state: "verified" });
+    expect(counts).toBe(2);
+
+    shop.before = () => undefined;
+    shop.clock.advance(5 * MINUTE);
+    await catchUp();
+    expect([...(await mirrored()).values()].filter((note) => note === "again")).toHaveLength(2);
+  });
+
   it("goes on after an interruption in mid-run", async () => {
     shop = await openSearchedShop(600);
     await cursorAt("orders", shop.now());
