@@ -1,6 +1,5 @@
 // What apply() knows of the mirror's tables: names from Prisma's model metadata, column types and primary keys from
 // the database's own catalogue (Prisma's client carries neither), so nothing is written down twice.
-import { isoTime } from "#app/db.server.ts";
 import prismaClient from "@prisma/client";
 import type { PoolClient } from "pg";
 import { resourceOf, resources } from "#app/resources/index.ts";
@@ -141,6 +140,11 @@ export function onlyOf(table: Table, { only = {} }: Within): ReadonlyMap<string,
   return new Map(Object.entries(only).map(([field, value]) => [columnOf(table, field), value]));
 }
 
+/** As in SQL. */
+export async function tableNamed(client: PoolClient, model: string): Promise<string> {
+  return tableOf(model, await readCatalogue(client)).name;
+}
+
 /** Which of these ids the mirror holds, of a model with an id of its own. */
 export async function mirroredAmong(
   client: PoolClient,
@@ -148,27 +152,11 @@ export async function mirroredAmong(
   model: string,
   ids: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const { name } = tableOf(model, await readCatalogue(client));
   const { rows } = await client.query<{ id: string }>(
-    `SELECT id FROM ${name} WHERE shop_id = $1 AND id = ANY ($2::int8[])`,
+    `SELECT id FROM ${await tableNamed(client, model)} WHERE shop_id = $1 AND id = ANY ($2::int8[])`,
     [shopId, ids],
   );
   return new Set(rows.map(({ id }) => id));
-}
-
-/** Of the rows with these ids, when the latest state was observed: ISO 8601; null where there are none. */
-export async function latestObserved(
-  client: PoolClient,
-  shopId: number,
-  model: string,
-  ids: readonly string[],
-): Promise<string | null> {
-  const { name } = tableOf(model, await readCatalogue(client));
-  const { rows } = await client.query<{ at: string | null }>(
-    `SELECT ${isoTime("max(observed_at)")} AS at FROM ${name} WHERE shop_id = $1 AND id = ANY ($2::int8[])`,
-    [shopId, ids],
-  );
-  return rows[0]!.at;
 }
 
 /** Every table that holds rows of a shop, Counterfoil's own included. */

@@ -1,8 +1,9 @@
 // The sync_confirmations rows: records that webhooks spoke of and that are still to be read. This file takes, puts off and
 // removes them, several at once in the order of their keys, as the inbox adds them; when, is for confirm.ts to say.
 import type { PoolClient } from "pg";
-import { afterCommit, pool } from "#app/db.server.ts";
+import { afterCommit, isoTime, pool } from "#app/db.server.ts";
 import { note } from "#app/metrics.server.ts";
+import { tableNamed } from "#app/sync/apply-tables.ts";
 import { isKnown } from "#app/sync/known.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 
@@ -35,6 +36,21 @@ export async function readDue(shopId: number, now: Date): Promise<Map<ResourceNa
     due.set(resource, [...(due.get(resource) ?? []), { key, queuedAt, attempts }]);
   }
   return due;
+}
+
+/** Of the mirror's rows with these ids, when the latest state was observed: ISO 8601; null where there are none. */
+export async function latestObserved(
+  database: PoolClient,
+  shopId: number,
+  model: string,
+  ids: readonly string[],
+): Promise<string | null> {
+  const { rows } = await database.query<{ at: string | null }>(
+    `SELECT ${isoTime("max(observed_at)")} AS at FROM ${await tableNamed(database, model)}
+     WHERE shop_id = $1 AND id = ANY ($2::int8[])`,
+    [shopId, ids],
+  );
+  return rows[0]!.at;
 }
 
 /**

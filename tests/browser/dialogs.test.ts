@@ -26,6 +26,8 @@ const count = async (what: string) =>
   Number((await stack.mirror.query<{ n: string }>(`SELECT count(*) AS n FROM ${what}`)).rows[0]!.n);
 
 async function queueRun(): Promise<void> {
+  // A page of a run that is no more would say so.
+  await page.goto("about:blank");
   await stack.mirror.query("DELETE FROM sync_runs WHERE kind = 'targeted'");
   await stack.mirror.query(
     `INSERT INTO sync_runs (shop_id, resource, kind, request, started_by)

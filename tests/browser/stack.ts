@@ -102,7 +102,8 @@ async function open(
   page.on("console", (message) => {
     if (URL.parse(message.location().url)?.host === OUTSIDE) return;
     // Remix tells of a load that it abandoned for a newer one; nothing went wrong.
-    if (message.type() === "error" && !message.text().startsWith("AbortError")) failures.push(message.text());
+    if (message.type() === "error" && !message.text().startsWith("AbortError"))
+      failures.push(`${message.text()} (${message.location().url})`);
   });
   return page;
 }
