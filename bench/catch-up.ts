@@ -14,7 +14,7 @@ import type { CatchUpReport } from "./catch-up-worker.ts";
 
 const ORDERS = Number(process.env.BENCH_ORDERS ?? 20_000);
 const PLANS = (process.env.BENCH_PLANS ?? "enterprise,plus,advanced,standard").split(",");
-const SLOW_MS = Number(process.env.BENCH_SLOW_MS ?? 1_000);
+const SLOW_MS = Number(process.env.BENCH_SLOW_MS ?? 300);
 const DATA = join(ROOT, ".data/bench");
 const RATIO_MAX = 1.05;
 
