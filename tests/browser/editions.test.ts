@@ -57,6 +57,7 @@ describe("editions", () => {
     await sound();
 
     await app().getByRole("button", { name: "Sort: Sold · Highest first" }).click();
+    await app().getByRole("dialog", { name: "Sort by" }).waitFor();
     await sound();
     await app().getByRole("dialog", { name: "Sort by" }).getByText("Remaining", { exact: true }).click();
     await app().getByRole("button", { name: "Lowest first", exact: true }).click();

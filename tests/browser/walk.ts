@@ -29,8 +29,9 @@ export function appFrame(page: Page): Frame {
   return page.frames().find((each) => each !== page.mainFrame() && each.url().includes("/app"))!;
 }
 
-/** What axe finds: each rule with the elements that break it; none of it expected. */
+/** What axe finds: each rule with the elements that break it; none of it expected. What fades in has come by then. */
 export async function axeFaults(page: Page): Promise<string[]> {
+  await stillness(page);
   await appFrame(page).evaluate(AXE);
   return appFrame(page).evaluate(async () => {
     const { axe } = globalThis as unknown as {
@@ -38,6 +39,19 @@ export async function axeFaults(page: Page): Promise<string[]> {
     };
     const { violations } = await axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+  });
+}
+
+/** Resolves when nothing moves but what moves for ever; a press begins to show one frame later. */
+function stillness(page: Page): Promise<void> {
+  return appFrame(page).evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    await frame();
+    await frame();
+    const passing = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(passing.map(({ finished }) => finished));
   });
 }
 
