@@ -8,6 +8,7 @@ import { Permanent, Stumbled } from "#app/shopify/errors.ts";
 import { mirroredAmong } from "#app/sync/apply-tables.ts";
 import { RECHECK_MS, latestObserved, postpone, readDue, remove } from "#app/sync/confirm-rows.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
+import { REFUSED_WAIT_MS } from "#app/sync/cursors.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { removeGone } from "#app/sync/ingest-gone.ts";
@@ -27,9 +28,6 @@ import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { Stuck } from "#app/shopify/stuck.ts";
-
-/** A refusal is not soon over: scopes are granted by people. */
-const REFUSED_WAIT_MS = 60 * 60_000;
 
 export interface ConfirmContext {
   readonly client: Client;

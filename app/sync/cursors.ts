@@ -15,7 +15,7 @@ import type { ResourceName } from "#app/resources/define.ts";
 export const OVERLAP_MS = 5 * 60_000;
 
 /** A refusal is not soon over: scopes are granted by people. */
-const REFUSED_SECONDS = 60 * 60;
+export const REFUSED_WAIT_MS = 60 * 60_000;
 
 export interface Cursor {
   readonly resource: ResourceName;
@@ -151,7 +151,7 @@ async function nextDues(
   const rules = await readRules(shopId, client);
   const refused = await readRefused(shopId, client);
   return resources.map((resource) => {
-    const seconds = Math.max(everySeconds(rules, resource), refused.has(resource) ? REFUSED_SECONDS : 0);
-    return new Date(now.getTime() + seconds * 1_000);
+    const intervalMs = everySeconds(rules, resource) * 1_000;
+    return new Date(now.getTime() + Math.max(intervalMs, refused.has(resource) ? REFUSED_WAIT_MS : 0));
   });
 }
