@@ -5,7 +5,8 @@
 import type { SaleFieldsFragment, SalesAgreementFieldsFragment } from "#app/shopify/generated.ts";
 import { always, currenciesOf, maybe, money, moneyPair, type Columns } from "./columns.ts";
 import type { Apart, Node } from "./define.ts";
-import { at, fields, flag, float, idOf, int, linkTo, listOf, nullable, partId } from "./values.ts";
+import { linkToShippingLine } from "./order-line-fields.ts";
+import { fields, flag, float, int, linkTo, listOf, nullable, partId } from "./values.ts";
 import { text, time, type Reader } from "./values.ts";
 import { AMOUNTS, MONEY } from "./fragments.ts";
 
@@ -150,7 +151,7 @@ export const SALE_COLUMNS: Columns<Sale> = {
   lineType: always("lineType", text),
   quantity: maybe("quantity", int),
   lineItemId: maybe("lineItem", linkTo("LineItem")),
-  shippingLineId: maybe("shippingLine", at(["id"], nullable(idOf("ShippingLine")))),
+  shippingLineId: maybe("shippingLine", linkToShippingLine),
   dutyId: maybe("duty", linkTo("Duty")),
   additionalFeeId: maybe("additionalFee", linkToPart),
   feeId: maybe("fee", linkToPart),

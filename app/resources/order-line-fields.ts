@@ -191,6 +191,9 @@ export const SHIPPING_LINE_COLUMNS: Columns<ShippingLineFieldsFragment> = {
   taxLines: always("taxLines", taxLines),
 };
 
+/** A link to a shipping line; null where that has no id. */
+export const linkToShippingLine = at(["id"], nullable(idOf("ShippingLine")));
+
 /**
  * Shopify's types let a shipping line and a refund's line be without an id. Such a row is known by its place among the
  * order's others of that kind, counted downward, where no id of Shopify's can be: -1, -2, …

@@ -9,7 +9,8 @@ import type {
 } from "#app/shopify/generated.ts";
 import { always, currenciesOf, maybe, money, moneyPair, type Columns } from "./columns.ts";
 import { AMOUNTS, MONEY } from "./fragments.ts";
-import { at, currency, decimal, fields, flag, idOf, int, linkTo, listOf, nullable } from "./values.ts";
+import { linkToShippingLine } from "./order-line-fields.ts";
+import { currency, decimal, fields, flag, idOf, int, linkTo, listOf, nullable } from "./values.ts";
 import { partId, shape, text, time, type Reader } from "./values.ts";
 
 export const TRANSACTION_FIELDS = /* GraphQL */ `
@@ -267,8 +268,6 @@ export const REFUND_COLUMNS: Columns<RefundFieldsFragment> = {
   ),
 };
 
-const shippingLineId = at(["id"], nullable(idOf("ShippingLine")));
-
 /** Columns of what only a refund's connections tell. */
 export const REFUND_PART_COLUMNS: Columns<WholeRefund> = {
   shippingLines: always(
@@ -277,7 +276,7 @@ export const REFUND_PART_COLUMNS: Columns<WholeRefund> = {
       const source = fields(line, place);
       return {
         id: partId(source.id, `${place}.id`),
-        shippingLineId: shippingLineId(source.shippingLine ?? null, `${place}.shippingLine`),
+        shippingLineId: linkToShippingLine(source.shippingLine ?? null, `${place}.shippingLine`),
         subtotal: moneyPair(source.subtotalAmountSet, `${place}.subtotalAmountSet`),
         tax: moneyPair(source.taxAmountSet, `${place}.taxAmountSet`),
       };
