@@ -9,6 +9,7 @@ await useDatabase();
 const { afterCommit, inTransaction, pool } = await import("#app/db.server.ts");
 const { STEPS, flushMetrics, note, noteDuration } = await import("#app/metrics.server.ts");
 const { erase } = await import("#app/sync/apply.ts");
+const { waitingForLocks } = await import("#tests/locks.ts");
 
 const NOW = Date.parse("2026-11-23T12:34:56Z");
 const MINUTE_MS = 60_000;
@@ -96,14 +97,7 @@ describe("figures", () => {
     await inTransaction(async (client) => {
       await client.query("SELECT FROM shops WHERE id = $1 FOR UPDATE", [shopId]);
       flushed = flushMetrics();
-      await expect
-        .poll(async () => {
-          const { rows } = await pool.query(
-            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-          );
-          return rows.length > 0;
-        })
-        .toBe(true);
+      await waitingForLocks();
       await erase(client, shopId);
       await client.query("DELETE FROM shops WHERE id = $1", [shopId]);
     });

@@ -10,18 +10,11 @@ const { doubt, postpone, remove } = await import("#app/sync/confirm-rows.ts");
 const { refreshCounts } = await import("#app/sync/counts.ts");
 const { queueConfirmations } = await import("#app/sync/inbox-rows.ts");
 const { openSearchedShop } = await import("#tests/sync/searched-shop.ts");
+const { waitingForLocks } = await import("#tests/locks.ts");
 type Database = Parameters<typeof queueConfirmations>[0];
 
 let shop: SearchedShop;
 beforeEach(async () => void (shop = await openSearchedShop(5)));
-
-/** Resolves once so many transactions of this database wait for a lock. */
-async function waitingForLocks(count: number): Promise<void> {
-  const waiting =
-    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-  for (let round = 0; round < 2_000; round += 1) if ((await pool.query(waiting)).rowCount === count) return;
-  throw new Error(`it never came to ${count} transactions that wait`);
-}
 
 const KEYS = ["1", "2"];
 const NEWS = KEYS.map((key) => ({ resource: "orders", key, urgent: false }) as const);

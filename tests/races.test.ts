@@ -9,6 +9,7 @@ const { inTransaction, pool } = await import("#app/db.server.ts");
 const { apply } = await import("#app/sync/apply.ts");
 const { removeAbsent } = await import("#app/sync/ingest-absent.ts");
 const { removeFiltered } = await import("#app/sync/ingest-filtered.ts");
+const { waitingForLocks } = await import("#tests/locks.ts");
 const { applyAll, location, mirroredOf, NOW, openShop, product, remove, rowsOf, second, upsert } =
   await import("./sync/mirror.ts");
 type Change = Parameters<typeof applyAll>[1][number];
@@ -309,20 +310,9 @@ async function meanwhile(first: Change[], second: Change[]): Promise<void> {
   await inTransaction(async (client) => {
     await apply(client, shopId, first, NOW);
     overlapping = applyAll(shopId, second);
-    await waitingForLock();
+    await waitingForLocks();
   });
   await overlapping;
-}
-
-/** Resolves once some transaction of this database waits for a lock: the event that the race needs. */
-async function waitingForLock(): Promise<void> {
-  const isWaiting =
-    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-  for (let round = 0; round < 2_000; round += 1) {
-    const { rowCount } = await pool.query(isWaiting);
-    if (rowCount) return;
-  }
-  throw new Error("the second transaction never came to wait for the first");
 }
 
 describe("two workers at once", () => {

@@ -9,6 +9,7 @@ await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
 const { apply } = await import("#app/sync/apply.ts");
 const { NOW, applyAll, fixtureOf, openShop, stateOf, upsert } = await import("#tests/sync/mirror.ts");
+const { waitingForLocks } = await import("#tests/locks.ts");
 
 const MANY = COPY_ROWS_MIN + 20;
 const READ = { updated: "5", observed: "6", by: "page" } as const;
@@ -148,14 +149,7 @@ describe("many rows at once", () => {
       await apply(client, many, [newer], NOW);
       // Finds no row yet, copies its own, and waits for this one's end.
       slower = applyAll(many, all);
-      await expect
-        .poll(async () => {
-          const { rows } = await pool.query(
-            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-          );
-          return rows.length > 0;
-        })
-        .toBe(true);
+      await waitingForLocks();
     });
     const outcomes = await slower!;
     expect(outcomes.flatMap(({ result }, number) => (result === "applied" ? [] : [number]))).toEqual([7]);

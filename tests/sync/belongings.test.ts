@@ -11,6 +11,7 @@ const { redactPerson } = await import("#app/sync/redact.ts");
 const { prune } = await import("#app/sync/retention.ts");
 const { systemTopics } = await import("#app/shops/system-topics.ts");
 const { applyAll, mirroredOf, openShop, remove, rowsOf, second, upsert } = await import("./mirror.ts");
+const { waitingForLocks } = await import("#tests/locks.ts");
 
 let shopId = 0;
 let domain = "";
@@ -182,7 +183,7 @@ describe("old news of a person whose data was erased", () => {
     await inTransaction(async (client) => {
       await apply(client, shopId, [told("5", "02", "04")], new Date());
       redacting = redact();
-      await waitingForLock();
+      await waitingForLocks();
     });
     await redacting;
     expect(await emails()).toEqual([["5", "#5", null, null]]);
@@ -214,16 +215,6 @@ describe("old news of a person whose data was erased", () => {
     ]);
   });
 });
-
-/** Resolves once some transaction of this database waits for a lock. */
-async function waitingForLock(): Promise<void> {
-  const isWaiting =
-    "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-  for (let round = 0; round < 2_000; round += 1) {
-    if ((await pool.query(isWaiting)).rowCount) return;
-  }
-  throw new Error("the second transaction never came to wait for the first");
-}
 
 describe("news that names a part only leads to a look at the record that has it", () => {
   beforeEach(() =>
