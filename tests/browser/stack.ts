@@ -7,6 +7,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 import { openDoor, type Door } from "#scripts/door.ts";
 import { ROOT, freePort, scopesWithAllOrders } from "#scripts/prepare.ts";
 import { startSandbox, type Sandbox, type SandboxOptions } from "#sandbox/sandbox.ts";
+import { afterEach } from "vitest";
 import { createDatabase } from "#tests/database.ts";
 
 export const DESKTOP = { width: 1280, height: 900 };
@@ -20,6 +21,21 @@ const USER_AGENT =
 const OUTSIDE = "cdn.shopify.com";
 /** For the web server to come up, and for anything that a page is to show, a first sync included. */
 const WAIT_MS_MAX = 120_000;
+
+const opened = new Set<Page>();
+
+// A page that did not come to show what was waited for says with the failure what it showed instead.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== "fail") return;
+  for (const page of opened) console.log(`${page.url()} shows:\n${await textOf(page)}`);
+});
+
+async function textOf(page: Page): Promise<string> {
+  const texts = await Promise.all(
+    page.frames().map((frame) => frame.locator("body").innerText({ timeout: 5_000 }).catch(String)),
+  );
+  return texts.join("\n--\n");
+}
 
 export interface Stack {
   sandbox: Sandbox;
@@ -97,6 +113,8 @@ async function open(
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: DESKTOP, userAgent: USER_AGENT, ...options });
   const page = await context.newPage();
+  opened.add(page);
+  page.on("close", () => opened.delete(page));
   page.setDefaultTimeout(WAIT_MS_MAX);
   page.on("pageerror", (error) => failures.push(String(error.stack ?? error)));
   page.on("console", (message) => {
