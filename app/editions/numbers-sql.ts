@@ -17,8 +17,8 @@ const inScope = (statement: (scope: Scope) => string): Readonly<Record<Scope, st
 const LINE_UNITS_MAX = 10_000;
 
 /**
- * New units of lines that belong to the edition ($4, $5: what owns it): by their variant's own edition first, else by
- * their product's, and by the edition that has numbered the line already. Test orders are no sales. A sale is
+ * New units of lines that belong to the edition ($4, $5: what owns it): a line that is numbered already stays with the edition
+ * that did it; else it is its variant's own edition's, or its product's. Test orders are no sales. A sale is
  * left alone until $6; one that was here before that has waited, whatever its own clock says.
  */
 export const INSERT_UNITS = inScope(
@@ -29,17 +29,17 @@ export const INSERT_UNITS = inScope(
   FROM order_line_items l
   JOIN orders o ON o.shop_id = l.shop_id AND o.id = l.order_id
   CROSS JOIN LATERAL (
-    SELECT count(*)::int AS n, count(*) FILTER (WHERE u.edition_id <> $2) AS elsewhere
+    SELECT count(*)::int AS n, count(*) FILTER (WHERE u.edition_id = $2) AS here
     FROM edition_units u WHERE u.shop_id = l.shop_id AND u.line_item_id = l.id
   ) AS have
   CROSS JOIN LATERAL generate_series(have.n, least(l.quantity, ${LINE_UNITS_MAX}) - 1) AS g(i)
   WHERE l.shop_id = $1 AND ${within(scope, "l.order_id")}
     AND CASE $4::text WHEN 'PRODUCT' THEN l.product_id ELSE l.variant_id END = $5::int8
-    AND have.elsewhere = 0 AND have.n < l.quantity AND o.test IS NOT TRUE
+    AND have.n < l.quantity AND o.test IS NOT TRUE
     AND (coalesce(o.processed_at, o.created_at) <= $6 OR o.applied_at <= $6)
-    AND ($4 <> 'PRODUCT' OR NOT EXISTS (
+    AND (have.here > 0 OR have.n = 0 AND ($4 <> 'PRODUCT' OR NOT EXISTS (
       SELECT FROM editions e WHERE e.shop_id = $1 AND e.owner_type = 'PRODUCTVARIANT' AND e.owner_id = l.variant_id
-        AND e.ended_at IS NULL))`,
+        AND e.ended_at IS NULL)))`,
 );
 
 /**
@@ -92,11 +92,14 @@ export const TAKE_BACK = inScope(
   RETURNING before.number AS former_number`,
 );
 
-/** Units that are sold after all, the lowest first: each with its number, or with the next one when that is freed. */
+/**
+ * Units that are sold after all, the lowest first: each with its number, freed or not, unless somebody else has got it
+ * meanwhile; then with the next one. Returns the numbers that were taken up again.
+ */
 export const BRING_BACK = inScope(
   (scope) => `
   WITH target AS (${targets(scope)}), ranked AS (
-    SELECT u.id, t.living, known.sold,
+    SELECT u.id, u.number, u.former_number, u.changed_at, t.living, known.sold,
       row_number() OVER (PARTITION BY u.line_item_id ORDER BY u.unit_index) AS rank
     FROM target t
     JOIN edition_units u ON u.shop_id = $1 AND u.line_item_id = t.line_item_id AND u.state <> 'sold'
@@ -104,9 +107,18 @@ export const BRING_BACK = inScope(
       SELECT count(*) FILTER (WHERE state = 'sold') AS sold
       FROM edition_units WHERE shop_id = $1 AND line_item_id = t.line_item_id
     ) AS known
+  ), back AS (
+    SELECT r.id, CASE
+      WHEN r.number IS NULL AND row_number() OVER (PARTITION BY r.former_number ORDER BY r.changed_at DESC, r.id) = 1
+        AND NOT EXISTS (SELECT FROM edition_units h WHERE h.shop_id = $1 AND h.edition_id = $2 AND h.number = r.former_number)
+      THEN r.former_number END AS again
+    FROM ranked r WHERE r.rank <= r.living - r.sold
   )
-  UPDATE edition_units u SET state = 'sold', reason = NULL, changed_at = $4
-  FROM ranked r WHERE u.id = r.id AND r.rank <= r.living - r.sold`,
+  UPDATE edition_units u
+  SET state = 'sold', reason = NULL, changed_at = $4, number = coalesce(u.number, b.again),
+    former_number = CASE WHEN b.again IS NULL THEN u.former_number END
+  FROM back b WHERE u.id = b.id
+  RETURNING b.again`,
 );
 
 /**

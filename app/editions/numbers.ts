@@ -89,7 +89,8 @@ async function work(client: PoolClient, numbering: Numbering, edition: LockedEdi
   const gone = await client.query<{ former_number: number | null }>(
     prepared(TAKE_BACK[scope], [...here, choice, now]),
   );
-  const back = await client.query(prepared(BRING_BACK[scope], [...here, now]));
+  const back = await client.query<{ again: number | null }>(prepared(BRING_BACK[scope], [...here, now]));
+  const again = back.rows.filter((row) => row.again !== null).length;
   const freed = gone.rows.map(({ former_number }) => former_number).filter((number) => number !== null);
   const next = Math.min(edition.next_number, ...(choice === "free" ? freed : []));
   const returned = (gone.rowCount ?? 0) - (back.rowCount ?? 0);
@@ -102,7 +103,7 @@ async function work(client: PoolClient, numbering: Numbering, edition: LockedEdi
       `UPDATE editions SET sold = sold + $2, returned = returned + $3, used = used + $4, last_sold_at = (
          SELECT max(sold_at) FROM edition_units WHERE shop_id = $5 AND edition_id = $1)
        WHERE id = $1`,
-      [edition.id, sold, returned, count - (choice === "free" ? freed.length : 0), shopId],
+      [edition.id, sold, returned, again + count - (choice === "free" ? freed.length : 0), shopId],
     );
     await client.query("SELECT pg_notify('counterfoil_changes', $1)", [String(shopId)]);
   }

@@ -162,7 +162,8 @@ describe("numbers", () => {
     await sale(1, 1, { quantity: 2 });
     await sale(2, 2);
     await keep(shop, 2);
-    expect(await editionsOf(shop)).toMatchObject([{ sold: 1 }, { sold: 1 }]);
+    expect(await numbersOf(shop)).toEqual(["1/0=1", "2/0=1", "1/1=2"]);
+    expect(await editionsOf(shop)).toMatchObject([{ sold: 2 }, { sold: 1 }]);
   });
 
   it("of one shop have nothing to do with another's", async () => {
@@ -252,6 +253,26 @@ describe("a unit that comes back", () => {
     await sale(1, 1, { quantity: 3, current: 3 });
     await keep(shop, 6);
     expect(await numbersOf(shop)).toEqual(["1/0=1", "1/1=2", "1/2=3"]);
+  });
+
+  it("has a freed number again, too, unless somebody else has got it", async () => {
+    await choose(shop, "free");
+    const put = (id: number, current: number) => sale(id, id, { quantity: 2, current });
+    await put(1, 2);
+    await put(2, 2);
+    await keep(shop);
+    await put(1, 1);
+    await put(2, 1);
+    await keepEditions(shop, store.NOW, { orders: ["1", "2"] });
+    await put(2, 2);
+    await keepEditions(shop, store.NOW, { orders: ["2"] });
+    expect(await numbersOf(shop)).toEqual(["1/0=1", "2/0=3", "2/1=4", "1/1=–"]);
+    expect(await editionsOf(shop)).toMatchObject([{ sold: 4, returned: 1, used: 3 }]);
+    await sale(3, 3);
+    await put(1, 2);
+    await keepEditions(shop, store.NOW, { orders: ["3"] });
+    await keepEditions(shop, store.NOW, { orders: ["1"] });
+    expect(await numbersOf(shop)).toEqual(["1/0=1", "3/0=2", "2/0=3", "2/1=4", "1/1=5"]);
   });
 
   it("keeps the others' numbers when its order is edited upwards", async () => {
