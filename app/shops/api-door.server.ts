@@ -17,12 +17,21 @@ type Door = (args: {
 
 const PREFLIGHT_SECONDS = 7_200;
 
-/** Lets `work` answer for an authenticated shop. Whatever it throws becomes a JSON error; nothing internal is told. */
-export function apiDoor(work: (call: ApiCall) => Promise<Response>, method: "GET" | "POST" | "PATCH"): Door {
+type Method = "GET" | "POST" | "PATCH";
+
+/**
+ * Lets `work` answer for an authenticated shop. Whatever it throws becomes a JSON error; nothing internal is told.
+ * @param besides what the other half of the door answers to
+ */
+export function apiDoor(
+  work: (call: ApiCall) => Promise<Response>,
+  method: Method,
+  besides: readonly Method[] = [],
+): Door {
   return async ({ request, params }) => {
     if (request.method === "OPTIONS") return preflight();
     // Remix sends every method that writes to one action, and HEAD to the loader.
-    if (request.method !== method && request.method !== "HEAD") return methodNotAllowed(method);
+    if (request.method !== method && request.method !== "HEAD") return methodNotAllowed([...besides, method]);
     try {
       return await work({ ...(await callerOf(request)), request, params, now: new Date() });
     } catch (error) {
@@ -32,15 +41,37 @@ export function apiDoor(work: (call: ApiCall) => Promise<Response>, method: "GET
 }
 
 /** For the method that a door does not have. */
-export function notAllowed(allow: "GET" | "POST" | "PATCH"): Door {
+export function notAllowed(allow: Method): Door {
   return async ({ request }) => {
     if (request.method === "OPTIONS") return preflight();
-    return methodNotAllowed(allow);
+    return methodNotAllowed([allow]);
   };
 }
 
-function methodNotAllowed(allow: string): Response {
-  return refusal(405, "METHOD_NOT_ALLOWED", `Use ${allow}.`, { Allow: allow });
+/** For an address that no door has. */
+export const noSuchDoor: Door = async ({ request }) => {
+  if (request.method === "OPTIONS") return preflight();
+  return refusal(404, "NOT_FOUND", "There is nothing at this address.");
+};
+
+function methodNotAllowed(allow: readonly Method[]): Response {
+  return refusal(405, "METHOD_NOT_ALLOWED", `Use ${allow.join(" or ")}.`, { Allow: allow.join(", ") });
+}
+
+/**
+ * Null where the address of a file asks for nothing but what is `known`, each once, and all of it was understood. A page drops
+ * the rest and says so; a file must not hold more than was asked for.
+ * @param dropped what was not understood of what is known
+ */
+export function refuseUnknown(
+  { url }: Request,
+  known: readonly string[],
+  dropped: readonly string[],
+): Response | null {
+  const given = [...new URL(url).searchParams.keys()];
+  const odd = given.filter((name, at) => !known.includes(name) || given.indexOf(name) !== at);
+  const names = [...new Set([...dropped, ...odd])];
+  return names.length === 0 ? null : refusal(400, "BAD_REQUEST", `not understood: ${names.join(", ")}`);
 }
 
 function preflight(): Response {

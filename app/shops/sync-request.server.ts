@@ -44,7 +44,7 @@ export async function startSync(
   { shop, request: received, now }: ApiCall,
   resource: ResourceName,
 ): Promise<Response> {
-  const wanted = await readRequest(received);
+  const wanted = await readRequest(received, now);
   if (wanted instanceof Response) return wanted;
   try {
     const plan = await planOrNone(shop, resource, checkRequest(resource, wanted), now);
@@ -91,7 +91,7 @@ function tooSoon(resource: ResourceName, retryAt: Date, now: Date): Response {
   return refusal(429, "TOO_SOON", sentence, { "Retry-After": String(seconds) });
 }
 
-async function readRequest(asked: Request): Promise<RunRequest | Response> {
+async function readRequest(asked: Request, now: Date): Promise<RunRequest | Response> {
   if (Number(asked.headers.get("content-length") ?? 0) > BODY_BYTES_MAX) return tooLarge();
   const text = await asked.text();
   if (text.length > BODY_BYTES_MAX) return tooLarge();
@@ -104,7 +104,20 @@ async function readRequest(asked: Request): Promise<RunRequest | Response> {
   // The mode may be left out where the rest says it.
   const parsed = request.safeParse(withMode(body));
   if (!parsed.success) return refusal(400, "BAD_REQUEST", sentenceOf(parsed.error));
+  const empty = emptyWindow(parsed.data, now);
+  if (empty) return refusal(400, "BAD_REQUEST", empty);
   return parsed.data.mode === "search" ? { mode: "search", search: parsed.data.query } : parsed.data;
+}
+
+/** A time in which nothing can have happened would be verified at once, and prove nothing. */
+function emptyWindow(asked: z.infer<typeof request>, now: Date): string | null {
+  if (asked.mode !== "since" && asked.mode !== "created") return null;
+  const [begin, from] = asked.mode === "since" ? ["since", asked.since] : ["from", asked.from];
+  if (from === undefined) return null;
+  if (Date.parse(from) > now.getTime()) return `${begin}: lies in the future`;
+  if (asked.mode === "since" && asked.until !== undefined && Date.parse(asked.until) <= Date.parse(from))
+    return "until: must be later than since";
+  return null;
 }
 
 function withMode(body: unknown): unknown {

@@ -138,7 +138,8 @@ function wrongResources(wished: unknown, today: string): Wrong[] {
     if (!isFields(rule)) return [{ field: `resources.${name}`, code: "type" }];
     return Object.entries(rule).flatMap(([key, value]): Wrong[] => {
       const field = `resources.${name}.${key}`;
-      const check = FIELDS[key];
+      // A body may name anything, also what every object has.
+      const check = Object.hasOwn(FIELDS, key) ? FIELDS[key] : undefined;
       const code = check ? check(value, resource, today) : "unknown";
       return code === null ? [] : [{ field, code }];
     });
