@@ -9,7 +9,7 @@ const WAIT_MS_BY_CODE: Readonly<Record<string, number>> = {
   OPERATION_IN_PROGRESS: 10_000,
   LIMIT_REACHED: 60_000,
 };
-/** Newest operations looked through for one whose id was lost. */
+/** Newest operations looked through for one whose id was lost; the app's slots are fewer than that. */
 const RECENT_OPERATIONS = 25;
 
 export type BulkStatus =
@@ -97,6 +97,17 @@ const RECENT = /* GraphQL */ `
   }
 `;
 
+const UNDER_WAY = /* GraphQL */ `
+  query BulkUnderWay($first: Int!, $query: String!) {
+    bulkOperations(first: $first, query: $query, sortKey: CREATED_AT) {
+      nodes {
+        ...Operation
+      }
+    }
+  }
+`;
+const IS_UNDER_WAY = "operation_type:query AND (status:created OR status:running OR status:canceling)";
+
 const CANCEL = /* GraphQL */ `
   mutation BulkCancel($id: ID!) {
     bulkOperationCancel(id: $id) {
@@ -155,9 +166,24 @@ export async function findBulk(client: Client, tag: string, options: Options): P
   return found ? fromRaw(found) : null;
 }
 
+/** The operations that hold the app's slots in this shop, whoever started them. */
+export async function readBulksUnderWay(client: Client, options: Options): Promise<readonly BulkOperation[]> {
+  const { data } = await client.query<{ bulkOperations: { nodes: readonly RawOperation[] } }>(
+    UNDER_WAY + OPERATION,
+    { first: RECENT_OPERATIONS, query: IS_UNDER_WAY },
+    options,
+  );
+  return data.bulkOperations.nodes.map(fromRaw).filter((operation) => !hasEnded(operation));
+}
+
 /** Asks Shopify to stop it. That it had ended already is as good. */
 export async function cancelBulk(client: Client, id: string, options: Options): Promise<void> {
   await client.query(CANCEL, { id }, options);
+}
+
+/** An operation's number, as people see it at Shopify. */
+export function numberOf({ id }: Pick<BulkOperation, "id">): string {
+  return id.slice(id.lastIndexOf("/") + 1);
 }
 
 export function hasEnded({ status }: BulkOperation): boolean {

@@ -1,18 +1,28 @@
 // The first phases of a bulk backfill: start the operation, and wait until Shopify has written its file.
 import { randomUUID } from "node:crypto";
 import { inTransaction } from "#app/db.server.ts";
-import { findBulk, hasEnded, readBulk, startBulk } from "#app/shopify/bulk.ts";
+import {
+  cancelBulk,
+  findBulk,
+  hasEnded,
+  numberOf,
+  readBulk,
+  readBulksUnderWay,
+  startBulk,
+} from "#app/shopify/bulk.ts";
 import { bulkDocument } from "#app/shopify/documents.ts";
 import { Permanent, Throttled } from "#app/shopify/errors.ts";
 import { metered } from "#app/shopify/metered.ts";
 import { goByPages, startOver } from "#app/sync/backfill-over.ts";
 import { presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
+import { standsStill, stillWords, watched } from "#app/sync/backfill-still.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { planFor } from "#app/sync/plan-sync.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { again, charged } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
 import type { BulkOperation } from "#app/shopify/bulk.ts";
+import type { Metered } from "#app/shopify/metered.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Advance, BulkProgress, Run } from "#app/sync/runs.ts";
 
@@ -38,20 +48,33 @@ export async function startOperation(run: Run, step: Step): Promise<Stepped> {
   } catch (error) {
     const isSmall = run.total !== null && run.total <= PAGES_INSTEAD_MAX;
     if (error instanceof Throttled && isSmall) return goByPages(charged(named, meter), step);
+    if (error instanceof Throttled) return waitForSlot(named, step, meter, error);
     if (error instanceof Permanent && REFUSALS.has(error.code))
       return goByPages(charged(named, meter), step, error);
     throw error;
   }
-  const progress: Advance["progress"] = {
-    ...named.progress,
-    phase: "waiting",
-    bulk: bulkProgress(operation),
-    polls: 0,
-  };
+  const { still: _slots, ...kept } = named.progress;
+  const progress = { ...kept, phase: "waiting", bulk: bulkProgress(operation), polls: 0 } as const;
   const wait = POLL_SECONDS[0] * 1_000;
   await noteRun(null, run, "bulk_started", { operation: numberOf(operation) }, now());
   const moved = await move(charged(named, meter), { progress }, now());
   return again(moved, new Date(now().getTime() + wait));
+}
+
+/**
+ * Who holds the slots is told, and since when they have not moved. Slots of which none moves any more are not waited for.
+ * @throws Throttled
+ */
+async function waitForSlot(run: Run, step: Step, meter: Metered, busy: Throttled): Promise<Stepped> {
+  const { signal, now } = step;
+  const holders = await readBulksUnderWay(meter.client, { lane: "backfill", signal });
+  const still = watched(run.progress.still, holders, now());
+  const waited = charged(run, meter);
+  const words = `every slot for files is taken, by operation ${stillWords(still, now())}`;
+  if (still.length > 0 && still.every((each) => standsStill(each, now())))
+    return goByPages(waited, step, { code: "STANDS_STILL", message: words });
+  await move(waited, { progress: { ...run.progress, still } }, now());
+  throw still.length > 0 ? new Throttled(busy.retryAt, words) : busy;
 }
 
 /** The way was chosen for all of it; one of its parts may hold so few records that no file is worth preparing. */
@@ -82,7 +105,7 @@ export async function waitForOperation(before: Run, step: Step): Promise<Stepped
   // Shopify forgets operations after a while; so does a store that was reset.
   if (!operation || operation.status === "EXPIRED" || operation.status === "CANCELED")
     return startOver(run, step);
-  if (!hasEnded(operation)) return again(...(await noteWaiting(run, operation, now())));
+  if (!hasEnded(operation)) return waitOn(before, step, meter, operation);
   if (operation.errorCode === "ACCESS_DENIED") {
     const message = `access was denied to operation ${numberOf(operation)}`;
     return goByPages(run, step, { code: operation.errorCode, message });
@@ -129,11 +152,20 @@ export const NOTHING_STAGED = {
   completed: 0,
 } as const;
 
-async function noteWaiting(run: Run, operation: BulkOperation, now: Date): Promise<[Run, Date]> {
+/** It has not ended. One that does not get on is called off, and its records are read by pages, which surely end. */
+async function waitOn(run: Run, step: Step, meter: Metered, operation: BulkOperation): Promise<Stepped> {
+  const { signal, now } = step;
+  const still = watched(run.progress.still, [operation], now());
+  if (standsStill(still[0]!, now())) {
+    await cancelBulk(meter.client, operation.id, { lane: "backfill", signal });
+    const message = `operation ${stillWords(still, now())}`;
+    return goByPages(charged(run, meter), step, { code: "STANDS_STILL", message });
+  }
   const polls = (run.progress.polls ?? 0) + 1;
   const seconds = POLL_SECONDS[polls] ?? POLL_SECONDS.at(-1)!;
-  const progress = { ...run.progress, bulk: bulkProgress(operation), polls };
-  return [await move(run, { progress }, now), new Date(now.getTime() + seconds * 1_000)];
+  const progress = { ...run.progress, bulk: bulkProgress(operation), polls, still };
+  const moved = await move(charged(run, meter), { progress }, now());
+  return again(moved, new Date(now().getTime() + seconds * 1_000));
 }
 
 export function move(run: Run, advance: Advance, now: Date): Promise<Run> {
@@ -141,11 +173,6 @@ export function move(run: Run, advance: Advance, now: Date): Promise<Run> {
     await announce(database, run.shopId);
     return checkpoint(database, run, advance, now);
   });
-}
-
-/** An operation's number, as people see it at Shopify. */
-function numberOf({ id }: BulkOperation): string {
-  return id.slice(id.lastIndexOf("/") + 1);
 }
 
 export function bulkOf(run: Run): BulkProgress {

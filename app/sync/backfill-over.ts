@@ -64,7 +64,7 @@ export async function goByPages(
   { now }: Step,
   refusal?: { readonly code: string; readonly message: string },
 ): Promise<Stepped> {
-  const { bulk: _bulk, nonce: _nonce, ...kept } = run.progress;
+  const { bulk: _bulk, nonce: _nonce, still: _still, ...kept } = run.progress;
   const isPagesOnly = kept.isPagesOnly ?? refusal !== undefined;
   const progress = { ...kept, phase: "paging", after: null, isPagesOnly } as const;
   const moved = await inTransaction(async (database) => {

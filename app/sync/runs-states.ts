@@ -78,6 +78,16 @@ export interface BulkProgress {
   readonly errorCode: string | null;
 }
 
+/** What an operation at Shopify has shown since a time; see backfill-still.ts. */
+export interface Still {
+  readonly id: string;
+  /** As Shopify names it: it may come to know others. */
+  readonly status: string;
+  readonly objects: number;
+  /** ISO 8601, by our clock. */
+  readonly since: string;
+}
+
 /** How far a list was read, by id; see walk.ts. */
 export interface Walk {
   /** The list begins after this key, and has shown so many since: Shopify's lists end at a length. */
@@ -126,6 +136,8 @@ export interface Progress {
   readonly isPagesOnly?: boolean;
   /** How often the operation was looked at. */
   readonly polls?: number;
+  /** The operation that is waited for, or those that hold every slot. */
+  readonly still?: readonly Still[];
   /** Bytes of the file that are staged, and its lines: all, of the root connection, without readable content. */
   readonly offset?: number;
   readonly lines?: number;

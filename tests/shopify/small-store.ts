@@ -41,6 +41,8 @@ export interface BulkDials {
   cut?: { readonly bytes: number; times: number };
   /** Looks until an operation has ended. */
   looks?: number;
+  /** Until then it shows this, and what has been cancelled goes on showing it; by default it is RUNNING, and then CANCELED. */
+  stuckAs?: string;
 }
 
 export interface SmallStore {
@@ -201,7 +203,10 @@ function rootOf(store: SmallStore, operations: Operation[], base: string): Json 
     productsCount: count("Product"),
     node: ({ id }: { id: string }) => found([id])[0],
     nodes: ({ ids }: { ids: string[] }) => found(ids),
-    bulkOperations: () => operations.map(shown).reverse(),
+    bulkOperations: () => [
+      ...operations.map(shown).reverse(),
+      ...Array.from({ length: store.foreignOperations }, (_, at) => show(foreign(at), store, base)),
+    ],
     bulkOperation: ({ id }: { id: string }) => {
       const operation = operations.find((each) => each.id === id);
       if (operation && operation.looks > 0) operation.looks -= 1;
@@ -209,7 +214,7 @@ function rootOf(store: SmallStore, operations: Operation[], base: string): Json 
     },
     bulkOperationCancel: ({ id }: { id: string }) => {
       const operation = operations.find((each) => each.id === id);
-      if (operation) operation.status = "CANCELED";
+      if (operation) operation.status = store.bulk.stuckAs ? "CANCELING" : "CANCELED";
       return { bulkOperation: null, userErrors: [] };
     },
     bulkOperationRunQuery: async ({ query }: { query: string }) => {
@@ -224,6 +229,19 @@ function rootOf(store: SmallStore, operations: Operation[], base: string): Json 
   };
 }
 
+function foreign(at: number): Operation {
+  return {
+    id: `gid://shopify/BulkOperation/${900_001 + at}`,
+    query: "{ shop { id } }",
+    status: "RUNNING",
+    looks: 1,
+    text: "",
+    lines: 0,
+    roots: 0,
+    createdAt: new Date().toISOString(),
+  };
+}
+
 function show(operation: Operation, { bulk }: SmallStore, base: string): Json {
   const isOver = operation.looks === 0;
   const isFailed = isOver && bulk.fail !== undefined;
@@ -234,8 +252,13 @@ function show(operation: Operation, { bulk }: SmallStore, base: string): Json {
     id: operation.id,
     query: operation.query,
     type: "QUERY",
-    status:
-      operation.status === "CANCELED" ? "CANCELED" : isFailed ? "FAILED" : isOver ? "COMPLETED" : "RUNNING",
+    status: operation.status.startsWith("CANCEL")
+      ? operation.status
+      : isFailed
+        ? "FAILED"
+        : isOver
+          ? "COMPLETED"
+          : (bulk.stuckAs ?? "RUNNING"),
     errorCode: isFailed ? bulk.fail!.errorCode : null,
     createdAt: operation.createdAt,
     completedAt: isOver ? operation.createdAt : null,
