@@ -36,16 +36,21 @@ export function hearChanges(connectionString: string, lookMs = BEAT_MS): Changes
   let listener: Listener | undefined;
   let looking: NodeJS.Timeout | undefined;
   let isWorked: boolean | undefined;
+  let isLooking = false;
   let isStopped = false;
 
   function tellAll(): void {
     for (const shop of rings.eventNames()) if (shop !== LOST) rings.emit(shop);
   }
 
+  /** One at a time: an answer that was overtaken would tell of a death that is over. */
   async function look(): Promise<void> {
+    if (isLooking) return;
+    isLooking = true;
     const before = isWorked;
     // A database that is away is told of by the lost connection.
     const workers = await readBeats().catch(() => null);
+    isLooking = false;
     if (!workers) return;
     isWorked = workers.isAlive;
     if (before !== undefined && before !== isWorked) tellAll();

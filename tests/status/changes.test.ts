@@ -1,4 +1,5 @@
 // News from PostgreSQL to an open page: fan-out per shop, one event per burst, and recovery of a lost connection.
+import { setTimeout } from "node:timers/promises";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { eventsIn } from "#app/components/live.ts";
 import { useDatabase } from "#tests/database.ts";
@@ -75,15 +76,16 @@ describe("changes", () => {
 });
 
 describe("workers", () => {
+  const beat = (ago: string) =>
+    pool.query(
+      `INSERT INTO sync_workers (id, host, pid, version, started_at, beaten_at)
+       VALUES ('00000000-0000-4000-8000-000000000001', 'here', 1, '1', now(), now() - $1::interval)
+       ON CONFLICT (id) DO UPDATE SET beaten_at = excluded.beaten_at`,
+      [ago],
+    );
+
   it("that die and come back are news for everybody who watches, though none of them says so", async () => {
-    const sets = (ago: string) =>
-      pool.query(
-        `INSERT INTO sync_workers (id, host, pid, version, started_at, beaten_at)
-         VALUES ('00000000-0000-4000-8000-000000000001', 'here', 1, '1', now(), now() - $1::interval)
-         ON CONFLICT (id) DO UPDATE SET beaten_at = excluded.beaten_at`,
-        [ago],
-      );
-    await sets("0 s");
+    await beat("0 s");
     const watched = hearChanges(url, 20);
     const asked = vi.spyOn(pool, "query");
     let rung = 0;
@@ -92,11 +94,35 @@ describe("workers", () => {
     await asked.mock.results[0]!.value;
     asked.mockRestore();
     await expect.poll(() => rung).toBe(1);
-    await sets("30 s");
+    await beat("30 s");
     await expect.poll(() => rung).toBe(2);
-    await sets("0 s");
+    await beat("0 s");
     await expect.poll(() => rung).toBe(3);
     stop();
+    await watched.stop();
+  });
+
+  it("are told of once for each death, though a database that is busy answers the one look later than the next", async () => {
+    await beat("0 s");
+    const watched = hearChanges(url, 10);
+    const ask = pool.query.bind(pool) as (...query: unknown[]) => Promise<unknown>;
+    let looks = 0;
+    const late = vi.spyOn(pool, "query").mockImplementation((async (...query: unknown[]) => {
+      const answer = await ask(...query);
+      looks += 1;
+      if (looks % 2 === 0) await setTimeout(50);
+      return answer;
+    }) as never);
+    let rung = 0;
+    const stop = watched.watch(13, { changed: () => (rung += 1), lost: () => {} });
+    await expect.poll(() => rung).toBe(1);
+    await expect.poll(() => looks).toBeGreaterThan(4);
+    await beat("30 s");
+    const before = looks;
+    await expect.poll(() => looks).toBeGreaterThan(before + 10);
+    expect(rung).toBe(2);
+    stop();
+    late.mockRestore();
     await watched.stop();
   });
 });
