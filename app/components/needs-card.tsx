@@ -1,6 +1,7 @@
 // What a person should look at today, each with the way to where it is mended.
 import { Icon, Link, Text } from "@shopify/polaris";
 import { AlertDiamondIcon, AlertTriangleIcon, CheckCircleIcon } from "@shopify/polaris-icons";
+import { causeQuery } from "#app/status/choices.ts";
 import type { Need, NeedCode } from "#app/status/needs.ts";
 import { Panel } from "./panel.tsx";
 import { useNow, useReader } from "./reader.tsx";
@@ -14,6 +15,7 @@ const ADDRESSES: Readonly<Record<NeedCode, string>> = {
   unanswered: "/app/queue",
   parked: "/app/webhooks/deliveries?state=parked",
   errors: "/app/errors",
+  requested: `/app/errors/group?${causeQuery({ source: "records", subject: "customers", code: "CUSTOMER_DATA_REQUEST" })}`,
   holes: "/app/activity?state=incomplete",
   silent: "/app/webhooks",
   unsubscribed: "/app/webhooks",
@@ -85,6 +87,11 @@ export function needWords(need: Need, { t, formats, now }: Reading): string {
         count: need.count,
         shown: need.isMore ? t("webhooks.moreThan", { shown }) : shown,
       });
+    }
+    case "requested": {
+      const { count, dueAt } = need;
+      const values = { count, shown: formats.number(count), due: formats.day(dueAt) };
+      return t(dueAt < now ? "needs.overdue" : "needs.requested", values);
     }
     case "holes":
       return t("needs.holes", {

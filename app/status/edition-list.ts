@@ -153,7 +153,9 @@ export function editionPartStatement(
   if (after && (after.key === null) === (part === "without"))
     conditions.push(beyond(key, "id", way, after, put));
   if (find !== null) conditions.push(`title ILIKE ${put(`%${find.replaceAll(/[\\%_]/g, "\\$&")}%`)}`);
-  if (state !== null) conditions.push(`${EDITION_STATE} = ${put(state)}`);
+  // Whoever looks for sizes that cannot be read wants those as well whose edition goes on with the size before.
+  if (state === "unreadable") conditions.push("problem IS NOT NULL AND ended_at IS NULL");
+  else if (state !== null) conditions.push(`${EDITION_STATE} = ${put(state)}`);
   const text = `SELECT ${columns} FROM editions WHERE ${conditions.join(" AND ")}
     ORDER BY ${orderOf(key, "id", way)} LIMIT ${rowsMax ?? "ALL"}`;
   return { text, values };

@@ -2,10 +2,13 @@
 // is. Reads only, along indexes; codes and numbers, the words are in app/texts.
 import { pool } from "#app/db.server.ts";
 import type { Access } from "#app/status/access.ts";
+import { DATA_REQUEST, DUTIES } from "#app/status/errors.ts";
 import type { Tally } from "#app/status/inbox.ts";
 
 /** Five counts that were not answered in a row are no hiccup. */
 const UNANSWERED_AFTER_MS = 5 * 60_000;
+/** By then Shopify wants the customer's data to be with the store's owner. */
+const REQUEST_DUE_MS = 30 * 86_400_000;
 /** Counted up to here; beyond it the page says "or more". */
 const COUNT_MAX = 1_000;
 
@@ -22,8 +25,10 @@ export type Need =
   | { readonly code: "unanswered"; readonly since: Date }
   /** Webhooks that were set aside. */
   | { readonly code: "parked"; readonly count: number; readonly isMore: boolean }
-  /** Errors that nobody has acknowledged or ignored. */
+  /** Errors of copying that nobody has acknowledged or ignored. */
   | { readonly code: "errors"; readonly count: number; readonly isMore: boolean }
+  /** Customers who asked for the data that is stored of them, and when the first of them must have it. */
+  | { readonly code: "requested"; readonly count: number; readonly dueAt: Date }
   /** Ground that no run has proven. */
   | { readonly code: "holes"; readonly count: number; readonly resources: readonly string[] }
   /** Shopify changed records without announcing them. */
@@ -38,7 +43,7 @@ export type Need =
   | { readonly code: "paused"; readonly count: number }
   /** Limited editions that were sold beyond their size. */
   | { readonly code: "oversold"; readonly count: number }
-  /** Limited editions whose size cannot be read. */
+  /** Limited editions whose size cannot be read; those that had one before go on with it. */
   | { readonly code: "unreadable"; readonly count: number };
 
 export type NeedCode = Need["code"];
@@ -64,8 +69,9 @@ export async function readNeeds(
   standing: Standing,
   now: Date,
 ): Promise<readonly Need[]> {
-  const [errors, holes, silent, alerts, paused, editions] = await Promise.all([
+  const [errors, requested, holes, silent, alerts, paused, editions] = await Promise.all([
     countUnseen(shopId),
+    readRequested(shopId),
     readHoles(shopId),
     readSilent(shopId),
     readAlerts(shopId),
@@ -87,6 +93,7 @@ export async function readNeeds(
     ...(isUnanswered ? [{ code: "unanswered", since: countedAt } as const] : []),
     ...(parked.count > 0 ? [{ code: "parked", count: parked.count, isMore: parked.isMore } as const] : []),
     ...(errors > 0 ? [{ code: "errors", count: errors, isMore: errors >= COUNT_MAX } as const] : []),
+    ...requested,
     ...silent,
     ...alerts,
     ...holes,
@@ -96,19 +103,32 @@ export async function readNeeds(
   ];
 }
 
-/** Open errors, but for those of a cause that somebody ignores, or has acknowledged since. */
+/** Open errors of copying, but for those of a cause that somebody ignores, or has acknowledged since. */
 export const COUNT_UNSEEN = `
   SELECT count(*)::int AS count FROM (
     SELECT FROM sync_errors e
-    WHERE e.shop_id = $1 AND e.resolved_at IS NULL AND NOT EXISTS (
+    WHERE e.shop_id = $1 AND e.resolved_at IS NULL AND e.code <> ALL ($2) AND NOT EXISTS (
       SELECT FROM sync_error_marks m
       WHERE m.shop_id = $1 AND m.source = 'records' AND m.subject = e.resource AND m.code = e.code
         AND (m.mark = 'ignored' OR m.marked_at >= e.occurred_at))
     LIMIT ${COUNT_MAX}) AS capped`;
 
 async function countUnseen(shopId: number): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>(COUNT_UNSEEN, [shopId]);
+  const { rows } = await pool.query<{ count: number }>(COUNT_UNSEEN, [shopId, DUTIES]);
   return rows[0]?.count ?? 0;
+}
+
+/** That somebody has taken note of one does not bring its day nearer or further: it is said until it is done. */
+async function readRequested(shopId: number): Promise<readonly Need[]> {
+  const { rows } = await pool.query<{ count: number; first: Date | null }>(
+    `SELECT count(*)::int AS count, min(occurred_at) AS first FROM sync_errors
+     WHERE shop_id = $1 AND resolved_at IS NULL AND resource = 'customers' AND code = $2`,
+    [shopId, DATA_REQUEST],
+  );
+  const { count, first } = rows[0]!;
+  return first === null
+    ? []
+    : [{ code: "requested", count, dueAt: new Date(first.getTime() + REQUEST_DUE_MS) }];
 }
 
 async function readHoles(shopId: number): Promise<readonly Need[]> {
@@ -161,7 +181,7 @@ async function countPaused(shopId: number): Promise<number> {
 async function countEditions(shopId: number): Promise<{ oversold: number; unreadable: number }> {
   const { rows } = await pool.query<{ oversold: number; unreadable: number }>(
     `SELECT (count(*) FILTER (WHERE size IS NOT NULL AND used > size))::int AS oversold,
-            (count(*) FILTER (WHERE size IS NULL))::int AS unreadable
+            (count(*) FILTER (WHERE problem IS NOT NULL))::int AS unreadable
      FROM editions WHERE shop_id = $1 AND ended_at IS NULL`,
     [shopId],
   );

@@ -361,6 +361,12 @@ describe("editions", () => {
     expect(document.body.textContent).not.toMatch(/sold_out|PRODUCT|undefined|\{\{/);
   });
 
+  it("say of a size that goes on that its change is not understood", () => {
+    const misread = edition({ text: "a dozen", proofs: 0, problem: "NOT_A_SIZE", state: "selling" });
+    show(editions({ page: { editions: [misread], next: null } }));
+    expect(screen.getAllByRole("cell")[0]?.textContent).toBe("Size50its change is not understood");
+  });
+
   it("without any say which metafield makes one, and what the numbers still wait for", () => {
     show(editions({ page: { editions: [], next: null }, lacking: { waiting: ["orders"], off: [] } }));
     expect(screen.getByText(/custom\.edition_size/)).toBeTruthy();

@@ -30,6 +30,7 @@ const NEEDS: readonly Need[] = [
   { code: "unanswered", since: before(360_000) },
   { code: "parked", count: 10_000, isMore: true },
   { code: "errors", count: 1, isMore: false },
+  { code: "requested", count: 1, dueAt: before(-28 * 86_400_000) },
   { code: "silent", resources: ["products"], since: before(3_600_000) },
   { code: "holes", count: 2, resources: ["orders"] },
   { code: "oversold", count: 1 },
@@ -113,6 +114,7 @@ describe("what needs a person", () => {
       "/app/queue",
       "/app/webhooks/deliveries?state=parked",
       "/app/errors",
+      "/app/errors/group?source=records&subject=customers&code=CUSTOMER_DATA_REQUEST",
       "/app/webhooks",
       "/app/activity?state=incomplete",
       "/app/editions?state=oversold",
@@ -125,8 +127,14 @@ describe("what needs a person", () => {
     expect(screen.getByText(/^10,000 or more webhooks could not be understood/)).toBeTruthy();
     expect(screen.getByText("1 open error that nobody has acknowledged.")).toBeTruthy();
     expect(screen.getByText(/until Sep 30, 2027 only/)).toBeTruthy();
+    expect(screen.getByText("1 customer data request waits, due Dec 21, 2026.")).toBeTruthy();
     expect(screen.getByText(/^Shopify's API has given no count since \d/)).toBeTruthy();
     expect(document.body.textContent).not.toMatch(/[a-z]+_[a-z]+|undefined|NaN|\{\{/);
+  });
+
+  it("says of a day that has passed that it has", () => {
+    renderFor(<NeedsCard needs={[{ code: "requested", count: 3, dueAt: before(86_400_000) }]} />);
+    expect(screen.getByText("3 customer data requests wait; the first was due Nov 22, 2026.")).toBeTruthy();
   });
 
   it("is nothing, and says so", () => {

@@ -19,14 +19,15 @@ const NEARLY_PERCENT = 10;
 let big = 0;
 let middle = 0;
 let small = 0;
+let alone = 0;
 
 beforeAll(async () => {
   const { rows } = await pool.query<{ id: number }>(
     "INSERT INTO shops (domain) SELECT n || '.myshopify.com' FROM generate_series(1, $1::int) n RETURNING id",
-    [SHOPS + 1],
+    [SHOPS + 2],
   );
   const ids = rows.map(({ id }) => id);
-  [big, middle, small] = ids as [number, number, number];
+  [big, middle, small, alone] = ids as [number, number, number, number];
   const give = (shops: readonly number[], count: number) =>
     pool.query(
       `INSERT INTO editions (shop_id, owner_type, owner_id, title, size, created_at, sold, used, last_sold_at)
@@ -39,7 +40,7 @@ beforeAll(async () => {
     );
   await give([big], MANY);
   await give([middle], SOME);
-  await give(ids.slice(3), FEW);
+  await give(ids.slice(4), FEW);
   await pool.query("VACUUM (ANALYZE) editions");
 });
 
@@ -187,6 +188,23 @@ describe("from page to page", () => {
     const { editions } = await readEditions(small, at("?sort=title-asc"));
     expect(editions.map(({ title }) => title)).toEqual(titles);
   });
+});
+
+it("those whose size cannot be read are also those that go on with the size before", async () => {
+  const { rows } = await pool.query<{ id: string }>(
+    `INSERT INTO editions (shop_id, owner_type, owner_id, text, size, problem, ended_at, created_at)
+     VALUES ($1, 'PRODUCT', 101, 'a dozen', 10, 'NOT_A_SIZE', NULL, now()),
+            ($1, 'PRODUCT', 102, 'a dozen', NULL, 'NOT_A_SIZE', NULL, now()),
+            ($1, 'PRODUCT', 103, NULL, 10, NULL, now(), now()), ($1, 'PRODUCT', 104, '10', 10, NULL, NULL, now())
+     RETURNING id`,
+    [alone],
+  );
+  const [first, second] = rows.map(({ id }) => id);
+  const { editions } = await readEditions(alone, at("?state=unreadable"));
+  expect(editions.map(({ id, state }) => [id, state])).toEqual([
+    [second, "unreadable"],
+    [first, "selling"],
+  ]);
 });
 
 describe("an address", () => {

@@ -11,6 +11,7 @@ const { scopeChecks, versionCheck } = await import("#app/status/access.ts");
 const { DEFAULT_RULES, rulesFrom } = await import("#app/sync/rules.ts");
 const { readBudget } = await import("#app/status/api-budget.ts");
 const { COUNT_UNSEEN } = await import("#app/status/needs.ts");
+const { DUTIES } = await import("#app/status/errors.ts");
 const { guideOf } = await import("#app/status/guide.ts");
 const { overview } = await import("#app/status/overview.ts");
 const { resources, scopes } = await import("#app/resources/index.ts");
@@ -55,10 +56,10 @@ function session(leftMs: number) {
 }
 
 const seen = () => overview(shopId, NOW);
-const error = (code: string, occurredAt: Date, shop = shopId) =>
+const error = (code: string, occurredAt: Date, shop = shopId, resource = "orders") =>
   pool.query(
-    "INSERT INTO sync_errors (shop_id, resource, record_key, code, detail, occurred_at) VALUES ($1, 'orders', '5', $2, '', $3)",
-    [shop, code, occurredAt],
+    "INSERT INTO sync_errors (shop_id, resource, record_key, code, detail, occurred_at) VALUES ($1, $4, '5', $2, '', $3)",
+    [shop, code, occurredAt, resource],
   );
 
 describe("access", () => {
@@ -211,8 +212,10 @@ describe("what needs a person", () => {
       [shopId, ago(60_000)],
     );
     await pool.query(
-      `INSERT INTO editions (shop_id, owner_type, owner_id, title, text, size, used, proofs, sold, returned, created_at)
-       VALUES ($1, 'PRODUCT', 1, 'A', '2', 2, 3, 0, 3, 0, now()), ($1, 'PRODUCT', 2, 'B', 'many', NULL, 0, 0, 0, 0, now())`,
+      `INSERT INTO editions (shop_id, owner_type, owner_id, title, text, size, used, proofs, sold, returned, problem, created_at)
+       VALUES ($1, 'PRODUCT', 1, 'A', '2', 2, 3, 0, 3, 0, NULL, now()),
+              ($1, 'PRODUCT', 2, 'B', 'many', NULL, 0, 0, 0, 0, 'NOT_A_SIZE', now()),
+              ($1, 'PRODUCT', 3, 'C', 'more', 9, 0, 0, 0, 0, 'NOT_A_SIZE', now())`,
       [shopId],
     );
     await pool.query(
@@ -231,7 +234,7 @@ describe("what needs a person", () => {
       { code: "silent", resources: ["products"], since: ago(60_000) },
       { code: "holes", count: 1, resources: ["orders"] },
       { code: "oversold", count: 1 },
-      { code: "unreadable", count: 1 },
+      { code: "unreadable", count: 2 },
       { code: "paused", count: 1 },
     ]);
   });
@@ -264,6 +267,21 @@ describe("what needs a person", () => {
     expect((await seen()).needs).toEqual([]);
   });
 
+  it("is that customers asked for their data, until it is done, and that is no error of copying", async () => {
+    const request = { source: "records", subject: "customers", code: "CUSTOMER_DATA_REQUEST" } as const;
+    await error(request.code, ago(2 * DAY_MS), shopId, "customers");
+    await error(request.code, ago(1_000), shopId, "customers");
+    await error(request.code, ago(40 * DAY_MS), otherId, "customers");
+    const waits = [{ code: "requested", count: 2, dueAt: ago(-28 * DAY_MS) }];
+    const { needs, errors, errorCount } = await seen();
+    expect(needs).toEqual(waits);
+    expect({ errors, errorCount }).toEqual({ errors: [], errorCount: { count: 0, isMore: false } });
+    await markCause(shopId, request, "acknowledged", "user:1", NOW);
+    expect((await seen()).needs).toEqual(waits);
+    await markCause(shopId, request, "resolved", "user:1", NOW);
+    expect((await seen()).needs).toEqual([]);
+  });
+
   it("is found along an index among very many resolved errors", async () => {
     await pool.query(
       `INSERT INTO sync_errors (shop_id, resource, record_key, code, detail, occurred_at, resolved_at)
@@ -274,7 +292,7 @@ describe("what needs a person", () => {
     );
     await pool.query("ANALYZE sync_errors");
     const { rows } = await pool.query<{ "QUERY PLAN": string }>(`EXPLAIN (ANALYZE) ${COUNT_UNSEEN}`, [
-      shopId,
+      ...[shopId, DUTIES],
     ]);
     const plan = rows.map((row) => row["QUERY PLAN"]).join("\n");
     expect(plan).not.toMatch(/Seq Scan on sync_errors/);

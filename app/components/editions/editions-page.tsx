@@ -215,7 +215,7 @@ function EditionTable({ editions, choices, sort, onSort }: EditionTableProps) {
 
 function EditionRow({ edition }: { readonly edition: EditionView }) {
   const { t, formats } = useReader();
-  const { id, ownerType, size, proofs, sold, returned, remaining, state, lastSoldAt } = edition;
+  const { id, ownerType, size, proofs, sold, returned, remaining, state, lastSoldAt, problem } = edition;
   return (
     <tr role="row">
       <th role="rowheader" scope="row" className="cf-table__resource">
@@ -226,6 +226,7 @@ function EditionRow({ edition }: { readonly edition: EditionView }) {
       </th>
       <NumberCell label={t("editions.column.size")} value={size}>
         {proofs > 0 && t("editions.proofs", { count: proofs, shown: formats.number(proofs) })}
+        {problem !== null && size !== null && <div>{t("editions.misread")}</div>}
       </NumberCell>
       <NumberCell label={t("editions.column.sold")} value={sold}>
         {returned > 0 && t("editions.returned", { count: returned, shown: formats.number(returned) })}

@@ -50,6 +50,7 @@ export const editions = {
   returned_one: "{{shown}} of them came back",
   returned_other: "{{shown}} of them came back",
   unknown: "Not known",
+  misread: "its change is not understood",
 
   state: {
     oversold: "Oversold",

@@ -19,6 +19,11 @@ export const needs = {
   errors_one: "{{shown}} open error that nobody has acknowledged.",
   errors_other: "{{shown}} open errors that nobody has acknowledged.",
   errorsGo: "See the causes and what to do",
+  requested_one: "{{shown}} customer data request waits, due {{due}}.",
+  requested_other: "{{shown}} customer data requests wait, the first due {{due}}.",
+  overdue_one: "{{shown}} customer data request waits; it was due {{due}}.",
+  overdue_other: "{{shown}} customer data requests wait; the first was due {{due}}.",
+  requestedGo: "See what to do",
   holes_one:
     "{{shown}} window of time is not proven, in {{resources}}. Counterfoil tries it again by itself.",
   holes_other:
