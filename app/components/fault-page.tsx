@@ -7,11 +7,11 @@ import type { RetryPlan } from "#app/status/choices.ts";
 import type { ErrorGroup, Occurrence, OccurrencePage } from "#app/status/error-groups.ts";
 import { groupPlace, groupTone, planWords } from "./activity-words.ts";
 import { GroupBadge, MarkWords } from "./faults-page.tsx";
+import { Landing } from "./landing.tsx";
 import { AwayNotice, DroppedNotice, Fact, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Ago, Clock, Moment, useNow, useReader } from "./reader.tsx";
 import { Trend } from "./trend.tsx";
-import { useLanding } from "./use-landing.ts";
 import { Verdict } from "./verdict.tsx";
 import { causeOf, resourceTitle } from "./words.ts";
 
@@ -45,7 +45,6 @@ export function FaultPage(props: FaultPageProps) {
   const { at, isAway, group, dropped, press, pressed } = props;
   const { t } = useReader();
   const { what, todo } = causeOf(group.code, t);
-  const landing = useLanding();
   return (
     <Clock at={at}>
       <Page
@@ -57,11 +56,11 @@ export function FaultPage(props: FaultPageProps) {
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <DroppedNotice dropped={dropped} />
-          <div ref={landing} className="cf-landing" tabIndex={-1}>
+          <Landing>
             <Verdict tone={groupTone(group.state) ?? "info"} title={t("faults.todo", { todo })}>
               <MarkWords group={group} />
             </Verdict>
-          </div>
+          </Landing>
           <div className="cf-acts">
             {ACTS[group.state].length > 0 && (
               <ButtonGroup>

@@ -9,11 +9,11 @@ import { ErrorsCard } from "./errors-card.tsx";
 import { Figures } from "./figures.tsx";
 import { Headline } from "./headline.tsx";
 import type { LiveSign } from "./headline.tsx";
+import { Landing } from "./landing.tsx";
 import { NeedsCard } from "./needs-card.tsx";
 import { AwayNotice } from "./notices.tsx";
 import { Clock } from "./reader.tsx";
 import { ResourceTable } from "./resource-table.tsx";
-import { useLanding } from "./use-landing.ts";
 import { WebhooksCard } from "./webhooks-card.tsx";
 
 export interface OverviewPageProps {
@@ -25,7 +25,6 @@ export interface OverviewPageProps {
 }
 
 export function OverviewPage({ overview, live, guide, act }: OverviewPageProps) {
-  const landing = useLanding();
   return (
     <Clock at={overview.at}>
       <Page>
@@ -33,9 +32,9 @@ export function OverviewPage({ overview, live, guide, act }: OverviewPageProps) 
           <AwayNotice isAway={live === "away"} at={overview.at} />
           <Headline headline={overview.headline} live={live} at={overview.at} />
           {guide}
-          <div ref={landing} className="cf-landing" tabIndex={-1}>
+          <Landing>
             <NeedsCard needs={overview.needs} />
-          </div>
+          </Landing>
           <Figures overview={overview} />
           <ResourceTable resources={overview.resources} act={act} />
           <div className="cf-columns">

@@ -4,6 +4,7 @@ import { useState } from "react";
 import type { RunDetail } from "#app/status/run-detail.ts";
 import type { RunState } from "#app/status/runs.ts";
 import { ErrorList } from "./errors-card.tsx";
+import { Landing } from "./landing.tsx";
 import { AwayNotice, Fact, Nothing } from "./notices.tsx";
 import { Panel } from "./panel.tsx";
 import { Clock, Moment, useNow, useReader } from "./reader.tsx";
@@ -13,7 +14,6 @@ import { RunPlanPanel } from "./run-plan.tsx";
 import { HolesPanel, NotesPanel, PhasesPanel } from "./run-story.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { useFocusReturn } from "./use-focus-return.ts";
-import { useLanding } from "./use-landing.ts";
 import { Verdict } from "./verdict.tsx";
 import { askedWords } from "./activity-words.ts";
 import { causeOf, runBadgeTone, runTitle, startedByWords } from "./words.ts";
@@ -45,7 +45,6 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
   const { run } = detail;
   const [isAsking, setAsking] = useState(false);
   const keepFocus = useFocusReturn(isAsking);
-  const landing = useLanding();
   const askOrPress = (act: RunAct) => {
     if (act !== "cancel") return press(act);
     keepFocus();
@@ -61,9 +60,9 @@ export function RunPage({ at, isAway, detail, press, pressed }: RunPageProps) {
       >
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
-          <div ref={landing} className="cf-landing" tabIndex={-1}>
+          <Landing>
             <Outcome detail={detail} />
-          </div>
+          </Landing>
           {ACTS[run.state].length > 0 && (
             <div className="cf-acts">
               <ButtonGroup>

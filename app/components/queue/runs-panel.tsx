@@ -1,12 +1,12 @@
 // Syncs under way, each with what a person can do about it.
 import { Button, ButtonGroup, Link, Text } from "@shopify/polaris";
 import type { RunView } from "#app/status/runs.ts";
+import { Landing } from "../landing.tsx";
 import { Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
 import { useReader } from "../reader.tsx";
 import { RunBadge } from "../run-list.tsx";
 import { RunProgress } from "../run-progress.tsx";
-import { useLanding } from "../use-landing.ts";
 import { runTitle, startedByWords } from "../words.ts";
 import type { QueuePress } from "./use-queue-acts.ts";
 
@@ -20,10 +20,9 @@ export interface RunsPanelProps {
 
 export function RunsPanel({ runs, press, pressed, cancel }: RunsPanelProps) {
   const { t } = useReader();
-  const landing = useLanding();
   return (
     <Panel title={t("queue.runs.title")} aside={<Link url="/app/activity">{t("activity.title")}</Link>}>
-      <div ref={landing} className="cf-landing" tabIndex={-1}>
+      <Landing>
         {runs.length === 0 ? (
           <Nothing title={t("queue.runs.none")} hint={t("queue.runs.noneHint")} />
         ) : (
@@ -35,7 +34,7 @@ export function RunsPanel({ runs, press, pressed, cancel }: RunsPanelProps) {
             ))}
           </ul>
         )}
-      </div>
+      </Landing>
     </Panel>
   );
 }

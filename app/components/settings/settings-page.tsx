@@ -3,9 +3,9 @@ import { SaveBar } from "@shopify/app-bridge-react";
 import { Banner, Page } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import type { SettingsView, Wrong } from "#app/status/settings.ts";
+import { Landing } from "../landing.tsx";
 import { AwayNotice } from "../notices.tsx";
 import { Ago, Clock, useReader } from "../reader.tsx";
-import { useLanding } from "../use-landing.ts";
 import { resourceTitle } from "../words.ts";
 import { draftOf, editionsOf, wishOf } from "./draft.ts";
 import { PreviewPanel } from "./preview-panel.tsx";
@@ -41,14 +41,13 @@ export function SettingsPage(props: SettingsPageProps) {
   // What the form began with: what somebody else saves meanwhile must not take away what is being typed.
   const [begun, setBegun] = useState(settings);
   const isMoved = settings.version !== begun.version;
-  // The button that saved has gone with what it stood below; its answer is on top of the form.
-  const landing = useLanding();
   return (
     <Clock at={props.at}>
       <Page title={t("settings.title")} subtitle={t("settings.intro")}>
         <div className="cf-stack">
           <AwayNotice isAway={props.isAway} at={props.at} />
-          <div ref={landing} className="cf-landing" tabIndex={-1}>
+          {/* The button that saved has gone with what it stood below; its answer is on top of the form. */}
+          <Landing>
             <Form
               key={begun.version}
               {...props}
@@ -56,7 +55,7 @@ export function SettingsPage(props: SettingsPageProps) {
               latest={settings}
               load={() => setBegun(settings)}
             />
-          </div>
+          </Landing>
         </div>
       </Page>
     </Clock>
