@@ -175,15 +175,19 @@ function InShopify({ view }: { readonly view: ResourceView }) {
   );
 }
 
-function LastChange({ view }: { readonly view: ResourceView }) {
+function LastChange({ view: { lastChange, delayMs } }: { readonly view: ResourceView }) {
   const { t, formats } = useReader();
-  if (!view.lastChangeAt) return <Faint>{t("table.noChange")}</Faint>;
+  if (!lastChange) return <Faint>{t("table.noChange")}</Faint>;
   return (
     <>
       <div>
-        <Ago at={view.lastChangeAt} />
+        <Ago at={lastChange.at} />
       </div>
-      {view.delayMs !== null && <Faint>{t("table.delay", { delay: formats.duration(view.delayMs) })}</Faint>}
+      {lastChange.by === "read" && <Faint>{t("table.byReading")}</Faint>}
+      {lastChange.by === "moved" && <Faint>{t("table.moved")}</Faint>}
+      {lastChange.by === "webhook" && delayMs !== null && (
+        <Faint>{t("table.delay", { delay: formats.duration(delayMs) })}</Faint>
+      )}
     </>
   );
 }

@@ -150,9 +150,11 @@ function behindSentence(
   { t, formats, now }: Reading,
 ): string {
   switch (because.code) {
-    case "waiting": {
-      const age = formats.roughly(now.getTime() - because.oldestAt.getTime());
-      return t("state.behind.waiting", { count: because.count, shown: formats.number(because.count), age });
+    case "waiting":
+    case "unread": {
+      const { code, count, oldestAt } = because;
+      const age = formats.roughly(now.getTime() - oldestAt.getTime());
+      return t(`state.behind.${code}`, { count, shown: formats.number(count), age });
     }
     case "incomplete":
       if (because.missing === null || because.missing === 0) return t("state.behind.incompleteUncounted");

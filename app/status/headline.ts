@@ -1,11 +1,8 @@
 // The one sentence on top of the Overview, as a code: what is the case with the whole mirror. Pure, as state.ts is.
 import type { ResourceName } from "#app/resources/define.ts";
-import { BEHIND_AFTER_MS, percentOf } from "#app/status/state.ts";
+import { BEHIND_AFTER_MS, CONFIRM_WITHIN_MS, percentOf } from "#app/status/state.ts";
 import type { ResourceFacts, State, StateCode } from "#app/status/state.ts";
 import type { HeldQueue } from "#app/sync/holds-ask.ts";
-
-/** Confirmations are made when the API budget is idle; only older ones are worth a word in the headline. */
-export const CONFIRM_WITHIN_MS = 60_000;
 
 export interface MirrorFacts {
   readonly resources: readonly (ResourceFacts & { readonly state: State; readonly delayMs: number | null })[];
@@ -115,12 +112,13 @@ function behindHeadline({ resources }: MirrorFacts, now: Date): Headline | null 
     const some = behind.filter(({ because }) => because.code === code);
     if (some.length > 0) return { code, resources: some.map(({ resource }) => resource) };
   }
-  const since = behind.flatMap(({ because }) =>
-    because.code === "waiting" ? [because.oldestAt.getTime()] : [],
+  // What waits to be read is said with all that is to be confirmed, below.
+  const waiting = behind.flatMap(({ resource, because }) =>
+    because.code === "waiting" ? [{ resource, since: because.oldestAt.getTime() }] : [],
   );
-  if (since.length === 0) return null;
-  const lagMs = now.getTime() - Math.min(...since);
-  return { code: "waiting", resources: behind.map(({ resource }) => resource), lagMs };
+  if (waiting.length === 0) return null;
+  const lagMs = now.getTime() - Math.min(...waiting.map(({ since }) => since));
+  return { code: "waiting", resources: waiting.map(({ resource }) => resource), lagMs };
 }
 
 function waitedMs({ oldestWaitingAt }: MirrorFacts, now: Date): number | null {

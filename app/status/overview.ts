@@ -10,6 +10,8 @@ import { readAccess } from "#app/status/access.ts";
 import type { Access } from "#app/status/access.ts";
 import { readBudget } from "#app/status/api-budget.ts";
 import type { BudgetView } from "#app/status/api-budget.ts";
+import { readConfirmations } from "#app/status/confirmations.ts";
+import type { Confirmations } from "#app/status/confirmations.ts";
 import { countErrors, readErrors } from "#app/status/errors.ts";
 import type { ErrorCount, ErrorView } from "#app/status/errors.ts";
 import { guideOf, isGuideClosed } from "#app/status/guide.ts";
@@ -30,11 +32,11 @@ import { stateOf } from "#app/status/state.ts";
 import type { ActiveRun, ResourceFacts, State } from "#app/status/state.ts";
 import { readInbox } from "#app/status/inbox.ts";
 import type { Inbox, InboxView } from "#app/status/inbox.ts";
+import { lastChangeOf, readLastChanges } from "#app/status/last-changes.ts";
+import type { LastChange } from "#app/status/last-changes.ts";
 
 export const RECENT_RUNS_MAX = 10;
 export const RECENT_ERRORS_MAX = 5;
-/** Confirmations are counted up to here; beyond it the page says "more than". */
-const CONFIRMATIONS_MAX = 10_000;
 
 export interface ResourceView {
   readonly resource: ResourceName;
@@ -47,9 +49,11 @@ export interface ResourceView {
   /** Shopify counts them whenever it is asked. */
   readonly isCounted: boolean;
   readonly verifiedAt: Date | null;
-  /** When the last change happened in Shopify, and how much later it was committed here. */
+  /** When the last change that a webhook brought happened in Shopify, and how much later it was committed here. */
   readonly lastChangeAt: Date | null;
   readonly delayMs: number | null;
+  /** Whichever way it came; null where none is known. */
+  readonly lastChange: LastChange | null;
   readonly run: RunView | null;
   /** When it is looked at next for changes that no webhook told of; null before its first whole read has ended. */
   readonly nextSyncAt: Date | null;
@@ -104,6 +108,7 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     due,
     isClosed,
     standstill,
+    changes,
   ] = await Promise.all([
     readStates(shopId),
     readActiveRuns(shopId),
@@ -119,16 +124,18 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     readDue(shopId),
     isGuideClosed(shopId),
     readStandstill(shopId),
+    readLastChanges(shopId),
   ]);
   const looked = names.map((name) => {
     const facts = {
-      ...factsOf(name, states.get(name), active.get(name), results.get(name), inbox),
+      ...factsOf(name, states.get(name), active.get(name), results.get(name), inbox, confirmations.unread),
       isOff: !isOn(rules, name),
       keepsMore: narrowingOf(rules, name, now).filter?.leaving === "keep",
     };
+    const view = viewOf(facts, states.get(name), active.get(name) ?? null, due.get(name) ?? null, now);
     return {
       facts,
-      view: viewOf(facts, states.get(name), active.get(name) ?? null, due.get(name) ?? null, now),
+      view: { ...view, lastChange: lastChangeOf(view.lastChangeAt, changes.get(name), facts.movedAt) },
     };
   });
   const mirror: MirrorFacts = {
@@ -165,7 +172,7 @@ export async function overview(shopId: number, now: Date): Promise<Overview> {
     mirrored: looked.reduce((sum, { facts }) => sum + facts.mirrored, 0),
     webhooks: { lastReceivedAt, received, waiting, parked },
     standstill,
-    confirmations,
+    confirmations: { count: confirmations.count, oldestAt: confirmations.oldestAt },
     errors,
     errorCount,
     runs,
@@ -199,6 +206,7 @@ function factsOf(
   run: RunView | undefined,
   result: LastResult | undefined,
   inbox: Inbox,
+  unread: Confirmations["unread"],
 ): ResourceFacts {
   const code = row?.blocked_code ?? null;
   return {
@@ -216,6 +224,7 @@ function factsOf(
     lastFullRun: result?.lastWhole ?? null,
     failingSince: result?.failingSince ?? null,
     waiting: inbox.waitingByResource.get(resource) ?? { count: 0, oldestAt: null },
+    unread: unread.get(resource) ?? { count: 0, oldestAt: null },
   };
 }
 
@@ -233,7 +242,7 @@ function viewOf(
   run: RunView | null,
   nextSyncAt: Date | null,
   now: Date,
-): ResourceView {
+): Omit<ResourceView, "lastChange"> {
   const changedAt = row?.last_change_at ?? null;
   const appliedAt = row?.last_applied_at ?? null;
   return {
@@ -260,15 +269,6 @@ async function readStates(shopId: number): Promise<ReadonlyMap<string, StateRow>
     [shopId],
   );
   return new Map(rows.map((row) => [row.resource, row]));
-}
-
-async function readConfirmations(shopId: number): Promise<Overview["confirmations"]> {
-  const { rows } = await pool.query<{ count: string; oldest: Date | null }>(
-    `SELECT count(*) AS count, min(queued_at) AS oldest
-     FROM (SELECT queued_at FROM sync_confirmations WHERE shop_id = $1 LIMIT $2) AS capped`,
-    [shopId, CONFIRMATIONS_MAX],
-  );
-  return { count: Number(rows[0]?.count ?? 0), oldestAt: rows[0]?.oldest ?? null };
 }
 
 /**

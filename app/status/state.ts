@@ -7,8 +7,9 @@
 //   syncing → behind             the run ended incomplete, or was paused: rows are known to be missing
 //   syncing → failing            the run failed; trying again by itself cannot help, or did not
 //   syncing → never_synced       the first run was cancelled before it had verified anything
-//   up_to_date → behind          webhooks wait longer than BEHIND_AFTER_MS, or Shopify's count differs at rest
-//   behind → up_to_date          the webhooks were applied, or the counts met
+//   up_to_date → behind          webhooks wait longer than BEHIND_AFTER_MS, what they only named longer than
+//                                CONFIRM_WITHIN_MS, or Shopify's count differs at rest
+//   behind → up_to_date          the webhooks were applied, what they named was read, or the counts met
 //   up_to_date, behind → syncing a run was started
 //   failing → syncing            a run was started again
 //   any → off                    a person switched the resource off in the settings; on again, it is read whole
@@ -18,6 +19,8 @@ import type { ResourceName } from "#app/resources/define.ts";
 
 /** Webhooks that wait for longer than this make a resource "behind"; shorter waits are the normal lag. */
 export const BEHIND_AFTER_MS = 10_000;
+/** Shopify's API is asked when its budget is idle; what waits to be read for longer than this is worth a word. */
+export const CONFIRM_WITHIN_MS = 60_000;
 /** Shopify's counts follow writes by some seconds, so a difference counts only when nothing changed for this long. */
 export const COUNT_SETTLES_AFTER_MS = 60_000;
 
@@ -61,6 +64,8 @@ export interface ResourceFacts {
   readonly failingSince: Date | null;
   /** Webhooks of this resource that are stored and not yet applied. */
   readonly waiting: { readonly count: number; readonly oldestAt: Date | null };
+  /** Records that news has named without saying all of them, and that are still to be read through the API. */
+  readonly unread: { readonly count: number; readonly oldestAt: Date | null };
 }
 
 export type State =
@@ -85,7 +90,7 @@ export type State =
   | { readonly code: "up_to_date" };
 
 export type BehindBecause =
-  | { readonly code: "waiting"; readonly count: number; readonly oldestAt: Date }
+  | { readonly code: "waiting" | "unread"; readonly count: number; readonly oldestAt: Date }
   | { readonly code: "incomplete"; readonly missing: number | null }
   | { readonly code: "counts_differ"; readonly missing: number }
   | { readonly code: "paused"; readonly percent: number | null };
@@ -112,7 +117,7 @@ export function stateOf(facts: ResourceFacts, now: Date): State {
 }
 
 function behindBecause(facts: ResourceFacts, now: Date): BehindBecause | null {
-  const { run, waiting } = facts;
+  const { run, waiting, unread } = facts;
   if (run?.state === "paused") return { code: "paused", percent: percentOf(run) };
   const short = [facts.lastFullRun, facts.lastRun].find((ended) => ended?.state === "incomplete");
   if (short) {
@@ -124,14 +129,17 @@ function behindBecause(facts: ResourceFacts, now: Date): BehindBecause | null {
   if (waiting.oldestAt && now.getTime() - waiting.oldestAt.getTime() > BEHIND_AFTER_MS) {
     return { code: "waiting", count: waiting.count, oldestAt: waiting.oldestAt };
   }
+  if (unread.oldestAt && now.getTime() - unread.oldestAt.getTime() > CONFIRM_WITHIN_MS) {
+    return { code: "unread", count: unread.count, oldestAt: unread.oldestAt };
+  }
   const missing = countsDifferBy(facts);
   return missing === 0 ? null : { code: "counts_differ", missing };
 }
 
 /** Shopify's count minus ours where the two can be compared; 0 where they agree or nothing can be said. */
 function countsDifferBy(facts: ResourceFacts): number {
-  const { inShopify, countedAt, mirrored, lastAppliedAt, movedAt, waiting, keepsMore } = facts;
-  if (inShopify === null || countedAt === null || waiting.count > 0) return 0;
+  const { inShopify, countedAt, mirrored, lastAppliedAt, movedAt, waiting, unread, keepsMore } = facts;
+  if (inShopify === null || countedAt === null || waiting.count > 0 || unread.count > 0) return 0;
   const settled = [lastAppliedAt, movedAt].every(
     (at) => !at || countedAt.getTime() - at.getTime() > COUNT_SETTLES_AFTER_MS,
   );

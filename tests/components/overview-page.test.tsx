@@ -83,6 +83,29 @@ describe("the page", () => {
     expect(screen.getByText("1 error")).toBeTruthy();
   });
 
+  it("says of each last change how it came here, and of none that none is known", () => {
+    const at = before(180_000);
+    show(
+      overviews.complete({
+        resources: [
+          resource("orders"),
+          resource("products", { lastChange: { at, by: "read" } }),
+          resource("inventory_items", { lastChange: { at, by: "moved" } }),
+          resource("locations", { lastChange: null }),
+        ],
+      }),
+    );
+    const said = screen
+      .getAllByRole("row")
+      .map((row) => within(row).queryAllByRole("cell")[2]?.textContent?.replaceAll("\u00a0", " "));
+    expect(said.slice(1)).toEqual([
+      "Last change12 s ago0.4 s after Shopify",
+      "Last change3 min agoFound by reading",
+      "Last change3 min agoSome came or went",
+      "Last changeNone known",
+    ]);
+  });
+
   it("shows the exact time of each moment on hover", () => {
     show(overviews.complete());
     const [moment] = screen.getAllByText("12 s ago");

@@ -1,10 +1,13 @@
 // The Overview read from a real database: each figure from its row, and nothing of another shop.
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { useDatabase } from "#tests/database.ts";
+import { explain } from "./explain.ts";
 
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
 const { overview, RECENT_ERRORS_MAX, RECENT_RUNS_MAX } = await import("#app/status/overview.ts");
+const { lastChangesStatement } = await import("#app/status/last-changes.ts");
+const { inTransaction } = await import("#app/db.server.ts");
 const { findShop } = await import("#app/status/shop.ts");
 const { resources } = await import("#app/resources/index.ts");
 
@@ -30,7 +33,8 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await pool.query("TRUNCATE sync_runs, sync_deliveries, sync_errors, sync_confirmations, sync_resources");
+  await pool.query(`TRUNCATE sync_runs, sync_deliveries, sync_errors, sync_confirmations, sync_resources, orders, products, customers,
+       inventory_levels`);
 });
 
 async function insert(table: string, row: Readonly<Record<string, unknown>>): Promise<number> {
@@ -111,6 +115,92 @@ describe("the overview", () => {
       delayMs: 600,
       countedAt: ago(2_000),
     });
+  });
+
+  it("of a verified mirror is complete while a person owes something of which all is copied", async () => {
+    await verifyAll();
+    for (const [resource, code] of [
+      ["customers", "CUSTOMER_DATA_REQUEST"],
+      ["editions", "EDITION_SIZE"],
+    ])
+      await insert("sync_errors", { shop_id: shopId, resource, record_key: "5", code, detail: "" });
+    expect((await overview(shopId, NOW)).headline.code).toBe("complete");
+    await insert("sync_errors", { shop_id: shopId, resource: "orders", code: "WRONG_TYPE", detail: "" });
+    expect((await overview(shopId, NOW)).headline.code).toBe("flawed");
+  });
+
+  it("tells the last change of each resource, whichever way it came", async () => {
+    await verifyAll();
+    const changed = (table: string, shop: number, id: number, at: Date) =>
+      pool.query(
+        `INSERT INTO ${table} (shop_id, id, gid, updated_at, observed_at, applied_at, origin_kind)
+         VALUES ($1, $2, '', $3, now(), now(), 'page')`,
+        [shop, id, at],
+      );
+    const told = (resource: string, at: Date) =>
+      pool.query(
+        "UPDATE sync_resources SET last_change_at = $2, last_applied_at = now() WHERE resource = $1",
+        [resource, at],
+      );
+    await changed("orders", shopId, 1, ago(2_000));
+    await told("orders", ago(1_500));
+    await changed("products", shopId, 1, ago(9_000));
+    await changed("products", shopId, 2, ago(3_000));
+    await changed("products", otherId, 3, ago(1));
+    await told("products", ago(8_000));
+    await changed("customers", shopId, 1, ago(86_400_000));
+    await pool.query("UPDATE sync_resources SET moved_at = $1 WHERE resource LIKE 'order%'", [ago(4_000)]);
+    const seen = await overview(shopId, NOW);
+    const last = Object.fromEntries(seen.resources.map(({ resource, lastChange }) => [resource, lastChange]));
+    expect(last).toMatchObject({
+      orders: { at: ago(1_500), by: "webhook" },
+      products: { at: ago(3_000), by: "read" },
+      customers: { at: ago(86_400_000), by: "read" },
+      order_metafields: { at: ago(4_000), by: "moved" },
+      locations: null,
+    });
+  });
+
+  it("finds those last changes at the end of an index, in a shop of any size", async () => {
+    for (const table of ["orders", "products", "inventory_levels"]) {
+      const key = table === "inventory_levels" ? "inventory_item_id, location_id" : "id, gid";
+      await pool.query(
+        `INSERT INTO ${table} (shop_id, ${key}, updated_at, observed_at, applied_at, origin_kind)
+         SELECT $1, n, ${table === "inventory_levels" ? "1" : "''"}, now() - n * interval '1 s', now(), now(), 'bulk'
+         FROM generate_series(1, 5000) n`,
+        [shopId],
+      );
+      await pool.query(`ANALYZE ${table}`);
+    }
+    const text = await inTransaction((client) => lastChangesStatement(client));
+    expect(text.split("UNION ALL")).toHaveLength(8);
+    const { kinds, touched } = await explain(pool, { text, values: [shopId] });
+    expect(kinds).not.toContain("Sort");
+    // One row of each table.
+    expect(touched).toBe(8);
+  });
+
+  it("calls behind what news has only named for too long, and nothing that is only to be confirmed", async () => {
+    await verifyAll();
+    const waits = (resource: string, key: string, urgent: boolean, ms: number) =>
+      insert("sync_confirmations", {
+        ...{ shop_id: shopId, resource, record_key: key, urgent, queued_at: ago(ms) },
+      });
+    await waits("fulfillment_orders", "1", false, 61_000);
+    await waits("fulfillment_orders", "2", false, 1_000);
+    await waits("orders", "1", false, 90_000);
+    await waits("products", "1", true, 70_000);
+    await waits("products", "2", false, 80_000);
+    const seen = await overview(shopId, NOW);
+    const behind = seen.resources.flatMap(({ resource, state }) =>
+      state.code === "behind" ? [[resource, state.because]] : [],
+    );
+    expect(Object.fromEntries(behind)).toEqual({
+      fulfillment_orders: { code: "unread", count: 2, oldestAt: ago(61_000) },
+      products: { code: "unread", count: 1, oldestAt: ago(70_000) },
+    });
+    expect(seen.confirmations).toEqual({ count: 5, oldestAt: ago(90_000) });
+    expect(seen.headline).toEqual({ code: "confirming", count: 5 });
   });
 
   it("says when it looks again: soon for what Shopify can search by change, a day after the last time for the rest", async () => {

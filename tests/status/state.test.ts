@@ -1,8 +1,14 @@
 // Every state of a resource, every arrow between them, and the headline that follows.
 import { describe, expect, it } from "vitest";
 import type { ResourceName } from "#app/resources/define.ts";
-import { BEHIND_AFTER_MS, COUNT_SETTLES_AFTER_MS, percentOf, stateOf } from "#app/status/state.ts";
-import { CONFIRM_WITHIN_MS, headlineOf } from "#app/status/headline.ts";
+import {
+  BEHIND_AFTER_MS,
+  CONFIRM_WITHIN_MS,
+  COUNT_SETTLES_AFTER_MS,
+  percentOf,
+  stateOf,
+} from "#app/status/state.ts";
+import { headlineOf } from "#app/status/headline.ts";
 import type { MirrorFacts } from "#app/status/headline.ts";
 import type { ResourceFacts } from "#app/status/state.ts";
 
@@ -24,6 +30,7 @@ const fresh: ResourceFacts = {
   lastFullRun: null,
   failingSince: null,
   waiting: { count: 0, oldestAt: null },
+  unread: { count: 0, oldestAt: null },
 };
 const running = { id: "1", state: "running", done: 43, total: 100 } as const;
 const verified: ResourceFacts = {
@@ -93,6 +100,18 @@ describe("a resource's arrows", () => {
     expect(waiting(BEHIND_AFTER_MS)).toBe("up_to_date");
     expect(waiting(BEHIND_AFTER_MS + 1)).toBe("behind");
     expect(code(verified)).toBe("up_to_date");
+  });
+
+  it("up_to_date → behind → up_to_date, as what news has named waits too long to be read, and is", () => {
+    const unread = (ms: number) => stateOf({ ...verified, unread: { count: 2, oldestAt: ago(ms) } }, NOW);
+    expect(unread(CONFIRM_WITHIN_MS).code).toBe("up_to_date");
+    const oldestAt = ago(CONFIRM_WITHIN_MS + 1);
+    expect(unread(CONFIRM_WITHIN_MS + 1)).toEqual({
+      ...{ code: "behind", because: { code: "unread", count: 2, oldestAt } },
+    });
+    // What is still to be read may be the difference.
+    const differing = { ...verified, inShopify: 12, unread: { count: 2, oldestAt: NOW } };
+    expect(code(differing)).toBe("up_to_date");
   });
 
   it("up_to_date → behind, when the counts differ at rest, and only then", () => {
@@ -188,6 +207,12 @@ describe("the headline", () => {
     const late = { count: 5, oldestAt: ago(CONFIRM_WITHIN_MS + 1) };
     expect(of([changed], { confirmations: late })).toEqual({ code: "confirming", count: 5 });
     expect(of([changed], { confirmations: { count: 5, oldestAt: ago(1_000) } }).code).toBe("complete");
+    // Records that wait to be read are among them: the headline says what their resource says.
+    const unread = { ...changed, unread: late };
+    expect(of([unread], { confirmations: late })).toEqual({ code: "confirming", count: 5 });
+    const waiting = { ...changed, waiting: { count: 1, oldestAt: ago(BEHIND_AFTER_MS + 1) } };
+    const both = of([unread, named("products", waiting)], { confirmations: late });
+    expect(both).toMatchObject({ code: "waiting", resources: ["products"] });
   });
 
   it("calls no mirror complete while errors are open, and says what is worse first", () => {
