@@ -2,6 +2,7 @@
 import { Badge, Text } from "@shopify/polaris";
 import type { FieldPair } from "#app/status/record-columns.ts";
 import type { ChildComparison } from "#app/status/record-compare.ts";
+import type { en } from "#app/texts/en.ts";
 import { columnWords } from "./activity-words.ts";
 import { Panel } from "./panel.tsx";
 import { useReader } from "./reader.tsx";
@@ -13,9 +14,11 @@ export interface FieldTableProps {
   readonly shopify: "shown" | "asked" | "unknown";
   /** Of a record that is gone: there is nothing that it could be held against. */
   readonly isLastState?: boolean;
+  /** It is changing just now: that the sides differ is no claim. */
+  readonly isMoving?: boolean;
 }
 
-export function FieldTable({ fields, shopify, isLastState = false }: FieldTableProps) {
+export function FieldTable({ fields, shopify, isLastState = false, isMoving = false }: FieldTableProps) {
   const { t, formats } = useReader();
   const isCompared = shopify !== "unknown";
   const isEmpty = ({ mirror, shopify }: FieldPair) => isBlank(mirror) && isBlank(shopify);
@@ -41,7 +44,7 @@ export function FieldTable({ fields, shopify, isLastState = false }: FieldTableP
         </thead>
         <tbody role="rowgroup">
           {filled.map((field) => (
-            <FieldRow key={field.column} field={field} shopify={shopify} />
+            <FieldRow key={field.column} field={field} shopify={shopify} isMoving={isMoving} />
           ))}
         </tbody>
       </table>
@@ -58,9 +61,10 @@ export function FieldTable({ fields, shopify, isLastState = false }: FieldTableP
 
 interface FieldRowProps extends Pick<FieldTableProps, "shopify"> {
   readonly field: FieldPair;
+  readonly isMoving: boolean;
 }
 
-function FieldRow({ field, shopify }: FieldRowProps) {
+function FieldRow({ field, shopify, isMoving }: FieldRowProps) {
   const { t } = useReader();
   const isCompared = shopify !== "unknown";
   return (
@@ -69,7 +73,7 @@ function FieldRow({ field, shopify }: FieldRowProps) {
       className={field.differs ? "cf-compare__differs" : isCompared ? "cf-compare__same" : undefined}
     >
       <th role="rowheader" scope="row" title={field.column}>
-        {columnWords(field.column)} {field.differs && <Badge tone="warning">{t("records.differs")}</Badge>}
+        {columnWords(field.column)} {field.differs && <Differs isMoving={isMoving} />}
       </th>
       <td role="cell" data-label={t("records.mirror")}>
         <Value field={field} side="mirror" />
@@ -80,6 +84,22 @@ function FieldRow({ field, shopify }: FieldRowProps) {
         </td>
       )}
     </tr>
+  );
+}
+
+/** What is said of a difference; `side` of a part. */
+function Differs({
+  isMoving,
+  side = "both",
+}: {
+  readonly isMoving: boolean;
+  readonly side?: keyof typeof en.records.part;
+}) {
+  const { t } = useReader();
+  return isMoving ? (
+    <Badge tone="info">{t("records.moving")}</Badge>
+  ) : (
+    <Badge tone="warning">{t(`records.part.${side}`)}</Badge>
   );
 }
 
@@ -122,7 +142,12 @@ function Value({ field, side }: ValueProps) {
   );
 }
 
-export function PartsPanel({ parts }: { readonly parts: readonly ChildComparison[] }) {
+interface PartsPanelProps {
+  readonly parts: readonly ChildComparison[];
+  readonly isMoving: boolean;
+}
+
+export function PartsPanel({ parts, isMoving }: PartsPanelProps) {
   const { t, formats } = useReader();
   const some = parts.filter(({ inMirror, inShopify }) => inMirror > 0 || inShopify > 0);
   if (some.length === 0) return null;
@@ -146,7 +171,7 @@ export function PartsPanel({ parts }: { readonly parts: readonly ChildComparison
               {differences.map(({ key, side, fields }) => (
                 <div key={key} className="cf-part">
                   <Text as="p" variant="bodySm">
-                    {key} <Badge tone="warning">{t(`records.part.${side}`)}</Badge>
+                    {key} <Differs isMoving={isMoving} side={side} />
                   </Text>
                   {fields.map((field) => (
                     <p key={field.column} className="cf-part__field">

@@ -78,9 +78,10 @@ export function RecordPage(props: RecordPageProps) {
                   fields={fields}
                   shopify={comparison ? "shown" : live === null && !isLastState ? "asked" : "unknown"}
                   isLastState={isLastState}
+                  isMoving={comparison?.isMoving ?? false}
                 />
               )}
-              {comparison && <PartsPanel parts={comparison.children} />}
+              {comparison && <PartsPanel parts={comparison.children} isMoving={comparison.isMoving} />}
             </div>
             <div className="cf-stack">
               {(record.mirrored ?? record.tombstone) && <FactsPanel record={record} live={live} />}

@@ -49,6 +49,9 @@ function verdictOf(record: RecordDetail, live: LiveAnswer | null, t: TFunction):
         ? { tone: "info", title: t("records.code.deleted"), todo: [t("records.todo.deleted")] }
         : { tone: "warning", title: t("records.code.nowhere"), todo: [t("records.todo.nowhere")] };
     case "shown":
+      if (live.comparison.isMoving) {
+        return { tone: "info", title: t("records.code.moving"), todo: [t("records.todo.moving")] };
+      }
       return isHere
         ? compared(live.comparison, t)
         : { tone: "warning", title: t("records.code.onlyShopify"), todo: [t("records.todo.onlyShopify")] };

@@ -39,7 +39,7 @@ export function loader({ request }: LoaderFunctionArgs): Promise<LiveAnswer> {
     if (!live) return { answer: "none", askedAt };
     return {
       answer: "shown",
-      comparison: await compareRecord(shop.id, named.resource, live.reading),
+      comparison: await compareRecord(shop, named.resource, live),
       askedAt,
     };
   });

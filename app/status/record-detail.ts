@@ -179,7 +179,8 @@ async function readTombstone(client: PoolClient, shopId: number, resource: Resou
   return row ? { ...row, cells: row.cells ?? {} } : null;
 }
 
-async function isQueued(client: PoolClient, shopId: number, resource: ResourceName, key: string) {
+/** It waits to be read through the API. */
+export async function isQueued(client: PoolClient, shopId: number, resource: ResourceName, key: string) {
   const { rowCount } = await client.query(
     "SELECT FROM sync_confirmations WHERE shop_id = $1 AND resource = $2 AND record_key = $3",
     [shopId, resource, key],

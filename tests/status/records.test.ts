@@ -26,7 +26,7 @@ afterEach(() => shop.close());
 const copy = (number: number) => syncRecord(shop.client, shop.id, "orders", key(number), now);
 const compare = async (number: number) => {
   const live = await readRecord(shop.client, shop.id, "orders", key(number));
-  return compareRecord(shop.id, "orders", live!.reading);
+  return compareRecord({ id: shop.id, domain: shop.store.domain }, "orders", live!);
 };
 
 describe("a search", () => {
@@ -123,8 +123,8 @@ describe("a record", () => {
       [shop.id],
     );
     await pool.query("UPDATE order_line_items SET quantity = 99 WHERE shop_id = $1", [shop.id]);
-    const { isEqual, fields, children } = await compare(1);
-    expect(isEqual).toBe(false);
+    const { isEqual, isMoving, fields, children } = await compare(1);
+    expect({ isEqual, isMoving }).toEqual({ isEqual: false, isMoving: false });
     expect(
       fields
         .filter(({ differs }) => differs)
@@ -135,6 +135,65 @@ describe("a record", () => {
     const lines = children.find(({ table }) => table === "order_line_items");
     expect(lines).toMatchObject({ inMirror: 1, inShopify: 2, differing: 2 });
     expect(lines?.differences.map(({ side }) => side).sort()).toEqual(["both", "shopify_only"]);
+  });
+
+  describe("that differs is changing just now, and no difference is claimed,", () => {
+    const moving = async () => {
+      const { isEqual, isMoving } = await compare(1);
+      expect(isEqual).toBe(false);
+      return isMoving;
+    };
+    beforeEach(async () => {
+      await copy(1);
+      await pool.query("UPDATE orders SET note = 'ours' WHERE shop_id = $1", [shop.id]);
+      expect(await moving()).toBe(false);
+    });
+
+    it("where Shopify's state is a later one, of so short a time ago that its news may be on its way", async () => {
+      const changedAgo = async (seconds: number) => {
+        const updatedAt = new Date(Date.now() - seconds * 1_000).toISOString();
+        shop.store.data.Order = [{ ...order(1), updatedAt }];
+        return moving();
+      };
+      expect(await changedAgo(5)).toBe(true);
+      expect(await changedAgo(120)).toBe(false);
+    });
+
+    it("where the mirror has seen a later state than Shopify had answered", async () => {
+      await pool.query("UPDATE orders SET observed_at = now() + interval '1 minute' WHERE shop_id = $1", [
+        shop.id,
+      ]);
+      expect(await moving()).toBe(true);
+    });
+
+    it("where it waits to be read again, and not where another does", async () => {
+      const wait = (record: string) =>
+        pool.query(
+          "INSERT INTO sync_confirmations (shop_id, resource, record_key) VALUES ($1, 'orders', $2)",
+          [...[shop.id, record]],
+        );
+      await wait(key(2));
+      expect(await moving()).toBe(false);
+      await wait(key(1));
+      expect(await moving()).toBe(true);
+    });
+
+    it("where stored news names it, until that is worked off", async () => {
+      const store = (topic: string, body: string) =>
+        pool.query(
+          "INSERT INTO sync_deliveries (shop_domain, webhook_id, topic, body) VALUES ($1, gen_random_uuid()::text, $2, $3)",
+          [shop.store.domain, topic, Buffer.from(body)],
+        );
+      await store("orders/updated", `{"id":${key(2)}}`);
+      await store("products/update", `{"id":${key(1)}}`);
+      expect(await moving()).toBe(false);
+      await store("refunds/create", `{"id":5,"order_id":${key(1)}}`);
+      expect(await moving()).toBe(true);
+      await pool.query("UPDATE sync_deliveries SET state = 'applied' WHERE shop_domain = $1", [
+        shop.store.domain,
+      ]);
+      expect(await moving()).toBe(false);
+    });
   });
 
   it("is shown with where it came from, and as absent where it is not", async () => {

@@ -34,6 +34,7 @@ export const records = {
     equal: "The mirror and Shopify say the same",
     differs_one: "{{count}} field differs from Shopify",
     differs_other: "{{count}} fields differ from Shopify",
+    moving: "It is changing just now",
     childrenDiffer: "Some of its parts differ from Shopify",
     asking: "Asking Shopify…",
     away: "Shopify could not be asked",
@@ -44,7 +45,8 @@ export const records = {
     absent: "Not in the mirror",
   },
   todo: {
-    differs: "A change may be on its way. If it stays, press Sync now.",
+    differs: "If it stays, press Sync now.",
+    moving: "The mirror and Shopify were read at two moments of a change. Ask Shopify again in a moment.",
     away: "What you see is the mirror's state. {{cause}}",
     onlyMirror:
       "It may have been deleted, or be an order older than 60 days that the app may not read. Press Sync now: it is looked for once more in a minute, and a deleted one is then marked so.",
@@ -98,7 +100,7 @@ export const records = {
   mirror: "Mirror",
   value: "Value",
   shopify: "Shopify",
-  differs: "Differs",
+  moving: "Changing",
   empty: "Empty",
   yes: "Yes",
   no: "No",
