@@ -16,6 +16,7 @@ import { metered } from "#app/shopify/metered.ts";
 import { goByPages, startOver } from "#app/sync/backfill-over.ts";
 import { presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { standsStill, stillWords, watched } from "#app/sync/backfill-still.ts";
+import { noteAnswered } from "#app/sync/counts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { planFor } from "#app/sync/plan-sync.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
@@ -125,6 +126,7 @@ export async function waitForOperation(before: Run, step: Step): Promise<Stepped
   // Of a part the file's number is not the run's.
   const advance = run.progress.parts ? { progress } : { progress, total };
   const moved = await inTransaction(async (database) => {
+    await noteAnswered(database, run.shopId, run.resource);
     await clearStaged(database, run);
     await noteRun(
       database,

@@ -15,7 +15,7 @@ import { applyStaged, completeRecords, downloadFile, endBulk } from "#app/sync/b
 import { startOperation, waitForOperation } from "#app/sync/backfill-operation.ts";
 import { newestFirst, partOf, presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { endPart } from "#app/sync/backfill-sum.ts";
-import { expectedOf, noteBlocked, noteCount, readCount } from "#app/sync/counts.ts";
+import { expectedOf, noteAnswered, noteCount, readCount } from "#app/sync/counts.ts";
 import { faultsOfDenials, recordFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
@@ -93,7 +93,6 @@ async function plan(run: Run, step: Step): Promise<Stepped> {
     plan: made,
   } as const;
   const moved = await inTransaction(async (database) => {
-    await noteBlocked(database, run.shopId, run.resource, null);
     if (run.request.mode === "full") await noteSelection(database, run.shopId, resource, now());
     const told = { way: isPaged ? "pages" : "bulk", count: total, durationMs: made.durationMs };
     await noteRun(database, run, "planned", told, now());
@@ -135,6 +134,7 @@ async function landPage(run: Run, { resource, now, walkMax }: Step, page: Page):
   return inTransaction(async (database) => {
     const origin = { kind: "page", id: run.id } as const;
     const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
+    await noteAnswered(database, run.shopId, run.resource);
     const { landed, rejected } = await ingest(database, batch, now());
     await removeAbsent(database, batch, page.parents, now());
     const passed = await noteStuck(database, run, page.stuck, now());

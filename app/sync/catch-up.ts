@@ -10,8 +10,8 @@ import { metered } from "#app/shopify/metered.ts";
 import { countGrounds, groundOf, stored } from "#app/sync/catch-up-ground.ts";
 import { SLICE_RECORDS_MAX, UNREAD, pieces, widthFor } from "#app/sync/catch-up-ahead.ts";
 import { beginSlice, landPage } from "#app/sync/catch-up-slice.ts";
-import { noteBlocked } from "#app/sync/counts.ts";
-import { noteLooked, wholeSecond } from "#app/sync/cursors.ts";
+import { noteAnswered } from "#app/sync/counts.ts";
+import { noteLooked, readRefused, wholeSecond } from "#app/sync/cursors.ts";
 import { resolveRefusal } from "#app/sync/faults.ts";
 import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
@@ -41,13 +41,15 @@ async function plan(run: Run, step: Step, spent: () => number): Promise<Run> {
   const until = request.until === undefined ? begin : new Date(Math.min(+begin, Date.parse(request.until)));
   const ground: Ground = { from: wholeSecond(new Date(request.since)), until };
   const [total = null] = await countGrounds(step, [ground]);
+  const isRefused = (await readRefused(run.shopId)).has(run.resource);
   return inTransaction(async (database) => {
-    await noteBlocked(database, run.shopId, run.resource, null);
     const progress = { ...run.progress, phase: "counting", ground: stored(ground) } as const;
     const planned = await checkpoint(database, run, { progress, total, cost: spent() }, now());
     await announce(database, run.shopId);
     if (total !== null && total > SLICE_RECORDS_MAX) return planned;
-    const slice = { until: stored(ground).until, before: total, ...UNREAD };
+    // Whether a refusal is over only a list tells, so it is asked for though nothing should be in it.
+    const before = isRefused && total === 0 ? null : total;
+    const slice = { until: stored(ground).until, before, ...UNREAD };
     return beginSlice(database, planned, slice, now());
   });
 }
@@ -77,6 +79,7 @@ async function end(run: Run, { now }: Step): Promise<Stepped> {
   const ended = await inTransaction(async (database) => {
     if (ending.state === "verified")
       await resolveRefusal(database, run.shopId, run.resource, run.startedAt ?? now(), now());
+    await noteAnswered(database, run.shopId, run.resource);
     await noteLooked(database, run.shopId, [run.resource], true, now());
     return endRun(database, await withTotal(database, run, now()), ending, now());
   });

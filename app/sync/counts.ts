@@ -116,22 +116,30 @@ export function expectedOf(before: number | null | undefined, after: number | nu
   return first === null || after === null ? null : Math.min(first, after);
 }
 
-/** Shopify refuses the resource: a code, and Shopify's words; null when it answers again. */
+/** Shopify refuses the resource: a code, and Shopify's words. */
 export async function noteBlocked(
   client: PoolClient,
   shopId: number,
   resource: ResourceName,
-  blocked: { readonly code: string; readonly detail: string } | null,
+  { code, detail }: { readonly code: string; readonly detail: string },
 ): Promise<void> {
   await client.query(
     `INSERT INTO sync_resources (shop_id, resource, blocked_code, blocked_detail) VALUES ($1, $2, $3, $4)
      ON CONFLICT (shop_id, resource)
      DO UPDATE SET blocked_code = excluded.blocked_code, blocked_detail = excluded.blocked_detail`,
-    [
-      shopId,
-      resource,
-      blocked?.code ?? null,
-      blocked === null ? null : storable(blocked.detail, DETAIL_CHARS_MAX),
-    ],
+    [shopId, resource, code, storable(detail, DETAIL_CHARS_MAX)],
+  );
+}
+
+/** Shopify has answered with its list, or with a record of it. A count says nothing: it is given where the list is refused. */
+export async function noteAnswered(
+  client: PoolClient,
+  shopId: number,
+  resource: ResourceName,
+): Promise<void> {
+  await client.query(
+    `UPDATE sync_resources SET blocked_code = NULL, blocked_detail = NULL
+     WHERE shop_id = $1 AND resource = $2 AND blocked_code IS NOT NULL`,
+    [shopId, resource],
   );
 }

@@ -5,7 +5,7 @@ import { keyOfGid } from "#app/resources/rest.ts";
 import { pages } from "#app/shopify/pages.ts";
 import { anyOf } from "#app/shopify/search.ts";
 import { ahead } from "#app/sync/ahead.ts";
-import { expectedOf } from "#app/sync/counts.ts";
+import { expectedOf, noteAnswered } from "#app/sync/counts.ts";
 import { faultsOfDenials, recordFaults, resolveFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
@@ -179,7 +179,10 @@ async function land(
 ): Promise<Run> {
   const origin = { kind: "fetch", id: run.id } as const;
   const batch = { shopId: run.shopId, resource, nodes: page.nodes, origin, observedAt: page.sentAt };
+  // For ids that name nothing Shopify answers to everybody.
+  const isAnswered = run.request.mode !== "ids" || page.nodes.length > 0;
   return inTransaction(async (database) => {
+    if (isAnswered) await noteAnswered(database, run.shopId, run.resource);
     const ingested: Ingested = await ingest(database, batch, now());
     await removeAbsent(database, batch, page.parents, now());
     const passed = await noteStuck(database, run, page.stuck, now());

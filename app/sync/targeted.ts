@@ -4,7 +4,6 @@ import { inTransaction } from "#app/db.server.ts";
 import { resourceOf } from "#app/resources/index.ts";
 import { metered } from "#app/shopify/metered.ts";
 import { group, isBalanced } from "#app/shopify/search.ts";
-import { noteBlocked } from "#app/sync/counts.ts";
 import { isOn } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { announce, checkpoint, createRun } from "#app/sync/runs.ts";
@@ -163,7 +162,6 @@ async function plan(run: Run, { client, resource, signal, now }: Step): Promise<
     ...(isList ? {} : { countBefore: total, walk: WALK_BEGUN }),
   } as const;
   return inTransaction(async (database) => {
-    await noteBlocked(database, run.shopId, run.resource, null);
     await announce(database, run.shopId);
     return checkpoint(database, run, { progress, total, cost: run.cost + meter.points }, now());
   });

@@ -8,7 +8,7 @@ import { createCustomer } from "#sandbox/store/acts.ts";
 import { useDatabase } from "#tests/database.ts";
 import { SHOP, openShop, type Shop } from "#tests/sandbox/api-shop.ts";
 import type { ResourceName } from "#app/resources/define.ts";
-import type { Run } from "#app/sync/runs.ts";
+import type { Run, RunRequest } from "#app/sync/runs.ts";
 
 await useDatabase();
 const { pool } = await import("#app/db.server.ts");
@@ -64,7 +64,7 @@ async function sync(resource: ResourceName, way: Way = "pages"): Promise<Run> {
   return finish(run);
 }
 
-async function finish(run: { id: bigint }): Promise<Run> {
+async function finish(run: { id: bigint }, between = async () => {}): Promise<Run> {
   const client = clientOf();
   let now = sandbox.clock.now();
   for (let count = 0; count < STEPS_MAX; count += 1) {
@@ -72,6 +72,7 @@ async function finish(run: { id: bigint }): Promise<Run> {
     await sandbox.api.bulk.idle();
     const signal = new AbortController().signal;
     const next = await stepRun(run.id, { clientFor: async () => client, signal, now: () => now });
+    await between();
     if (!next) return (await readRun(run.id))!;
     if (next > now) now = next;
   }
@@ -168,6 +169,35 @@ describe("Shopify's refusal", () => {
     for (let look = 0; look < 15; look += 1) expect(await catchUp()).toEqual([]);
     expect((await stateOf("customers")).code).toBe("blocked");
     expect(await openErrors()).toEqual(["customers ACCESS_DENIED"]);
+  });
+
+  it.each<RunRequest>([
+    { mode: "full", way: "pages" },
+    { mode: "full", way: "bulk" },
+    { mode: "since", since: "2020-01-01T00:00:00Z" },
+    // Nothing has changed in it, by Shopify's count.
+    { mode: "since", since: "2020-01-01T00:00:00Z", until: "2020-01-02T00:00:00Z" },
+    { mode: "search", search: "email:nobody@example.test" },
+    { mode: "ids", ids: ["1"] },
+  ])("lasts while it is tried again, however much is counted, by %o", async (request) => {
+    await open(ALL);
+    sandbox.installs.approveProtectedData(false);
+    createCustomer(sandbox.store, { email: "withheld@example.test" });
+    expect(await sync("customers")).toMatchObject({ state: "failed" });
+    const seen = new Set<string | null>();
+    const lookedAt = async () => {
+      const { rows } = await pool.query<{ blocked_code: string | null }>(
+        "SELECT blocked_code FROM sync_resources WHERE shop_id = $1 AND resource = 'customers'",
+        [shopId],
+      );
+      seen.add(rows[0]!.blocked_code);
+    };
+    await finish(
+      (await requestSync(shopId, "customers", request, "test", sandbox.clock.now())).run,
+      lookedAt,
+    );
+    expect([...seen]).toEqual(["ACCESS_DENIED"]);
+    expect(await openErrors()).toContain("customers ACCESS_DENIED");
   });
 
   it("of what cannot be counted hides no other's changes", async () => {
