@@ -1,7 +1,7 @@
 // Which fields of a webhook's body are read, by resource: what a subscription of one shop alone asks for where that shop
 // leaves something out. A field that is not asked for is not stated by the body, so its columns stay as they are until the
 // record is read; a field can therefore always be left out, never be forgotten among those that identify a record.
-// tests/sync/body-fields.test.ts holds this to what the descriptors read.
+// tests/sync/subscription-fields.test.ts holds this to what the descriptors read.
 import type { ResourceName } from "./define.ts";
 
 export interface BodyFields {

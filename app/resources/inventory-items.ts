@@ -146,7 +146,7 @@ const WEIGHT_UNIT: Readonly<Record<string, string>> = {
 };
 
 function itemIn(body: Body, key: string): Stated<InventoryItemFieldsFragment> {
-  const { weight_value: value, weight_unit: unit } = body;
+  const { weight_value: value, weight_unit: unit, harmonized_system_code: code } = body;
   return {
     id: rest.gidOf("InventoryItem", key),
     sku: body.sku,
@@ -154,7 +154,8 @@ function itemIn(body: Body, key: string): Stated<InventoryItemFieldsFragment> {
     requiresShipping: body.requires_shipping,
     countryCodeOfOrigin: body.country_code_of_origin,
     provinceCodeOfOrigin: body.province_code_of_origin,
-    harmonizedSystemCode: body.harmonized_system_code,
+    // A number in some versions.
+    harmonizedSystemCode: typeof code === "number" ? String(code) : code,
     measurement:
       value === undefined || typeof unit !== "string"
         ? undefined

@@ -45,13 +45,15 @@ export function fromWebhook(body: Body, topic: string): Notice {
   if (topic === "returns/process") return ofProcessedReturn(body);
   const part = PART_OF_TOPIC[topic];
   if (part) return { says: "lookWith", part: { ...part, field: "id", values: [rest.keyIn(body)] } };
-  if (ORDER_IN_BODY.has(topic)) {
-    if (!rest.isObject(body.order)) throw new BadBody("no order in the body");
-    return { says: "look", key: rest.keyIn(body.order) };
-  }
+  if (ORDER_IN_BODY.has(topic)) return ofNewReturn(body);
   const field = ORDER_ID_FIELD[topic];
   if (field) return { says: "look", key: rest.keyIn(body, field) };
   return changed(body);
+}
+
+/** Older versions leave the order out, and only the return itself says whose it is. */
+function ofNewReturn(body: Body): Notice {
+  return rest.isObject(body.order) ? { says: "look", key: rest.keyIn(body.order) } : ofReturn(body);
 }
 
 /** The one topic of returns that does not say whose it is. */
@@ -62,21 +64,23 @@ function ofReturn(body: Body): Notice {
 
 /** Shopify has published no body of it: whose it is is read wherever the other topics of returns say it. */
 function ofProcessedReturn(body: Body): Notice {
-  if (rest.isObject(body.order)) return { says: "look", key: rest.keyIn(body.order) };
   if (body.order_id !== undefined) return { says: "look", key: rest.keyIn(body, "order_id") };
-  return ofReturn(body);
+  return ofNewReturn(body);
 }
 
 function changed(body: Body): Notice {
   const key = rest.keyIn(body);
+  const only = rest.onlyCurrency(body);
   const row = statedRow(ORDER_COLUMNS, shapes.orderIn(body, key));
-  const lineItems = statedChildren(LINE_ITEM_COLUMNS, body.line_items, "line_items", key, shapes.lineItemIn);
+  const lineItems = statedChildren(LINE_ITEM_COLUMNS, body.line_items, "line_items", key, (line) =>
+    shapes.lineItemIn(line, only),
+  );
   const shippingLines = statedChildren(
     SHIPPING_LINE_COLUMNS,
     body.shipping_lines,
     "shipping_lines",
     key,
-    shapes.shippingLineIn,
+    (line) => shapes.shippingLineIn(line, only),
   );
   const refunds = statedChildren(REFUND_COLUMNS, body.refunds, "refunds", key, shapes.refundIn);
   const fulfillments = statedChildren(
@@ -86,7 +90,7 @@ function changed(body: Body): Notice {
     key,
     shapes.fulfillmentIn,
   );
-  const discounts = statedDiscounts(body.discount_applications, linesOf(body));
+  const discounts = statedDiscounts(body.discount_applications, linesOf(body), only);
   return {
     says: "changed",
     // No body holds the order's payments and returns, or the lines of its fulfillments.
@@ -99,7 +103,7 @@ function changed(body: Body): Notice {
         ...(lineItems && { OrderLineItem: lineItems }),
         ...(shippingLines && { OrderShippingLine: { ...shippingLines, rows: withIds(shippingLines.rows) } }),
         ...(refunds && { OrderRefund: refundsWithParts(refunds, body.refunds) }),
-        ...(refunds && { OrderRefundLine: refundLinesIn(body.refunds as readonly unknown[], key) }),
+        ...(refunds && { OrderRefundLine: refundLinesIn(body.refunds as readonly unknown[], key, only) }),
         ...(fulfillments && { OrderFulfillment: fulfillments }),
         ...(body.payment_terms === null && { OrderPaymentTerms: NONE, OrderPaymentSchedule: NONE }),
       },
@@ -145,7 +149,7 @@ function refundsWithParts({ rows, complete }: Children, refunds: unknown): Child
   return { rows: rows.map((row, index) => ({ ...row, ...parts[index] })), complete };
 }
 
-function refundLinesIn(refunds: readonly unknown[], orderId: string): Children {
+function refundLinesIn(refunds: readonly unknown[], orderId: string, only: string | undefined): Children {
   const rows = refunds.flatMap((entry, index) => {
     const path = `refunds[${index}]`;
     const refund = fields(entry, path);
@@ -154,7 +158,7 @@ function refundLinesIn(refunds: readonly unknown[], orderId: string): Children {
     if (!Array.isArray(lines)) throw new BadBody(`${path}.refund_line_items is not a list`);
     return lines.map((line: unknown, at): Row => {
       const place = `${path}.refund_line_items[${at}]`;
-      const row = statedRow(REFUND_LINE_COLUMNS, shapes.refundLineIn(fields(line, place)), place);
+      const row = statedRow(REFUND_LINE_COLUMNS, shapes.refundLineIn(fields(line, place), only), place);
       return { ...row, orderId, refundId };
     });
   });

@@ -1,5 +1,6 @@
 // Webhook bodies of orders and of their parts, renamed into the shape of the API's node, field by field. What is not here, a
-// body does not state or means otherwise. Judges no value: that is done by the column tables.
+// body does not state or means otherwise. Judges no value: that is done by the column tables. `only` is the order's currency
+// if it has no second one.
 import type {
   FulfillmentFieldsFragment,
   LineItemFieldsFragment,
@@ -13,9 +14,11 @@ import type { Body } from "./define.ts";
 import * as rest from "./rest.ts";
 import { int8 } from "./values.ts";
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** The body in the node's shape. What is not here, REST does not state or means otherwise. */
 export function orderIn(body: Body, key: string): Stated<OrderFieldsFragment> {
-  const { customer, closed_at: closedAt } = body;
+  const { customer, closed_at: closedAt, email } = body;
   return {
     id: rest.gidOf("Order", key),
     name: body.name,
@@ -23,7 +26,8 @@ export function orderIn(body: Body, key: string): Stated<OrderFieldsFragment> {
     number: body.order_number,
     confirmationNumber: body.confirmation_number,
     poNumber: body.po_number,
-    email: body.email,
+    // An order without one has an empty one here, and null in the API.
+    email: email === "" ? null : email,
     phone: body.phone,
     note: body.note,
     tags: rest.tagList(body.tags),
@@ -59,7 +63,7 @@ export function orderIn(body: Body, key: string): Stated<OrderFieldsFragment> {
     customAttributes: rest.attributeList(body.note_attributes),
     discountCodes: rest.each(body.discount_codes, (entry) => (rest.isObject(entry) ? entry.code : entry)),
     paymentGatewayNames: body.payment_gateway_names,
-    taxLines: rest.taxLineList(body.tax_lines),
+    taxLines: rest.taxLineList(body.tax_lines, rest.onlyCurrency(body)),
     currencyCode: body.currency,
     presentmentCurrencyCode: body.presentment_currency,
     ...totalsIn(body),
@@ -67,22 +71,23 @@ export function orderIn(body: Body, key: string): Stated<OrderFieldsFragment> {
 }
 
 function totalsIn(body: Body): Stated<OrderFieldsFragment> {
+  const only = rest.onlyCurrency(body);
   return {
-    subtotalPriceSet: rest.moneyBag(body.subtotal_price_set),
-    totalDiscountsSet: rest.moneyBag(body.total_discounts_set),
-    totalShippingPriceSet: rest.moneyBag(body.total_shipping_price_set),
-    totalTaxSet: rest.moneyBag(body.total_tax_set),
-    totalPriceSet: rest.moneyBag(body.total_price_set),
-    originalTotalDutiesSet: rest.moneyBag(body.original_total_duties_set),
-    originalTotalAdditionalFeesSet: rest.moneyBag(body.original_total_additional_fees_set),
-    currentSubtotalPriceSet: rest.moneyBag(body.current_subtotal_price_set),
-    currentTotalDiscountsSet: rest.moneyBag(body.current_total_discounts_set),
-    currentShippingPriceSet: rest.moneyBag(body.current_shipping_price_set),
-    currentTotalTaxSet: rest.moneyBag(body.current_total_tax_set),
-    currentTotalDutiesSet: rest.moneyBag(body.current_total_duties_set),
-    currentTotalAdditionalFeesSet: rest.moneyBag(body.current_total_additional_fees_set),
+    subtotalPriceSet: rest.amountBag(body, "subtotal_price", only),
+    totalDiscountsSet: rest.amountBag(body, "total_discounts", only),
+    totalShippingPriceSet: rest.amountBag(body, "total_shipping_price", only),
+    totalTaxSet: rest.amountBag(body, "total_tax", only),
+    totalPriceSet: rest.amountBag(body, "total_price", only),
+    originalTotalDutiesSet: rest.amountBag(body, "original_total_duties", only),
+    originalTotalAdditionalFeesSet: rest.amountBag(body, "original_total_additional_fees", only),
+    currentSubtotalPriceSet: rest.amountBag(body, "current_subtotal_price", only),
+    currentTotalDiscountsSet: rest.amountBag(body, "current_total_discounts", only),
+    currentShippingPriceSet: rest.amountBag(body, "current_shipping_price", only),
+    currentTotalTaxSet: rest.amountBag(body, "current_total_tax", only),
+    currentTotalDutiesSet: rest.amountBag(body, "current_total_duties", only),
+    currentTotalAdditionalFeesSet: rest.amountBag(body, "current_total_additional_fees", only),
     totalCashRoundingAdjustment: cashRoundingIn(body),
-    currentTotalPriceSet: rest.moneyBag(body.current_total_price_set),
+    currentTotalPriceSet: rest.amountBag(body, "current_total_price", only),
   };
 }
 
@@ -106,7 +111,7 @@ function fulfillmentStatus(value: unknown): string | undefined {
   return typeof value === "string" ? FULFILLMENT_STATUS[value] : undefined;
 }
 
-export function lineItemIn(line: Readonly<Record<string, unknown>>): Stated<LineItemFieldsFragment> {
+export function lineItemIn(line: Fields, only: string | undefined): Stated<LineItemFieldsFragment> {
   return {
     id: rest.gidOf("LineItem", int8(line.id, "line_items.id")),
     title: line.title,
@@ -121,33 +126,38 @@ export function lineItemIn(line: Readonly<Record<string, unknown>>): Stated<Line
     requiresShipping: line.requires_shipping,
     taxable: line.taxable,
     isGiftCard: line.gift_card,
-    originalUnitPriceSet: rest.moneyBag(line.price_set),
+    originalUnitPriceSet: rest.amountBag(line, "price", only),
     // Duties are told in another shape; that there are none is told clearly.
     duties: Array.isArray(line.duties) && line.duties.length === 0 ? [] : undefined,
     customAttributes: rest.attributeList(line.properties),
-    discountAllocations: rest.allocationList(line.discount_allocations),
-    taxLines: rest.taxLineList(line.tax_lines),
+    discountAllocations: rest.allocationList(line.discount_allocations, only),
+    taxLines: rest.taxLineList(line.tax_lines, only),
   };
 }
 
-export function shippingLineIn(line: Readonly<Record<string, unknown>>): Stated<ShippingLineFieldsFragment> {
+export function shippingLineIn(line: Fields, only: string | undefined): Stated<ShippingLineFieldsFragment> {
   return {
-    id: line.id === null ? null : rest.gidOf("ShippingLine", int8(line.id, "shipping_lines.id")),
+    id: idOrNone("ShippingLine", line.id, "shipping_lines.id"),
     title: line.title,
     code: line.code,
     source: line.source,
     carrierIdentifier: line.carrier_identifier,
     phone: line.phone,
     isRemoved: line.is_removed,
-    originalPriceSet: rest.moneyBag(line.price_set),
-    discountedPriceSet: rest.moneyBag(line.discounted_price_set),
+    originalPriceSet: rest.amountBag(line, "price", only),
+    discountedPriceSet: rest.amountBag(line, "discounted_price", only),
     currentDiscountedPriceSet: rest.moneyBag(line.current_discounted_price_set),
-    discountAllocations: rest.allocationList(line.discount_allocations),
-    taxLines: rest.taxLineList(line.tax_lines),
+    discountAllocations: rest.allocationList(line.discount_allocations, only),
+    taxLines: rest.taxLineList(line.tax_lines, only),
   };
 }
 
-export function refundIn(refund: Readonly<Record<string, unknown>>): Stated<RefundFieldsFragment> {
+/** Of a line that may be without an id. */
+function idOrNone(type: string, id: unknown, path: string): string | null {
+  return (id ?? null) === null ? null : rest.gidOf(type, int8(id, path));
+}
+
+export function refundIn(refund: Fields): Stated<RefundFieldsFragment> {
   const { return: returned } = refund;
   return {
     id: rest.gidOf("Refund", int8(refund.id, "refunds.id")),
@@ -169,22 +179,20 @@ export function refundShippingLineIn(line: unknown): unknown {
   };
 }
 
-export function refundLineIn(line: Readonly<Record<string, unknown>>): Stated<RefundLineItemFieldsFragment> {
+export function refundLineIn(line: Fields, only: string | undefined): Stated<RefundLineItemFieldsFragment> {
   return {
-    id: line.id === null ? null : rest.gidOf("RefundLineItem", int8(line.id, "refund_line_items.id")),
+    id: idOrNone("RefundLineItem", line.id, "refund_line_items.id"),
     lineItem: rest.link("LineItem", line.line_item_id),
     quantity: line.quantity,
-    restockType: rest.capitals(line.restock_type),
+    restockType: rest.capitals(line.restock_type ?? undefined),
     location: rest.link("Location", line.location_id),
-    subtotalSet: rest.moneyBag(line.subtotal_set),
-    totalTaxSet: rest.moneyBag(line.total_tax_set),
+    subtotalSet: rest.amountBag(line, "subtotal", only),
+    totalTaxSet: rest.amountBag(line, "total_tax", only),
   };
 }
 
 /** Its lines are told by the order's lines, without ids of their own, and its status at the carrier in other words. */
-export function fulfillmentIn(
-  fulfillment: Readonly<Record<string, unknown>>,
-): Stated<FulfillmentFieldsFragment> {
+export function fulfillmentIn(fulfillment: Fields): Stated<FulfillmentFieldsFragment> {
   const { service } = fulfillment;
   return {
     id: rest.gidOf("Fulfillment", int8(fulfillment.id, "fulfillments.id")),
@@ -199,7 +207,7 @@ export function fulfillmentIn(
 }
 
 /** Numbers and addresses come in two lists that need not go together; with one of each there is no doubt. */
-function trackingIn(fulfillment: Readonly<Record<string, unknown>>): unknown {
+function trackingIn(fulfillment: Fields): unknown {
   const { tracking_company: company, tracking_numbers: numbers, tracking_urls: urls } = fulfillment;
   if (!Array.isArray(numbers) || !Array.isArray(urls) || numbers.length !== 1 || urls.length !== 1)
     return undefined;

@@ -69,19 +69,24 @@ function worthIn(worth: Fields, path: string) {
 
 /**
  * From a body's list, as far as lines' allocations refer to it. Undefined when the body does not state them all: a fixed
- * amount comes without its currency.
+ * amount comes without its currency, which there is no doubt about where the order has only one.
  */
-export function statedDiscounts(list: unknown, lines: readonly unknown[]): Discount[] | undefined {
+export function statedDiscounts(
+  list: unknown,
+  lines: readonly unknown[],
+  onlyCurrency: string | undefined,
+): Discount[] | undefined {
   if (!Array.isArray(list)) return undefined;
   const inEffect = new Set(lines.flatMap(indexesIn));
   const discounts = (list as unknown[]).flatMap((entry, index) =>
     inEffect.has(index) ? [fields(entry, `discount_applications[${index}]`)] : [],
   );
-  if (discounts.some(({ value_type: type }) => type !== "percentage")) return undefined;
+  const told = onlyCurrency === undefined ? ["percentage"] : ["percentage", "fixed_amount"];
+  if (discounts.some(({ value_type: type }) => !told.includes(type as string))) return undefined;
   return inOrder(
     [...inEffect].flatMap((index) => {
       const entry: unknown = (list as unknown[])[index];
-      return entry === undefined ? [] : [statedDiscount(entry, index)];
+      return entry === undefined ? [] : [statedDiscount(entry, index, onlyCurrency)];
     }),
   );
 }
@@ -94,7 +99,7 @@ function indexesIn(line: unknown): number[] {
   );
 }
 
-function statedDiscount(entry: unknown, index: number): Discount {
+function statedDiscount(entry: unknown, index: number, onlyCurrency: string | undefined): Discount {
   const path = `discount_applications[${index}]`;
   const source = fields(entry, path);
   const capitals = (field: string) => text(source[field], `${path}.${field}`).toUpperCase();
@@ -107,9 +112,9 @@ function statedDiscount(entry: unknown, index: number): Discount {
     targetType: capitals("target_type"),
     targetSelection: capitals("target_selection"),
     allocationMethod: capitals("allocation_method"),
-    valueType: "PERCENTAGE",
+    valueType: capitals("value_type"),
     value: decimal(source.value, `${path}.value`),
-    currencyCode: null,
+    currencyCode: source.value_type === "fixed_amount" ? currency(onlyCurrency, `${path}.currency`) : null,
   };
 }
 

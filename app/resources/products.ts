@@ -156,7 +156,7 @@ function productIn(body: Body, key: string): Stated<ProductFieldsFragment> {
     descriptionHtml: body.body_html === null ? "" : body.body_html,
     tags: rest.tagList(body.tags),
     templateSuffix: body.template_suffix,
-    options: Array.isArray(options) && options.length > 0 ? options.map(optionIn) : undefined,
+    options: Array.isArray(options) && options.length > 0 ? optionsIn(options) : undefined,
     category: rest.renamed(category, { admin_graphql_api_id: "id", full_name: "fullName" }),
     variantsCount: Array.isArray(gids) ? { count: gids.length } : undefined,
     hasVariantsThatRequiresComponents: body.has_variants_that_requires_components,
@@ -164,6 +164,13 @@ function productIn(body: Body, key: string): Stated<ProductFieldsFragment> {
     createdAt: body.created_at ?? undefined,
     updatedAt: body.updated_at ?? undefined,
   };
+}
+
+/** Older bodies leave out the options' values and places. */
+function optionsIn(options: readonly unknown[]): unknown {
+  const isTold = (option: unknown) =>
+    !rest.isObject(option) || (option.position !== undefined && option.values !== undefined);
+  return options.every(isTold) ? options.map(optionIn) : undefined;
 }
 
 function optionIn(option: unknown): unknown {

@@ -46,6 +46,26 @@ export function moneyBag(value: unknown): unknown {
   };
 }
 
+/** The currency of an order that has only one: a buyer who pays in another one than the shop's has two. */
+export function onlyCurrency({ currency, presentment_currency: presentment }: Body): string | undefined {
+  const isOnly = presentment === undefined || presentment === currency;
+  return isOnly && typeof currency === "string" ? currency : undefined;
+}
+
+/**
+ * The bag that a body has beside an amount, as `price_set` beside `price`; Shopify's documents also show it inside an object
+ * of its own name. Of an order from before there were such sets, the amount itself, where the order has only one currency;
+ * else it is not stated.
+ */
+export function amountBag(fields: Fields, name: string, only: string | undefined): unknown {
+  const { [`${name}_set`]: set } = fields;
+  if (set !== undefined) return moneyBag(isObject(set) ? (set[`${name}_set`] ?? set) : set);
+  const amount = fields[name] ?? undefined;
+  if (amount === undefined || only === undefined) return undefined;
+  const money = { amount, currencyCode: only };
+  return { shopMoney: money, presentmentMoney: money };
+}
+
 /** A REST enum in GraphQL's capitals. */
 export function capitals(value: unknown): unknown {
   return typeof value === "string" ? value.toUpperCase() : value;
@@ -81,28 +101,27 @@ export function attributeList(value: unknown): unknown {
   });
 }
 
-export function taxLineList(value: unknown): unknown {
-  return each(value, (line) =>
-    isObject(line)
-      ? {
-          title: line.title,
-          rate: line.rate,
-          channelLiable: line.channel_liable,
-          priceSet: moneyBag(line.price_set),
-        }
-      : line,
-  );
+export function taxLineList(value: unknown, only: string | undefined): unknown {
+  return eachWithMoney(value, "priceSet", (line) => ({
+    title: line.title,
+    rate: line.rate,
+    channelLiable: line.channel_liable,
+    priceSet: amountBag(line, "price", only),
+  }));
 }
 
-export function allocationList(value: unknown): unknown {
-  return each(value, (entry) =>
-    isObject(entry)
-      ? {
-          allocatedAmountSet: moneyBag(entry.amount_set),
-          discountApplication: { index: entry.discount_application_index },
-        }
-      : entry,
-  );
+export function allocationList(value: unknown, only: string | undefined): unknown {
+  return eachWithMoney(value, "allocatedAmountSet", (entry) => ({
+    allocatedAmountSet: amountBag(entry, "amount", only),
+    discountApplication: { index: entry.discount_application_index },
+  }));
+}
+
+/** As each(); a list in which an amount is not stated is not stated itself. */
+function eachWithMoney(value: unknown, money: string, change: (entry: Fields) => Fields): unknown {
+  const changed = each(value, (entry) => (isObject(entry) ? change(entry) : entry));
+  const isUnstated = (entry: unknown) => isObject(entry) && entry[money] === undefined;
+  return Array.isArray(changed) && changed.some(isUnstated) ? undefined : changed;
 }
 
 export function postalAddress(value: unknown): unknown {

@@ -96,7 +96,8 @@ function statusFields(context: Context, order: Frozen<Order>): Body {
     device_id: null,
     discount_codes: discountCodes(order).map(({ code, amount, type }) => ({ code, amount, type })),
     duties_included: false,
-    email: order.email,
+    // Empty where there is none, as Shopify writes it here.
+    email: order.email ?? "",
     estimated_taxes: orderRarities(order).estimatedTaxes,
     financial_status: financialStatus(order).toLowerCase(),
     fulfillment_status: {
