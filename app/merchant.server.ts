@@ -19,10 +19,11 @@ export interface Merchant {
  * @throws Response whatever Shopify's library answers instead of a page.
  */
 export async function merchantOf(request: Request): Promise<Merchant> {
-  const { session, sessionToken } = await authenticate.admin(request);
+  const { session, sessionToken } = await authenticate(request);
   const found = await findShop(session.shop);
   const scopes = session.scope?.split(",") ?? [];
-  const shop = found ?? (await readShop(await install({ domain: session.shop, scopes }, new Date())));
+  const at = sessionToken ? new Date(sessionToken.iat * 1_000) : new Date();
+  const shop = found ?? (await readShop(await install({ domain: session.shop, scopes }, at)));
   const userId = sessionToken?.sub ?? null;
   return { shop, userId, actor: userId === null ? "user" : `user:${userId}` };
 }

@@ -3,6 +3,6 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { authenticate } from "#app/shopify.server.ts";
 
 export async function loader({ request }: LoaderFunctionArgs): Promise<null> {
-  await authenticate.admin(request);
+  await authenticate(request);
   return null;
 }

@@ -33,7 +33,7 @@ const api = shopifyApi({
  * away. The token goes nowhere.
  */
 export async function callerOf(request: Request): Promise<Caller> {
-  const token = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
+  const token = bearerOf(request);
   if (!token) {
     throw refusal(401, "NO_SESSION_TOKEN", "Send a session token: Authorization: Bearer <token>.");
   }
@@ -65,13 +65,21 @@ async function installedShop(domain: string): Promise<Caller["shop"] | undefined
  * database. Null without a valid one.
  */
 export async function shopOfToken(request: Request): Promise<string | null> {
-  const bearer = /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
-  const token = bearer ?? new URL(request.url).searchParams.get("id_token");
-  if (!token) return null;
-  return readToken(token).then(
-    ({ domain }) => domain,
-    () => null,
-  );
+  return (await tokenOfPage(request))?.domain ?? null;
+}
+
+/** When Shopify issued a page's own session token, by Shopify's clock: the store had the app then. Null without a valid one. */
+export async function issuedAtOf(request: Request): Promise<Date | null> {
+  return (await tokenOfPage(request))?.issuedAt ?? null;
+}
+
+async function tokenOfPage(request: Request): Promise<Token | null> {
+  const token = bearerOf(request) ?? new URL(request.url).searchParams.get("id_token");
+  return token ? readToken(token).catch(() => null) : null;
+}
+
+function bearerOf(request: Request): string | undefined {
+  return /^Bearer\s+(\S+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
 }
 
 /** An API answer for any page of Shopify's: extensions call from an origin of their own, with a token, never a cookie. */
@@ -89,10 +97,16 @@ export function refusal(status: number, error: string, message: string, headers:
   return answer({ error, message } satisfies ApiError, { status, headers });
 }
 
-async function readToken(token: string): Promise<{ domain: string; userId: string }> {
+interface Token {
+  readonly domain: string;
+  readonly userId: string;
+  readonly issuedAt: Date;
+}
+
+async function readToken(token: string): Promise<Token> {
   try {
-    const { dest, sub } = await api.session.decodeSessionToken(token);
-    return { domain: new URL(dest).hostname, userId: sub };
+    const { dest, sub, iat } = await api.session.decodeSessionToken(token);
+    return { domain: new URL(dest).hostname, userId: sub, issuedAt: new Date(iat * 1_000) };
   } catch {
     // The library's error repeats the token, so it is not even looked at. The header lets App Bridge try a fresh one.
     throw refusal(

@@ -13,14 +13,15 @@ export interface Grant {
  * Notes that a store has granted a token and, once per installation, starts its first backfills. Called for every
  * exchanged token, so it must be harmless to repeat; a start that a crash prevented is made up for by the next call.
  * The topics of the TOML are live by then: Shopify subscribes them as it installs, so nothing falls between.
+ * @param at by Shopify's clock, when the store is known to have had the app: news of its end is dated by the same.
  * @returns the shop's id.
  */
-export async function install({ domain, scopes }: Grant, now: Date): Promise<number> {
-  const { rows } = await pool.query<{ id: number; is_started: boolean }>(INSTALL, [domain, scopes, now]);
+export async function install({ domain, scopes }: Grant, at: Date): Promise<number> {
+  const { rows } = await pool.query<{ id: number; is_started: boolean }>(INSTALL, [domain, scopes, at]);
   const { id, is_started } = rows[0]!;
   if (!is_started) {
     log.info({ shopId: id, domain, scopes }, "a store has installed the app; starting its first backfills");
-    await startBackfills(id, "install", now);
+    await startBackfills(id, "install", at);
   }
   return id;
 }

@@ -68,11 +68,12 @@ export async function noteDataRequest(
 
 /**
  * shop/redact: nothing of the shop outlives it (I8), this delivery's row included; the log keeps that it was done. Only
- * an order that is older than the present installation is not obeyed: Shopify does not erase a store that is back.
+ * an order that is older than the last token is not obeyed: Shopify does not erase a store that is back. (Not than the
+ * installation: where news of its end was lost, the one before goes on.)
  */
 export async function eraseShop(client: PoolClient, delivery: SystemDelivery): Promise<Settlement> {
   const { shop, shopDomain, observedAt } = delivery;
-  if (shop && shop.uninstalledAt === null && shop.installedAt > observedAt) {
+  if (shop && shop.uninstalledAt === null && shop.grantedAt > observedAt) {
     return { state: "ignored", reason: "REINSTALLED" };
   }
   const rows = await eraseAll(client, shopDomain);

@@ -20,7 +20,8 @@ const LOCK_MS_MAX = 2_000;
 
 export interface ShopOfDelivery {
   readonly id: number;
-  readonly installedAt: string;
+  /** When Shopify last granted a token for it, by Shopify's clock. */
+  readonly grantedAt: string;
   readonly uninstalledAt: string | null;
   /** As they are until the transaction ends: whoever changes them waits for it. The defaults where none are told. */
   readonly rules?: Rules;
@@ -169,7 +170,7 @@ function claimed(row: ClaimedRow): Delivery {
         ? null
         : {
             id: row.shop_id,
-            installedAt: row.installed_at,
+            grantedAt: row.granted_at,
             uninstalledAt: row.uninstalled_at,
             rules: rulesIn(row.rules),
           },
@@ -194,7 +195,7 @@ interface ClaimedRow {
   shop_id: number | null;
   /** The shop is there, but somebody is erasing or uninstalling it. */
   is_held: boolean;
-  installed_at: string;
+  granted_at: string;
   uninstalled_at: string | null;
   rules: string;
   topic: string;
@@ -256,12 +257,12 @@ export const CLAIM = `
 // that is erased while this statement runs counts as held: whether it is gone for good, the next look tells.
 const READ_CLAIMED = `
   WITH shop AS MATERIALIZED (
-    SELECT id, domain, installed_at, uninstalled_at, ${RULES_OF("shops")} AS rules FROM shops
+    SELECT id, domain, greatest(installed_at, authorized_at) AS granted_at, uninstalled_at, ${RULES_OF("shops")} AS rules FROM shops
     WHERE domain IN (SELECT shop_domain FROM sync_deliveries WHERE id = ANY ($1::int8[]))
     FOR KEY SHARE SKIP LOCKED
   )
   SELECT d.id, d.shop_domain, s.id AS shop_id,
-         s.id IS NULL AND EXISTS (SELECT FROM shops WHERE domain = d.shop_domain) AS is_held, ${isoTime("s.installed_at")} AS installed_at,
+         s.id IS NULL AND EXISTS (SELECT FROM shops WHERE domain = d.shop_domain) AS is_held, ${isoTime("s.granted_at")} AS granted_at,
          ${isoTime("s.uninstalled_at")} AS uninstalled_at, s.rules, d.topic, d.event_id, ${isoTime("d.triggered_at")} AS triggered_at,
          ${isoTime("d.received_at")} AS received_at, d.attempts, d.replays, d.body,
          twin.id IS NOT NULL AS has_twin, twin.resource AS twin_resource, twin.record_key AS twin_key

@@ -498,7 +498,7 @@ describe("GET webhook-status", () => {
     );
     const now = new Date();
     const ago = (ms: number) => new Date(now.getTime() - ms).toISOString();
-    const shop = { id: shopId, installedAt: ago(0), uninstalledAt: null };
+    const shop = { id: shopId, grantedAt: ago(0), uninstalledAt: null };
     const settled = (receivedMs: number, delayMs: number, state: "applied" | "parked"): Settled => ({
       delivery: {
         // No row has it: the log stays as it is, the hours are counted.

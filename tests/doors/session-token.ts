@@ -6,6 +6,8 @@ export interface Claims {
   readonly secret?: string;
   /** Seconds from now. */
   readonly expiresIn?: number;
+  /** Seconds from now: when Shopify issued it. */
+  readonly issuedIn?: number;
   readonly audience?: string;
   readonly algorithm?: string;
 }
@@ -15,6 +17,7 @@ export function sessionToken(claims: Claims = {}): string {
     shop = "test-shop.myshopify.com",
     secret = "test-api-secret",
     expiresIn = 60,
+    issuedIn = -1,
     audience = "test-api-key",
   } = claims;
   const now = Math.floor(Date.now() / 1_000);
@@ -26,8 +29,8 @@ export function sessionToken(claims: Claims = {}): string {
     aud: audience,
     sub: "42",
     exp: now + expiresIn,
-    nbf: now - 1,
-    iat: now - 1,
+    nbf: now + issuedIn,
+    iat: now + issuedIn,
     jti: "00000000-0000-4000-8000-000000000000",
     sid: "session",
   });

@@ -33,7 +33,7 @@ function settled(
     delivery: {
       id: 1n,
       shopDomain: SHOP,
-      shop: { id: shopId, installedAt: receivedAt, uninstalledAt: null },
+      shop: { id: shopId, grantedAt: receivedAt, uninstalledAt: null },
       topic: "orders/create",
       eventId: null,
       triggeredAt: receivedAt,
