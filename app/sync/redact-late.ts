@@ -20,6 +20,12 @@ export const POINTERS: Readonly<Record<string, readonly string[]>> = {
 /** Old news comes some weeks late at most: a bulk file lives for seven days, a webhook is kept as long as the shop chose. */
 export const REDACTIONS_DAYS = 400;
 
+/**
+ * Pages are dated by our clock, redactions by Shopify's: on a machine that is ahead, a page would seem to have been asked for
+ * after one. What Shopify says so soon after is without the person anyway, so little is lost by taking it for older.
+ */
+const CLOCKS_APART_MICROSECONDS = 120_000_000n;
+
 /** In the transaction that empties what is here. */
 export async function noteRedactions(
   client: PoolClient,
@@ -48,17 +54,23 @@ export async function withoutRedacted(
   const latest = instantOf(redactedAt.toISOString()) + 1_000n;
   const persons = new Map<Change, readonly string[]>();
   for (const change of changes) {
-    if (change.verb === "delete" || instantOf(change.version.observedAt) >= latest) continue;
+    if (change.verb === "delete" || earliestOf(change) >= latest) continue;
     const named = personsIn(change);
     if (named.length > 0) persons.set(change, named);
   }
   if (persons.size === 0) return changes;
   const times = await readTimes(client, shopId, [...new Set([...persons.values()].flat())]);
   return changes.map((change) => {
-    const observed = instantOf(change.version.observedAt);
+    const observed = earliestOf(change);
     const isOld = persons.get(change)?.some((person) => observed < (times.get(person) ?? 0n));
     return isOld && change.verb === "upsert" ? blanked(change) : change;
   });
+}
+
+/** When Shopify may have said it: microseconds since 1970, by its clock. */
+function earliestOf({ origin, version }: Change): bigint {
+  const isOurs = origin.kind === "page" || origin.kind === "fetch";
+  return instantOf(version.observedAt) - (isOurs ? CLOCKS_APART_MICROSECONDS : 0n);
 }
 
 /** "orders 17" and the like: under which of these a redaction would stand. */
