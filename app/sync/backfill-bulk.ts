@@ -7,7 +7,7 @@ import { completeStaged } from "#app/sync/backfill-entries.ts";
 import { bulkOf, move, NOTHING_STAGED } from "#app/sync/backfill-operation.ts";
 import { startOver } from "#app/sync/backfill-over.ts";
 import { endPart } from "#app/sync/backfill-sum.ts";
-import { noteCount } from "#app/sync/counts.ts";
+import { noteCount, noteVerified } from "#app/sync/counts.ts";
 import { BATCH_MAX } from "#app/sync/change.ts";
 import { removeAbsentInSpool } from "#app/sync/ingest-absent.ts";
 import { pack } from "#app/sync/ingest-frames.ts";
@@ -15,7 +15,7 @@ import { assemble, clearStaged, countRepeated, isStaged, stage, sumSpool } from 
 import { recordFaults } from "#app/sync/faults.ts";
 import { ingestRead, readBatch } from "#app/sync/ingest.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
-import { again, isTimeUp, settleVerified } from "#app/sync/runs-step.ts";
+import { again, isTimeUp } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { Line } from "#app/shopify/lines.ts";
 import type { BrokenLine } from "#app/sync/ingest-frames.ts";
@@ -185,7 +185,7 @@ export async function endBulk(run: Run, step: Step): Promise<Stepped> {
       const origin = { kind: "bulk", id: run.id } as const;
       const reading = { shopId: run.shopId, resource: step.resource, origin, observedAt: createdAt };
       await removeAbsentInSpool(database, reading, step.now());
-      await settleVerified(database, run, step.now());
+      await noteVerified(database, run.shopId, run.resource, step.now());
     }
     await clearStaged(database, run);
     return endRun(database, run, ending, step.now());

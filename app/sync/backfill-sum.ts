@@ -4,10 +4,10 @@
 import { inTransaction, pool } from "#app/db.server.ts";
 import { metered } from "#app/shopify/metered.ts";
 import { presentPart, partOf, searchOfPart } from "#app/sync/backfill-parts.ts";
-import { expectedOf, noteCount, readCount } from "#app/sync/counts.ts";
+import { expectedOf, noteCount, noteVerified, readCount } from "#app/sync/counts.ts";
 import { clearStaged } from "#app/sync/ingest-staging.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
-import { again, charged, settleVerified } from "#app/sync/runs-step.ts";
+import { again, charged } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Ending, Progress, Run } from "#app/sync/runs.ts";
@@ -65,7 +65,7 @@ async function endSum(run: Run, step: Step, short: Progress["short"]): Promise<S
   const isWhole = run.request.mode === "full";
   const ended = await inTransaction(async (database) => {
     if (isWhole && after !== null) await noteCount(database, run.shopId, run.resource, after, counted);
-    if (isWhole && ending.state === "verified") await settleVerified(database, run, now());
+    if (isWhole && ending.state === "verified") await noteVerified(database, run.shopId, run.resource, now());
     await clearStaged(database, run);
     const progress = { ...run.progress, parts: [], ...(short ? { short } : {}) };
     const last = await checkpoint(

@@ -15,7 +15,7 @@ import { applyStaged, completeRecords, downloadFile, endBulk } from "#app/sync/b
 import { startOperation, waitForOperation } from "#app/sync/backfill-operation.ts";
 import { newestFirst, partOf, presentPart, searchOfPart } from "#app/sync/backfill-parts.ts";
 import { endPart } from "#app/sync/backfill-sum.ts";
-import { expectedOf, noteAnswered, noteCount, readCount } from "#app/sync/counts.ts";
+import { expectedOf, noteAnswered, noteCount, noteVerified, readCount } from "#app/sync/counts.ts";
 import { faultsOfDenials, recordFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
@@ -23,7 +23,7 @@ import { planFor } from "#app/sync/plan-sync.ts";
 import { noteSelection } from "#app/sync/selections.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
-import { again, charged, isTimeUp, settleVerified, withTotal } from "#app/sync/runs-step.ts";
+import { again, charged, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { noteStuck, passesOver } from "#app/sync/stuck.ts";
 import { atWalk, searchOfWalk, stride } from "#app/sync/walk.ts";
 import type { Page } from "#app/shopify/pages.ts";
@@ -174,7 +174,7 @@ async function endPages(run: Run, step: Step): Promise<Stepped> {
     if (!resource.isHeldOnly)
       await noteCount(database, run.shopId, run.resource, after ?? run.done + run.rejected, counted);
     const ending = endingOfPages(run, expected);
-    if (ending.state === "verified") await settleVerified(database, run, now());
+    if (ending.state === "verified") await noteVerified(database, run.shopId, run.resource, now());
     return endRun(database, await withTotal(database, charged(run, meter), now()), ending, now());
   });
   return { run: ended, next: null };

@@ -12,7 +12,7 @@ import { SLICE_RECORDS_MAX, UNREAD, pieces, widthFor } from "#app/sync/catch-up-
 import { beginSlice, landPage } from "#app/sync/catch-up-slice.ts";
 import { noteAnswered } from "#app/sync/counts.ts";
 import { noteLooked, readRefused, wholeSecond } from "#app/sync/cursors.ts";
-import { resolveRefusal } from "#app/sync/faults.ts";
+import { resolveFailures } from "#app/sync/faults.ts";
 import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import type { Ground } from "#app/sync/cursors.ts";
@@ -77,8 +77,7 @@ async function readOn(run: Run, step: Step, spent: () => number): Promise<Run> {
 async function end(run: Run, { now }: Step): Promise<Stepped> {
   const ending = endingOf(run);
   const ended = await inTransaction(async (database) => {
-    if (ending.state === "verified")
-      await resolveRefusal(database, run.shopId, run.resource, run.startedAt ?? now(), now());
+    if (!run.progress.holes) await resolveFailures(database, run, run.startedAt ?? now(), now());
     await noteAnswered(database, run.shopId, run.resource);
     await noteLooked(database, run.shopId, [run.resource], true, now());
     return endRun(database, await withTotal(database, run, now()), ending, now());

@@ -111,38 +111,39 @@ const RESOLVE = `
 export const WITH_KEY = "record_key = ANY($4)";
 export const INSIDE = "split_part(record_key, ':', 1) = ANY($4)";
 
+/** Of a file, not of a record: a later file, or pages, brought what it lacked, also within the same read. */
+const OF_A_FILE = "code IN ('BULK_FAILED', 'MALFORMED_LINE')";
+
 /**
- * A verified read of the whole resource settles the faults that were none of a single record's (a broken line, a failed
- * operation). Fields that were refused during this very read are still refused.
+ * A read of the whole resource, to its end, settles the faults that were none of a single record's: what it has met itself,
+ * fields that are still refused or a record without a readable key, stays. Reading one record anew settles nothing of them:
+ * the others still lack what was withheld.
+ * @param began when the reading began, by an earlier run where this one went on
  */
-export async function resolveWhole(
+export function resolveWhole(
   client: PoolClient,
-  shopId: number,
-  resource: ResourceName,
-  startedAt: Date,
+  { shopId, resource }: { readonly shopId: number; readonly resource: ResourceName },
+  began: Date,
   now: Date,
 ): Promise<void> {
-  await client.query(
-    `UPDATE sync_errors SET resolved_at = $4
-     WHERE shop_id = $1 AND resource = $2 AND record_key IS NULL AND resolved_at IS NULL
-       AND (code <> 'FIELD_DENIED' OR occurred_at < $3)`,
-    [shopId, resource, startedAt, now],
-  );
+  const condition = `record_key IS NULL AND (${OF_A_FILE} OR occurred_at < $4)`;
+  return endFaults(client, { shopId, resource }, condition, [began], now);
 }
 
 /**
- * A verified catch-up settles that the resource was refused as a whole: nothing was taken for read meanwhile, so that the
- * cursor stands before all that changed. Single fields that were refused are still missing in what was read without them.
+ * A catch-up that came to its end without a hole settles that the resource was refused as a whole, and how earlier ones
+ * failed: nothing was taken for read meanwhile, so that the cursor stood before all that changed. Single fields that were
+ * refused are still missing in what was read without them.
  */
-export function resolveRefusal(
+export function resolveFailures(
   client: PoolClient,
-  shopId: number,
-  resource: ResourceName,
-  startedAt: Date,
+  { shopId, resource }: { readonly shopId: number; readonly resource: ResourceName },
+  began: Date,
   now: Date,
 ): Promise<void> {
-  const condition = "record_key IS NULL AND code = 'ACCESS_DENIED' AND occurred_at < $4";
-  return endFaults(client, { shopId, resource }, condition, [startedAt], now);
+  const condition = `record_key IS NULL AND occurred_at < $4 AND (code = 'ACCESS_DENIED' OR EXISTS (
+    SELECT FROM sync_runs r WHERE r.id = sync_errors.run_id AND r.kind = 'catch_up' AND r.error_code = sync_errors.code))`;
+  return endFaults(client, { shopId, resource }, condition, [began], now);
 }
 
 /** Fields that Shopify refused one by one, as faults of the resource: one per field, not one per record. */

@@ -6,6 +6,7 @@
 import type { PoolClient } from "pg";
 import { noteRead } from "#app/sync/counts.ts";
 import { startCursor } from "#app/sync/cursors.ts";
+import { resolveWhole } from "#app/sync/faults.ts";
 import { isKnown } from "#app/sync/known.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Ground } from "#app/sync/cursors.ts";
@@ -35,6 +36,7 @@ export async function settleGround(
   if (isRead) {
     await closeWhole(client, run, began, now);
     await noteRead(client, shopId, resource, now);
+    await resolveWhole(client, run, began, now);
   } else await openHole(client, run, null, began, code ?? state, now);
   if (state !== "failed") await startCursor(client, shopId, resource, began, isRead, now);
 }

@@ -1,6 +1,4 @@
-// What one step of a run is given and what it gives back, and what every way of proving a resource whole has in common.
-import { noteVerified } from "#app/sync/counts.ts";
-import { resolveWhole } from "#app/sync/faults.ts";
+// What one step of a run is given and what it gives back.
 import { checkpoint } from "#app/sync/runs.ts";
 import type { PoolClient } from "pg";
 import type { Resource } from "#app/resources/define.ts";
@@ -49,10 +47,4 @@ export function again(run: Run, at: Date): Stepped {
 export function withTotal(database: PoolClient, run: Run, now: Date): Promise<Run> {
   const { total, done, rejected, progress } = run;
   return checkpoint(database, run, { progress, total: total ?? done + rejected }, now);
-}
-
-/** The whole resource was read and nothing is missing: what earlier runs could not do has been done. */
-export async function settleVerified(database: PoolClient, run: Run, now: Date): Promise<void> {
-  await noteVerified(database, run.shopId, run.resource, now);
-  await resolveWhole(database, run.shopId, run.resource, run.startedAt ?? now, now);
 }

@@ -610,6 +610,7 @@ describe("Shopify's refusals", () => {
 
     expect((await shop.errors()).map(({ resolved_at }) => resolved_at)).toEqual([null]);
 
+    shop.clock.now = new Date(shop.clock.now.getTime() + 1_000);
     shop.store.intercept = () => null;
     expect(await shop.finish(await begin("orders"))).toMatchObject({ state: "verified" });
     expect(await shop.state("orders")).toMatchObject({ blocked_code: null, blocked_detail: null });

@@ -6,7 +6,7 @@ export const causes = {
   },
   FIELD_DENIED: {
     what: "Shopify withholds some fields, such as customers' names or addresses.",
-    todo: "Ask for access to protected customer data in the Partner Dashboard; the other fields are complete.",
+    todo: "Ask for access to protected customer data in the Partner Dashboard; the other fields are complete. Once it is granted, press Sync now to copy what was withheld.",
   },
   NOT_SHOWN: {
     what: "Shopify does not show a record that it announced.",
