@@ -20,7 +20,7 @@ import { faultsOfDenials, recordFaults } from "#app/sync/faults.ts";
 import { ingest } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { planFor } from "#app/sync/plan-sync.ts";
-import { noteSelection } from "#app/sync/selections.ts";
+import { narrowSelection, noteSelection } from "#app/sync/selections.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import { again, charged, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
@@ -55,6 +55,8 @@ const PHASES: Readonly<Record<PhaseOfBackfill, (run: Run, step: Step) => Promise
  */
 export async function advanceBackfill(run: Run, step: Step): Promise<Stepped> {
   let current = run;
+  if (run.request.mode === "full" && run.progress.phase !== "planning")
+    await narrowSelection(run.shopId, step.resource, step.now());
   for (;;) {
     const { phase } = current.progress;
     if (phase === "fetching") throw new RangeError(`run ${run.id} is no backfill`);

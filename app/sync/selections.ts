@@ -20,6 +20,19 @@ export async function noteSelection(
 }
 
 /**
+ * A step of a whole read asks by this descriptor, which may be poorer than the one by which the reading began: while workers
+ * of two versions are at work, or when a scope is withdrawn meanwhile. What it does not ask for was not read.
+ */
+export async function narrowSelection(shopId: number, resource: Resource, now: Date): Promise<void> {
+  await pool.query(
+    `UPDATE sync_selections
+     SET fields = ARRAY(SELECT unnest(fields) INTERSECT SELECT unnest($3::text[])), noted_at = $4
+     WHERE shop_id = $1 AND resource = $2 AND NOT fields <@ $3::text[]`,
+    [shopId, resource.name, selectedFields(resource), now],
+  );
+}
+
+/**
  * Starts a whole read of each resource of which more is asked for than its last one did. One that has never come to its
  * end is the installation's, or a person's; one that is being read is looked at again afterwards.
  * @returns the resources whose reading was started.

@@ -10,6 +10,8 @@ await useDatabase();
 const { pool } = await import("#app/db.server.ts");
 const { scopes } = await import("#app/resources/index.ts");
 const { rereadSilent } = await import("#app/sync/reread.ts");
+const { STEP_MS_MAX } = await import("#app/sync/runs-step.ts");
+const { stepRun } = await import("#app/sync/schedule.ts");
 const { rereadGrown } = await import("#app/sync/selections.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
 const { openRuledShop } = await import("./ruled-shop.ts");
@@ -30,6 +32,15 @@ const grant = (granted: readonly string[]) => {
 async function readWhole(way: "bulk" | "pages") {
   const { run } = await requestSync(shop.id, "products", { mode: "full", way }, "user:7", shop.now());
   return shop.finish(run);
+}
+
+let skippedMs = 0;
+
+/** Its time is up as soon as something is stored. */
+function stepBriefly({ id }: { id: bigint }) {
+  const now = () => new Date(shop.now().getTime() + (skippedMs += STEP_MS_MAX));
+  const signal = new AbortController().signal;
+  return stepRun(id, { clientFor: async () => shop.client, signal, now });
 }
 
 async function placesOf(productId: string) {
@@ -100,6 +111,18 @@ describe("when more is asked for than the last whole read did", () => {
     expect(await placesOf(id)).toContain("Online Store now");
     expect(await rereadGrown(shop.id, shop.now())).toEqual([]);
     expect(await startedBy()).toEqual(["user:7 verified", "schedule verified"]);
+  });
+
+  it("when one of its steps asked for less than it had begun with, as an older worker's does", async () => {
+    const request = { mode: "full", way: "pages" } as const;
+    const { run } = await requestSync(shop.id, "products", request, "user:7", shop.now());
+    await stepBriefly(run);
+    await grant(WITHOUT);
+    await stepBriefly(run);
+    await grant(scopes());
+    shop.clock.advance(skippedMs);
+    expect(await shop.finish(run)).toMatchObject({ state: "verified", done: 6 });
+    expect(await rereadGrown(shop.id, shop.now())).toEqual(["products"]);
   });
 
   it("after an update that mirrors one field more", async () => {
