@@ -174,13 +174,15 @@ export async function completeRecords(run: Run, step: Step): Promise<Stepped> {
 
 /** Verified only when every line that Shopify announced arrived, was understood and landed (I10). */
 export async function endBulk(run: Run, step: Step): Promise<Stepped> {
+  // An empty spool has no orphans, and shows nothing absent.
+  if (!(await isStaged(run))) return again(await forgetStaged(run, step.now()), step.now());
   const sums = await sumSpool(run);
   const ending = endingOf(run, sums);
   if (run.progress.parts || run.request.mode !== "full") return endPart(run, step, ending);
   const { createdAt } = bulkOf(run);
   const ended = await inTransaction(async (database) => {
     if (!step.resource.isHeldOnly)
-      await noteCount(database, run.shopId, run.resource, run.total ?? sums.records, new Date(createdAt));
+      await noteCount(database, run.shopId, run.resource, countOf(run, sums), new Date(createdAt));
     if (ending.state === "verified") {
       const origin = { kind: "bulk", id: run.id } as const;
       const reading = { shopId: run.shopId, resource: step.resource, origin, observedAt: createdAt };
@@ -191,6 +193,11 @@ export async function endBulk(run: Run, step: Step): Promise<Stepped> {
     return endRun(database, run, ending, step.now());
   });
   return { run: ended, next: null };
+}
+
+/** Shopify announced lines; a record that has two of them is one. */
+function countOf({ total, progress: { repeated = 0 } }: Run, { records }: SpoolSums): number {
+  return total === null ? records : total - repeated;
 }
 
 function endingOf(run: Run, { records, orphans }: SpoolSums): Ending {

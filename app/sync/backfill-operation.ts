@@ -112,7 +112,8 @@ export async function waitForOperation(before: Run, step: Step): Promise<Stepped
     return goByPages(run, step, { code: operation.errorCode, message });
   }
   const bulk = bulkProgress(operation);
-  if (operation.status === "FAILED" && !bulk.url)
+  // Also of one that was whole: its file is kept for seven days.
+  if (!bulk.url && (bulk.errorCode !== null || bulk.objectCount > 0))
     return startOver({ ...run, progress: { ...run.progress, bulk } }, step);
   const isNested = resource.list.within !== undefined;
   const total = isNested ? bulk.objectCount - bulk.rootObjectCount : bulk.rootObjectCount;

@@ -288,3 +288,13 @@ export async function clearStaged(client: Pick<PoolClient, "query">, run: Run): 
     ]);
   }
 }
+
+/** Forgets what runs have left that ended while no worker was there to hear of it. */
+export async function clearAbandoned(): Promise<void> {
+  for (const table of ["sync_staged_frames", "sync_staged_lines"]) {
+    await pool.query(
+      `DELETE FROM ${table} s WHERE NOT EXISTS (
+         SELECT FROM sync_runs r WHERE r.id = s.run_id AND r.state IN ('queued', 'running', 'paused'))`,
+    );
+  }
+}

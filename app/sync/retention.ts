@@ -2,6 +2,7 @@
 // chose), and the hourly figures. Old rows go in small batches, so that nothing waits for them and a stop loses little.
 import { pool } from "#app/db.server.ts";
 import { DELIVERY_STATES } from "#app/sync/delivery-choice.ts";
+import { clearAbandoned } from "#app/sync/ingest-staging.ts";
 import { personalTopics } from "#app/sync/redact.ts";
 import { REDACTIONS_DAYS } from "#app/sync/redact-late.ts";
 import { DEFAULT_RULES } from "#app/sync/rules.ts";
@@ -83,6 +84,7 @@ export async function prune(now: Date, signal: AbortSignal): Promise<Pruned> {
       return rowCount ?? 0;
     });
   }
+  await clearAbandoned();
   let runs = 0;
   let errors = 0;
   for (const shopId of shops.values()) {
