@@ -16,7 +16,13 @@ const RETRIED: readonly RunState[] = ["failed", "incomplete", "cancelled"];
 /** What was read longer ago is read again: webhooks may have been missed, files and cursors forgotten. */
 const GOES_ON_MS_MAX = 24 * 60 * 60_000;
 /** Ends after which the cursor is as good as before; others had something wrong with what was read. */
-const STOPPED: ReadonlySet<string | null> = new Set([null, "UNREACHABLE", "BUG", "ACCESS_DENIED"]);
+const STOPPED: ReadonlySet<string | null> = new Set([
+  null,
+  "UNREACHABLE",
+  "BUG",
+  "WORKER_DIED",
+  "ACCESS_DENIED",
+]);
 
 /** Ends that are those of single records, which stand among the errors. */
 const BY_RECORD: ReadonlySet<string | null> = new Set(["RECORDS_REJECTED", "NOT_FOUND", NAME_NOT_FOUND]);
@@ -118,7 +124,7 @@ async function restOf(run: Run, now: Date): Promise<Beginning | null> {
     return { progress, total: run.total, done: run.done - done, rejected: run.rejected - rejected };
   }
   if (!STOPPED.has(run.errorCode) || run.progress.phase === "planning") return null;
-  const { step: _step, failures: _failures, crashes: _crashes, ...kept } = run.progress;
+  const { step: _step, failures: _failures, crashes: _crashes, deaths: _deaths, ...kept } = run.progress;
   // The lines of a file went with the run that had staged them: they are downloaded again.
   const isCounting = typeof kept.bulk?.url === "string" && kept.phase === "counting";
   const began = kept.began ?? run.startedAt.toISOString();

@@ -181,9 +181,10 @@ export interface Progress {
   readonly rejectedBefore?: number;
   /** Asked for by id and not there. */
   readonly missing?: number;
-  /** Failures since the last write that got on: passing ones, and crashes. */
+  /** Failures since the last write that got on: passing ones, crashes, and deaths of the whole worker. */
   readonly failures?: number;
   readonly crashes?: number;
+  readonly deaths?: number;
 }
 
 export interface Run {

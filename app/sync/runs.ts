@@ -201,13 +201,13 @@ export async function checkpoint(client: PoolClient, run: Run, advance: Advance,
 }
 
 /** Getting on ends a row of failures. */
-const UNTROUBLED = { failures: 0, crashes: 0 } as const;
+const UNTROUBLED = { failures: 0, crashes: 0, deaths: 0 } as const;
 
 /** Notes that a step has failed; the cursor stays. @throws RunMoved */
 export async function noteTrouble(
   client: PoolClient,
   run: Run,
-  trouble: { readonly failures: number } | { readonly crashes: number },
+  trouble: Readonly<Record<"failures", number> | Record<"crashes", number> | Record<"deaths", number>>,
   now: Date,
 ): Promise<Run> {
   const progress = { ...run.progress, ...trouble, step: run.progress.step + 1 };

@@ -33,6 +33,8 @@ import type { Ending, Run, RunKind } from "#app/sync/runs.ts";
 const RETRY_SECONDS = [1, 2, 5, 10, 30, 60, 120, 300, 600, 900] as const;
 /** In a row. A bug rarely heals by itself, but what looks like one may have been a race or a lost connection. */
 const CRASHES_MAX = 3;
+/** In a row, too. A restart may take several steps with it; but a run that brings down whoever steps it must not do so for ever. */
+const DEATHS_MAX = 5;
 /** Until a read that has to be behind another one looks again. */
 const HOLDER_WAIT_MS = 5_000;
 
@@ -58,9 +60,10 @@ export async function stepRun(id: bigint, context: StepContext): Promise<Date | 
   let due: Date | null = null;
   try {
     // Sooner than that, two workers have met.
-    if (diedAt && began.getTime() - diedAt.getTime() >= STEP_MS_MAX)
-      await noteRun(null, run, "taken_up", {}, began);
-    const { next } = await advance(run, context);
+    const hasDied = diedAt !== null && began.getTime() - diedAt.getTime() >= STEP_MS_MAX;
+    const alive = hasDied ? await takeUp(run, began) : run;
+    if (!alive) return null;
+    const { next } = await advance(alive, context);
     due = next;
   } catch (error) {
     if (error instanceof RunMoved) return null;
@@ -71,6 +74,16 @@ export async function stepRun(id: bigint, context: StepContext): Promise<Date | 
     );
   }
   return due;
+}
+
+/** The step before came to no end of its own. Null where that has happened too often. */
+async function takeUp(run: Run, now: Date): Promise<Run | null> {
+  await noteRun(null, run, "taken_up", {}, now);
+  const deaths = (run.progress.deaths ?? 0) + 1;
+  if (deaths < DEATHS_MAX) return inTransaction((database) => noteTrouble(database, run, { deaths }, now));
+  const detail = `${deaths} times in a row, the worker died while it was at the same step`;
+  await fail(run, { state: "failed", code: "WORKER_DIED", detail }, now);
+  return null;
 }
 
 /** There is none to take: not yet, which is when it is due, or not any more. */

@@ -11,7 +11,7 @@ const { inTransaction, pool } = await import("#app/db.server.ts");
 const { readRunDetail } = await import("#app/status/run-detail.ts");
 const { hold, release } = await import("#app/sync/holds.ts");
 const { beginStep, leaveStep, nudge, pauseRun, resumeRun } = await import("#app/sync/runs.ts");
-const { runsToStep } = await import("#app/sync/schedule.ts");
+const { runsToStep, stepRun } = await import("#app/sync/schedule.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
 const { openShop } = await import("#tests/sync/shop.ts");
 
@@ -113,3 +113,34 @@ it.each(["between two looks", "during a look"])(
     expect(await runsToStep(shop.clock.now)).toEqual([run.id]);
   },
 );
+
+/** The worker that takes this step is never heard of again. */
+async function dieIn({ id }: Run): Promise<void> {
+  const reached = Promise.withResolvers<void>();
+  const clientFor = () => {
+    reached.resolve();
+    return new Promise<never>(() => {});
+  };
+  void stepRun(id, { ...shop.context(), clientFor });
+  await reached.promise;
+  shop.clock.now = later(20);
+}
+
+it("ends when every worker dies in the same step, so that it brings down no more of them", async () => {
+  const run = await begin();
+  for (let deaths = 0; deaths < 5; deaths += 1) await dieIn(run);
+  expect(await shop.step(run)).toBeNull();
+  expect(await shop.read(run)).toMatchObject({ state: "failed", errorCode: "WORKER_DIED" });
+});
+
+it("goes on however many workers die, as long as it gets on between them", async () => {
+  const run = await begin();
+  for (let deaths = 0; deaths < 8; deaths += 1) {
+    await dieIn(run);
+    if (deaths === 3) {
+      const now = () => (shop.clock.now = later(5));
+      await stepRun(run.id, { ...shop.context(), now });
+    }
+  }
+  expect(await shop.finish(run)).toMatchObject({ state: "verified", done: 300 });
+});

@@ -208,6 +208,10 @@ export const causes = {
     what: "Shopify could not be reached for more than half an hour.",
     todo: "Check that this server can reach Shopify; then try again.",
   },
+  WORKER_DIED: {
+    what: "The worker died several times in a row at the same step of a sync.",
+    todo: "Try again. If it happens again, whoever runs Counterfoil for you should look at the worker's log and at its memory.",
+  },
   BUG: {
     what: "Something went wrong inside Counterfoil, again and again.",
     todo: "Try again. If it happens again, give the details to whoever runs Counterfoil for you.",
