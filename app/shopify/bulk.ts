@@ -119,6 +119,11 @@ const CANCEL = /* GraphQL */ `
   }
 `;
 
+/** Shopify starts no operation of the query, for a reason that may be a code of a later version. */
+export class BulkRefused extends Permanent {
+  override readonly name = "BulkRefused";
+}
+
 interface Options {
   readonly lane: Lane;
   readonly signal?: AbortSignal;
@@ -126,7 +131,7 @@ interface Options {
 
 /**
  * Starts the query.
- * @throws Throttled while every slot of the app in this shop is taken; Permanent(INVALID) for a query it refuses.
+ * @throws Throttled while every slot of the app in this shop is taken; BulkRefused.
  */
 export async function startBulk(client: Client, query: string, options: Options): Promise<BulkOperation> {
   const { data } = await client.query<{
@@ -137,7 +142,7 @@ export async function startBulk(client: Client, query: string, options: Options)
   const waitMs = error?.code && WAIT_MS_BY_CODE[error.code];
   if (waitMs) throw new Throttled(new Date(Date.now() + waitMs), error.message);
   if (error || !bulkOperation) {
-    throw new Permanent(error?.code ?? "BULK_REFUSED", error?.message ?? "Shopify started no operation");
+    throw new BulkRefused(error?.code ?? "BULK_REFUSED", error?.message ?? "Shopify started no operation");
   }
   return fromRaw(bulkOperation);
 }

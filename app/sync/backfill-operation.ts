@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { inTransaction } from "#app/db.server.ts";
 import {
+  BulkRefused,
   cancelBulk,
   findBulk,
   hasEnded,
@@ -29,8 +30,6 @@ import type { Advance, BulkProgress, Run } from "#app/sync/runs.ts";
 
 /** With all of the shop's slots taken, so many records are sooner read by pages than waited for. */
 const PAGES_INSTEAD_MAX = 2_500;
-/** Shopify says no to a file: its rules for bulk queries, or what it withholds. By pages the same may be allowed. */
-const REFUSALS: ReadonlySet<string> = new Set(["INVALID", "BULK_REFUSED", "ACCESS_DENIED"]);
 /** Seconds between looks at an operation; the webhook of its end comes first, as a rule. The last one repeats. */
 const POLL_SECONDS = [1, 1, 2, 2, 3, 5, 5, 10, 15, 30] as const;
 
@@ -50,8 +49,7 @@ export async function startOperation(run: Run, step: Step): Promise<Stepped> {
     const isSmall = run.total !== null && run.total <= PAGES_INSTEAD_MAX;
     if (error instanceof Throttled && isSmall) return goByPages(charged(named, meter), step);
     if (error instanceof Throttled) return waitForSlot(named, step, meter, error);
-    if (error instanceof Permanent && REFUSALS.has(error.code))
-      return goByPages(charged(named, meter), step, error);
+    if (isNoToFile(error)) return goByPages(charged(named, meter), step, error);
     throw error;
   }
   const { still: _slots, ...kept } = named.progress;
@@ -60,6 +58,11 @@ export async function startOperation(run: Run, step: Step): Promise<Stepped> {
   await noteRun(null, run, "bulk_started", { operation: numberOf(operation) }, now());
   const moved = await move(charged(named, meter), { progress }, now());
   return again(moved, new Date(now().getTime() + wait));
+}
+
+/** For its rules of bulk queries, or for what it withholds. By pages the same may be allowed. */
+function isNoToFile(error: unknown): error is Permanent {
+  return error instanceof BulkRefused || (error instanceof Permanent && error.code === "ACCESS_DENIED");
 }
 
 /**

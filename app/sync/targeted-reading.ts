@@ -2,6 +2,7 @@
 // for: each id and each name by itself, a search by Shopify's counts before and after.
 import { inTransaction } from "#app/db.server.ts";
 import { keyOfGid } from "#app/resources/rest.ts";
+import { metered } from "#app/shopify/metered.ts";
 import { pages } from "#app/shopify/pages.ts";
 import { anyOf } from "#app/shopify/search.ts";
 import { ahead } from "#app/sync/ahead.ts";
@@ -11,7 +12,7 @@ import { ingest } from "#app/sync/ingest.ts";
 import { removeAbsent } from "#app/sync/ingest-absent.ts";
 import { lookAgain } from "#app/sync/ingest-gone.ts";
 import { readKeys } from "#app/sync/ingest-keys.ts";
-import { again, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
+import { again, charged, isTimeUp, withTotal } from "#app/sync/runs-step.ts";
 import { announce, checkpoint, endRun } from "#app/sync/runs.ts";
 import { countFound } from "#app/sync/searches.ts";
 import { sift } from "#app/sync/sift.ts";
@@ -215,14 +216,15 @@ async function end(run: Run, { now }: Step): Promise<Stepped> {
 
 async function endSearch(run: Run, step: Step, search: string): Promise<Stepped> {
   const { client, resource, signal, now } = step;
-  const after = await countFound(client, resource, search, { lane: "targeted", signal });
+  const meter = metered(client);
+  const after = await countFound(meter.client, resource, search, { lane: "targeted", signal });
   const { done, rejected, progress } = run;
   const expected = expectedOf(progress.countBefore, after);
   const detail = `Shopify finds ${expected}, ${done + rejected} came`;
   const isShort = expected !== null && done + rejected < expected;
   const ending: Ending = isShort ? { state: "incomplete", code: "COUNT_MISMATCH", detail } : endingOf(run);
   const ended = await inTransaction(async (database) =>
-    endRun(database, await withTotal(database, run, now()), ending, now()),
+    endRun(database, await withTotal(database, charged(run, meter), now()), ending, now()),
   );
   return { run: ended, next: null };
 }
