@@ -24,7 +24,7 @@ export interface Formats {
   expected(ms: number): string;
   /** One unit, whole: "12 s", "3 min", for what is only about right and changes under the reader's eyes. */
   roughly(ms: number): string;
-  /** "12 s ago". */
+  /** "12 s ago"; the day, "Nov 21, 2026", of what is months ago. */
   ago(at: Date, now: Date): string;
   /** "orders, products and locations". */
   list(items: readonly string[]): string;
@@ -35,6 +35,8 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** Days that nobody counts: from here on the date says more. */
+const COUNTED_DAYS_MAX = 60;
 /** Below this a change counts as "just now": the page itself is refreshed four times a second at most. */
 const NOW_MS = 2 * SECOND_MS;
 
@@ -42,8 +44,9 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
   const number = new Intl.NumberFormat(locale);
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: "percent" });
-  const toTheMinute = clockWith({ hour: "numeric", minute: "2-digit" });
-  const toTheSecond = clockWith({ hour: "numeric", minute: "2-digit", second: "2-digit" });
+  const hour = hourDigits(locale);
+  const toTheMinute = clockWith({ hour, minute: "2-digit" });
+  const toTheSecond = clockWith({ hour, minute: "2-digit", second: "2-digit" });
   const day = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
   const calendar = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium" });
   const exact = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "medium", timeStyle: "long" });
@@ -120,10 +123,17 @@ export function formatsFor(locale: string, timeZone: string, t: TFunction): Form
     roughly,
     ago(at, now) {
       const ms = Math.max(0, now.getTime() - at.getTime());
+      if (ms >= COUNTED_DAYS_MAX * DAY_MS) return sameSpaces(calendar.format(at));
       return ms < NOW_MS ? t("time.now") : t("time.ago", { duration: roughly(ms) });
     },
     list: (items) => list.format(items),
   };
+}
+
+/** "09:02" where 24 hours are counted, "9:02 AM" where twelve. */
+export function hourDigits(locale: string): "numeric" | "2-digit" {
+  const { hourCycle } = new Intl.DateTimeFormat(locale, { hour: "numeric" }).resolvedOptions();
+  return hourCycle === "h23" || hourCycle === "h24" ? "2-digit" : "numeric";
 }
 
 /** The mirror's amounts have six decimals; none of those that say something is rounded away. */

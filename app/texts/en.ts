@@ -190,7 +190,7 @@ export const en = {
     delay: "{{delay}} after Shopify",
     nextLook: "Next look in {{in}}",
     lookDue: "Next look is due",
-    byReading: "Found by reading",
+    byReading: "Found by a sync",
     moved: "Some came or went",
     noChange: "None known",
     missing: "{{shown}} missing",
@@ -292,7 +292,7 @@ export const en = {
     kind: {
       backfill: "Full sync",
       targeted: "Sync of chosen records",
-      catch_up: "Catching up",
+      catch_up: "Catch-up",
     },
     title_of: "{{kind}} of {{resource}}",
     state: {

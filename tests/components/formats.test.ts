@@ -1,5 +1,6 @@
 // Numbers, spans and times as people write them.
 import { describe, expect, it } from "vitest";
+import { formatsFor } from "#app/components/formats.ts";
 import { localeOf } from "#app/texts/locale.ts";
 import { AT, before } from "./overviews.ts";
 import { plain, reading } from "./readers.tsx";
@@ -32,6 +33,8 @@ describe("a moment", () => {
     expect(plain(formats.ago(before(12_400), AT))).toBe("12 s ago");
     expect(plain(formats.ago(before(3_700_000), AT))).toBe("1 h ago");
     expect(plain(formats.ago(before(200_000_000), AT))).toBe("2 days ago");
+    expect(plain(formats.ago(before(59.5 * 86_400_000), AT))).toBe("59 days ago");
+    expect(plain(formats.ago(before(60 * 86_400_000), AT))).toBe("Sep 24, 2026");
   });
 
   it("is as short as it can be, and to the second where moments follow each other fast", () => {
@@ -40,6 +43,15 @@ describe("a moment", () => {
       ...["9:02 AM", "Oct 23, 10:02 AM", "Nov 22, 2025, 9:02 AM"],
     ]);
     expect([AT, monthAgo].map((at) => formats.second(at, AT))).toEqual(["9:02:30 AM", "Oct 23, 10:02:30 AM"]);
+  });
+
+  it("has two digits for its hour where 24 of them are counted", () => {
+    const abroad = formatsFor("en-GB", "America/New_York", reading().t);
+    expect([AT, before(31 * 86_400_000)].map((at) => abroad.time(at, AT))).toEqual([
+      "09:02",
+      "23 Oct, 10:02",
+    ]);
+    expect(abroad.second(AT, AT)).toBe("09:02:30");
   });
 
   it("is exact on hover, in the shop's zone", () => {

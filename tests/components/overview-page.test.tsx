@@ -100,7 +100,7 @@ describe("the page", () => {
       .map((row) => within(row).queryAllByRole("cell")[2]?.textContent?.replaceAll("\u00a0", " "));
     expect(said.slice(1)).toEqual([
       "Last change12 s ago0.4 s after Shopify",
-      "Last change3 min agoFound by reading",
+      "Last change3 min agoFound by a sync",
       "Last change3 min agoSome came or went",
       "Last changeNone known",
     ]);

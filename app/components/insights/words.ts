@@ -2,6 +2,7 @@
 import type { TFunction } from "i18next";
 import type { Insights, PlotView, Unit } from "#app/status/plots.ts";
 import { en } from "#app/texts/en.ts";
+import { hourDigits } from "../formats.ts";
 import type { Formats } from "../formats.ts";
 import { causeOf } from "../words.ts";
 import type { Reading } from "../words.ts";
@@ -58,7 +59,7 @@ export function seriesWords({ id }: Pick<PlotView, "id">, key: string, t: TFunct
 /** Where a bin begins, as its axis and its table say it. */
 export function binWords(at: Date, window: Insights["window"], { locale, timeZone }: Formats): string {
   const day = { month: "short", day: "numeric" } as const;
-  const clock = { hour: "numeric", minute: "2-digit" } as const;
+  const clock = { hour: hourDigits(locale), minute: "2-digit" } as const;
   const parts = window === "month" ? day : window === "week" ? { ...day, ...clock } : clock;
   return sameSpaces(new Intl.DateTimeFormat(locale, { timeZone, ...parts }).format(at));
 }
@@ -68,7 +69,7 @@ export function axisWords(at: Date, window: Insights["window"], { locale, timeZo
   const isDays = window === "week" || window === "month";
   const parts = isDays
     ? ({ month: "short", day: "numeric" } as const)
-    : ({ hour: "numeric", minute: "2-digit" } as const);
+    : ({ hour: hourDigits(locale), minute: "2-digit" } as const);
   return sameSpaces(new Intl.DateTimeFormat(locale, { timeZone, ...parts }).format(at));
 }
 

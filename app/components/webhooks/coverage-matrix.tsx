@@ -23,6 +23,9 @@ const STILL_SHOWN_MAX = 8;
 const STILL: readonly TopicCode[] = ["never", "unneeded"];
 
 const COLUMNS = ["topic", "subscribed", "last", "hour", "day", "failures", "delay"] as const;
+type Column = (typeof COLUMNS)[number];
+/** Figures stand below each other. */
+const classOf = (column: Column) => (column === "hour" || column === "day" ? "cf-table__number" : undefined);
 
 export function CoverageMatrix({ topics }: { readonly topics: readonly TopicView[] }) {
   const { t, formats } = useReader();
@@ -44,7 +47,7 @@ export function CoverageMatrix({ topics }: { readonly topics: readonly TopicView
         <thead role="rowgroup">
           <tr role="row">
             {COLUMNS.map((column) => (
-              <th key={column} role="columnheader" scope="col">
+              <th key={column} role="columnheader" scope="col" className={classOf(column)}>
                 {t(`hooks.matrix.${column}`)}
               </th>
             ))}
@@ -171,16 +174,10 @@ function Count({ received, expected }: { readonly received: number; readonly exp
   );
 }
 
-function Cell({
-  column,
-  children,
-}: {
-  readonly column: (typeof COLUMNS)[number];
-  readonly children: ReactNode;
-}) {
+function Cell({ column, children }: { readonly column: Column; readonly children: ReactNode }) {
   const { t } = useReader();
   return (
-    <td role="cell">
+    <td role="cell" className={classOf(column)}>
       {/* At phone width the header row is out of sight. */}
       <span className="cf-table__label" aria-hidden="true">
         <Faint>{t(`hooks.matrix.${column}`)}</Faint>

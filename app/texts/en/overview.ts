@@ -54,7 +54,7 @@ export const needs = {
   pausedGo: "Resume or cancel",
   oversold_one: "{{shown}} limited edition is oversold.",
   oversold_other: "{{shown}} limited editions are oversold.",
-  oversoldGo: "See whom to talk to",
+  oversoldGo: "See which ones",
   unreadable_one: "The size of {{shown}} limited edition cannot be read.",
   unreadable_other: "The sizes of {{shown}} limited editions cannot be read.",
   unreadableGo: "See their metafields",
@@ -125,7 +125,7 @@ export const budget = {
   none: "Shopify has not been asked yet.",
   lanes: "Who may use them, in this order",
   all: "may use all",
-  leaves: "leaves {{shown}}",
+  leaves: "leaves {{shown}} to those above",
   waits: "Waits",
   lane: {
     targeted: "What a person asks for",
