@@ -20,6 +20,8 @@ import type { Told } from "#app/sync/watch-verdict.ts";
 
 /** Shopify's deliveries, and its search index, may take minutes; what is younger is not judged. */
 export const GRACE_MS = 3 * 60_000;
+/** By then after an installation Shopify sends. */
+const INSTALL_MS = 10_000;
 /** A pause of the watch itself (a stop of the app) is looked at in one piece, but not more than this. */
 const PERIOD_MS_MAX = 7 * 86_400_000;
 /** Few changes without news are looked at again together with those that follow, but no longer than this. */
@@ -62,9 +64,9 @@ interface Look extends Subject, SilenceWatch {
 async function watchResource(look: Look): Promise<Silence | null> {
   const { shopId, resource, now } = look;
   const until = toSecond(new Date(now.getTime() - GRACE_MS));
-  const { rows } = await pool.query<{ watched_to: Date; silent_since: Date | null }>(
-    `SELECT watched_to, CASE WHEN silent_to IS NULL THEN silent_from END AS silent_since
-     FROM sync_watches WHERE shop_id = $1 AND resource = $2`,
+  const { rows } = await pool.query<{ watched_to: Date; silent_since: Date | null; installed_at: Date }>(
+    `SELECT watched_to, CASE WHEN silent_to IS NULL THEN silent_from END AS silent_since, s.installed_at
+     FROM sync_watches w JOIN shops s ON s.id = w.shop_id WHERE w.shop_id = $1 AND w.resource = $2`,
     [shopId, resource.name],
   );
   const [before] = rows;
@@ -73,7 +75,11 @@ async function watchResource(look: Look): Promise<Silence | null> {
     await settle(look, until, null);
     return null;
   }
-  const from = new Date(Math.max(before.watched_to.getTime(), until.getTime() - PERIOD_MS_MAX));
+  // The first look reaches some minutes back: of what changed before the installation nobody was to be told.
+  const subscribed = toSecond(new Date(before.installed_at.getTime() + INSTALL_MS));
+  const from = new Date(
+    Math.max(before.watched_to.getTime(), subscribed.getTime(), until.getTime() - PERIOD_MS_MAX),
+  );
   if (from >= until || (await isAtWork(look, until))) return null;
   const seen = await readPeriod(look, { from, until });
   if (seen === null) return null;

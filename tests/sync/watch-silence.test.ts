@@ -249,7 +249,10 @@ describe("silence", () => {
 
 it("a topic that dies is found though a catch-up has read all that it did not announce", async () => {
   const shop = await openSearchedShop(20);
-  const { rows } = await pool.query("SELECT domain FROM shops WHERE id = $1", [shop.id]);
+  const { rows } = await pool.query(
+    "UPDATE shops SET installed_at = '2026-01-01Z' WHERE id = $1 RETURNING domain",
+    [shop.id],
+  );
   const domain: string = rows[0].domain;
   await inTransaction((client) => startCursor(client, shop.id, "orders", shop.now(), true, shop.now()));
   const watching = () =>
@@ -307,4 +310,28 @@ describe("the verdict", () => {
     expect(isDisproved(of(20, 0), of(40, 10))).toBe(true);
     expect(isDisproved(of(20, 6), of(40, 10))).toBe(false);
   });
+});
+
+it("is none of what changed before the installation: nobody was to be told of it", async () => {
+  const shop = await openSearchedShop(20);
+  const watching = async () => {
+    const { rows } = await pool.query("SELECT domain FROM shops WHERE id = $1", [shop.id]);
+    const given = { client: shop.client, signal: new AbortController().signal, now: shop.now() };
+    return watchSilence(shop.id, rows[0].domain, given);
+  };
+  const change = () => {
+    for (const { id } of [...shop.store.list("orders")].slice(0, 8))
+      acts.updateOrder(shop.store, id, { note: `changed ${shop.now().toISOString()}` });
+  };
+  shop.clock.advance(MINUTE);
+  change();
+  shop.clock.advance(MINUTE);
+  await pool.query("UPDATE shops SET installed_at = $2 WHERE id = $1", [shop.id, shop.now()]);
+  // This look, the first, begins three minutes back.
+  expect(await watching()).toEqual([]);
+  shop.clock.advance(5 * MINUTE);
+  expect(await watching()).toEqual([]);
+  change();
+  shop.clock.advance(5 * MINUTE);
+  expect(await watching()).toEqual([{ resource: "orders", missed: 8 }]);
 });
