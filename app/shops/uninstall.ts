@@ -1,7 +1,7 @@
 // The end of an installation: no token, no work. The mirror stays until Shopify orders its erasure (shop/redact, at the
 // earliest 48 hours later), so that a merchant who comes back finds it.
 import type { PoolClient } from "pg";
-import { RUNS_CHANNEL } from "#app/sync/runs.ts";
+import { callOffRuns } from "#app/sync/runs.ts";
 import type { SystemDelivery } from "#app/sync/inbox.ts";
 import type { Settlement } from "#app/sync/inbox-rows.ts";
 
@@ -23,7 +23,7 @@ export async function uninstall(
   if (!is_ended) return { state: "ignored", reason: was_ended ? "UNINSTALLED" : "REINSTALLED" };
   await client.query("DELETE FROM sessions WHERE shop = $1", [shopDomain]);
   await client.query("DELETE FROM sync_confirmations WHERE shop_id = $1", [shop.id]);
-  await client.query(CANCEL_RUNS, [shop.id, RUNS_CHANNEL, now]);
+  await callOffRuns(client, shop.id, null, "UNINSTALLED", now);
   return { state: "applied" };
 }
 
@@ -37,12 +37,3 @@ const END_INSTALLATION = `
     RETURNING s.id
   )
   SELECT EXISTS (SELECT FROM ended) AS is_ended, uninstalled_at IS NOT NULL AS was_ended FROM shop`;
-
-// Workers are rung for each, since what they had staged must be cleared away.
-const CANCEL_RUNS = `
-  WITH cancelled AS (
-    UPDATE sync_runs SET state = 'cancelled', error_code = 'UNINSTALLED', ended_at = $3
-    WHERE shop_id = $1 AND state IN ('queued', 'running', 'paused')
-    RETURNING id
-  )
-  SELECT pg_notify($2, id::text) FROM cancelled`;

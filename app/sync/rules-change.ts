@@ -10,13 +10,12 @@ import { omittedBy } from "#app/sync/narrow.ts";
 import { everySeconds, goesWhenOff, isOn, narrowingOf, rulesFrom } from "#app/sync/rules.ts";
 import { patternsFor } from "#app/sync/rules-metafields.ts";
 import { readRules } from "#app/sync/rules-store.ts";
-import { announce, createRun } from "#app/sync/runs.ts";
+import { announce, callOffRuns, createRun } from "#app/sync/runs.ts";
 import { ringForAll } from "#app/sync/runs-rows.ts";
 import { askUpkeep } from "#app/sync/upkeep-rows.ts";
 import type { Resource, ResourceName } from "#app/resources/define.ts";
 import type { Omitted } from "#app/sync/narrow.ts";
 import type { Rules } from "#app/sync/rules.ts";
-import type { RunKind, RunRequest } from "#app/sync/runs.ts";
 import type { UpkeepWork } from "#app/sync/upkeep-rows.ts";
 
 export interface Effect {
@@ -180,7 +179,7 @@ async function carryOut(
   now: Date,
 ): Promise<void> {
   const touched = effects.filter(({ isOnlyInterval }) => !isOnlyInterval).map(({ resource }) => resource);
-  const calledOff = await callOffRuns(client, shopId, touched, now);
+  const calledOff = await callOffRuns(client, shopId, touched, "RULES_CHANGED", now);
   const off = effects.filter(({ isSwitched }) => isSwitched === "off").map(({ resource }) => resource);
   await forgetPlans(client, shopId, off);
   await unprove(
@@ -199,7 +198,9 @@ async function carryOut(
   }
   for (const run of calledOff) {
     // What a person asked for is begun anew under the new rules; a catch-up comes by itself.
-    if (isOn(to, run.resource) && run.kind !== "catch_up") await createRun(client, shopId, run, now);
+    const { resource, kind, request, startedBy } = run;
+    if (isOn(to, resource) && kind !== "catch_up")
+      await createRun(client, shopId, { resource, kind, request, startedBy }, now);
   }
   for (const { resource } of effects) {
     const due = new Date(now.getTime() + everySeconds(to, resource) * 1_000);
@@ -208,29 +209,6 @@ async function carryOut(
       [shopId, resource, due],
     );
   }
-}
-
-interface CalledOff {
-  readonly resource: ResourceName;
-  readonly kind: RunKind;
-  readonly request: RunRequest;
-  readonly startedBy: string;
-}
-
-/** A step under way is fenced by its run's state: what it read by the old rules is rolled back. */
-async function callOffRuns(
-  client: PoolClient,
-  shopId: number,
-  names: readonly ResourceName[],
-  now: Date,
-): Promise<CalledOff[]> {
-  const { rows } = await client.query<CalledOff>(
-    `UPDATE sync_runs SET state = 'cancelled', ended_at = $3, error_code = 'RULES_CHANGED'
-     WHERE shop_id = $1 AND resource = ANY ($2) AND state IN ('queued', 'running', 'paused')
-     RETURNING resource, kind, request, started_by AS "startedBy", pg_notify('counterfoil_runs', id::text)`,
-    [shopId, names, now],
-  );
-  return rows;
 }
 
 async function forgetPlans(

@@ -1,10 +1,14 @@
-// What people do to a run while it is active: hold it, let it go on, call it off.
+// What is done to a run while it is active by others than its steps: people hold it, let it go on, call it off; a change of
+// the settings and an uninstall call off whatever there is.
 import { inTransaction } from "#app/db.server.ts";
 import { noteRun } from "#app/sync/run-notes.ts";
 import { enterPhase, leavePhase } from "#app/sync/run-phases.ts";
 import { AT_ONCE, COLUMNS, announce, fromRow, ring } from "#app/sync/runs-rows.ts";
 import { ARROWS } from "#app/sync/runs-states.ts";
+import type { PoolClient } from "pg";
+import type { ResourceName } from "#app/resources/define.ts";
 import type { RunRow } from "#app/sync/runs-rows.ts";
+import type { Run } from "#app/sync/runs-states.ts";
 
 /** What became of a person's wish; "impossible" when the state has no such arrow (any more). */
 export type Steered = "done" | "impossible" | "unknown";
@@ -56,4 +60,37 @@ async function steer(
     await announce(client, shopId);
     return "done";
   });
+}
+
+/**
+ * Ends what is active of a shop, in the caller's transaction. A step under way is fenced by its run's state: what it read is
+ * rolled back.
+ * @param resources null for all.
+ * @param code why, as an ending has it.
+ * @returns the runs as they were.
+ */
+export async function callOffRuns(
+  client: PoolClient,
+  shopId: number,
+  resources: readonly ResourceName[] | null,
+  code: string,
+  now: Date,
+): Promise<readonly Run[]> {
+  const { rows } = await client.query<RunRow>(
+    `SELECT ${COLUMNS} FROM sync_runs
+     WHERE shop_id = $1 AND ($2::text[] IS NULL OR resource = ANY ($2)) AND state IN ('queued', 'running', 'paused')
+     ORDER BY id FOR UPDATE`,
+    [shopId, resources],
+  );
+  const runs = rows.map(fromRow);
+  for (const run of runs) {
+    await client.query(
+      "UPDATE sync_runs SET state = 'cancelled', error_code = $2, ended_at = $3, phases = $4 WHERE id = $1",
+      [String(run.id), code, now, JSON.stringify(leavePhase(run.phases, run, now))],
+    );
+    await noteRun(client, run, "ended", { state: "cancelled", code }, now);
+    // What it had staged must be cleared away.
+    await ring(client, String(run.id));
+  }
+  return runs;
 }

@@ -13,13 +13,13 @@ import { AT_ONCE, COLUMNS, RUNS_CHANNEL, announce, fromRow, ring } from "#app/sy
 import { isOn } from "#app/sync/rules.ts";
 import { readRules } from "#app/sync/rules-store.ts";
 import { ARROWS } from "#app/sync/runs-states.ts";
-import { cancelRun, pauseRun, resumeRun } from "#app/sync/runs-steer.ts";
+import { callOffRuns, cancelRun, pauseRun, resumeRun } from "#app/sync/runs-steer.ts";
 import type { ResourceName } from "#app/resources/define.ts";
 import type { Plan } from "#app/sync/plan.ts";
 import type { RunRow } from "#app/sync/runs-rows.ts";
 import type { EndState, Progress, Run, RunKind, RunRequest } from "#app/sync/runs-states.ts";
 
-export { ARROWS, RUNS_CHANNEL, announce, cancelRun, pauseRun, resumeRun };
+export { ARROWS, RUNS_CHANNEL, announce, callOffRuns, cancelRun, pauseRun, resumeRun };
 export type { Steered } from "#app/sync/runs-steer.ts";
 export type * from "#app/sync/runs-states.ts";
 

@@ -5,7 +5,8 @@ import { order, times } from "#tests/shopify/records.ts";
 import type { TestShop } from "#tests/sync/shop.ts";
 
 await useDatabase();
-const { pool } = await import("#app/db.server.ts");
+const { inTransaction, pool } = await import("#app/db.server.ts");
+const { readRunDetail } = await import("#app/status/run-detail.ts");
 const runs = await import("#app/sync/runs.ts");
 const { noteRun } = await import("#app/sync/run-notes.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
@@ -76,6 +77,19 @@ describe("notes", () => {
 });
 
 describe("phases", () => {
+  it("end with a run that is called off with all others, and the run tells of it", async () => {
+    shop.store.data.Order = times(5, (number) => order(number));
+    const run = await begin();
+    shop.store.intercept = () => ({ status: 502, body: "bad gateway" });
+    await shop.step(run);
+    forward(3_000);
+    await inTransaction((client) => runs.callOffRuns(client, shop.id, null, "UNINSTALLED", shop.clock.now));
+    const { phases } = (await readRunDetail(shop.id, String(run.id)))!;
+    expect(phases).toMatchObject([{ phase: "planning", ms: 3_000, endedAt: shop.clock.now }]);
+    const [ended] = (await notesOf(run.id)).slice(-1);
+    expect(ended).toMatchObject({ code: "ended", detail: { state: "cancelled", code: "UNINSTALLED" } });
+  });
+
   it("are told with their times, without the time of a pause", async () => {
     shop.store.data.Order = times(5, (number) => order(number));
     const run = await begin();
