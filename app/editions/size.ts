@@ -49,7 +49,13 @@ export function parseSize(
 ): EditionSize | { readonly problem: SizeProblem } {
   if (type !== null && !TYPES.includes(type)) return { problem: "TYPE" };
   if (text.length > TEXT_CHARS_MAX) return { problem: "NOT_A_SIZE" };
-  const plain = text.normalize("NFKC").trim().replaceAll(/\s+/g, " ").toLowerCase();
+  // What nobody sees (a zero-width space, say, that came along with a copy) is not there.
+  const plain = text
+    .normalize("NFKC")
+    .replaceAll(/\p{Cf}/gu, "")
+    .trim()
+    .replaceAll(/\s+/g, " ")
+    .toLowerCase();
   if (plain === "") return { problem: "EMPTY" };
   const [first = "", ...rest] = plain.split(/\s*(?:\+|&|\bplus\b)\s*/);
   const size = countOf(first.replace(/^(?:(?:limited )?edition|ed\.?)(?: of)? (?=\S)/, ""));

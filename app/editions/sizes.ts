@@ -2,6 +2,7 @@
 // of its history, an illegible one is an error that a person sees, and one that is gone ends the edition.
 import type { PoolClient } from "pg";
 import { inTransaction, pool } from "#app/db.server.ts";
+import { followMove } from "./moves.ts";
 import { parseSize, type EditionSize, type SizeProblem } from "./size.ts";
 
 /** The subject of the errors that this room writes. */
@@ -43,11 +44,38 @@ export async function readSizes(
                   FROM (SELECT id FROM shops WHERE id = $1 FOR KEY SHARE) AS shop`;
     // An erased shop has no row, and nothing is written for it.
     if ((await client.query(lock, [shopId])).rowCount === 0) return 0;
-    const { rows } = await client.query<News>(NEWS, values);
+    const read = async () => (await client.query<News>(NEWS, values)).rows;
+    let rows = await read();
+    // Where only one kind of owner is mirrored, that a metafield is not here says nothing.
+    const isWhole = owners.length > 1;
+    if (isWhole && (await followMoves(client, shopId, metafield, rows, now))) rows = await read();
     for (const news of rows) await take(client, shopId, news, now);
     if (rows.length > 0) await client.query("SELECT pg_notify('counterfoil_changes', $1)", [String(shopId)]);
     return rows.length;
   });
+}
+
+/** @returns whether any edition has another owner now, so that there is other news. */
+async function followMoves(
+  client: PoolClient,
+  shopId: number,
+  metafield: string,
+  rows: readonly News[],
+  now: Date,
+): Promise<boolean> {
+  const sold = await client.query("SELECT FROM editions WHERE shop_id = $1 AND sold > 0 LIMIT 1", [shopId]);
+  if (sold.rowCount === 0) return false;
+  const dot = metafield.indexOf(".");
+  const field = [metafield.slice(0, dot), metafield.slice(dot + 1)] as const;
+  let isMoved = false;
+  for (const { owner_type: type, owner_id: id, isSame } of rows) {
+    const former = isSame ? null : await followMove(client, { shopId, type, id, metafield: field });
+    if (!former) continue;
+    isMoved = true;
+    const owner = { owner_type: former.type, owner_id: former.id, text: null };
+    await tellProblem(client, shopId, owner, null, now);
+  }
+  return isMoved;
 }
 
 /** What the mirror says and the editions do not, or the other way round. */
@@ -119,7 +147,7 @@ async function remember(
 async function tellProblem(
   client: PoolClient,
   shopId: number,
-  { owner_type, owner_id, text }: News,
+  { owner_type, owner_id, text }: Pick<News, "owner_type" | "owner_id" | "text">,
   problem: SizeProblem | null,
   now: Date,
 ): Promise<void> {

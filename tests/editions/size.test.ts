@@ -9,6 +9,8 @@ describe("a size that is understood", () => {
     ["1", 1, 0],
     ["1000000", 1_000_000, 0],
     ["５０", 50, 0],
+    ["50\u200b", 50, 0],
+    ["\ufeff50\u00a0+ 5\u00adAP", 50, 5],
     ["Edition of 100", 100, 0],
     ["edition 100", 100, 0],
     ["EDITION OF  100", 100, 0],
