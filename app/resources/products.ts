@@ -191,7 +191,7 @@ function variantIn(
     title: variant.title,
     sku: variant.sku,
     barcode: variant.barcode,
-    position: variant.position,
+    position: variant.position ?? undefined,
     price: variant.price,
     compareAtPrice: variant.compare_at_price,
     taxable: variant.taxable,

@@ -48,7 +48,7 @@ export function moneyBag(value: unknown): unknown {
 
 /** The currency of an order that has only one: a buyer who pays in another one than the shop's has two. */
 export function onlyCurrency({ currency, presentment_currency: presentment }: Body): string | undefined {
-  const isOnly = presentment === undefined || presentment === currency;
+  const isOnly = (presentment ?? currency) === currency;
   return isOnly && typeof currency === "string" ? currency : undefined;
 }
 

@@ -165,6 +165,13 @@ describe("other words of older bodies", () => {
     });
   });
 
+  it("a variant's place may be null, and is then left to a read", () => {
+    const variants = [{ id: 2, title: "Default Title", price: "100.00", position: null }];
+    const { children } = readingOf(products, { id: 1, variants }, "products/create");
+    expect(children.ProductVariant!.rows).toMatchObject([{ id: "2", price: "100" }]);
+    expect(children.ProductVariant!.rows[0]).not.toHaveProperty("position");
+  });
+
   it("a harmonized code that is a number is the same code", () => {
     const body = { id: 1, harmonized_system_code: 490700 };
     expect(readingOf(inventoryItems, body, "inventory_items/update").row).toMatchObject({
