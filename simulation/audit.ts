@@ -17,13 +17,29 @@ const ROOTS = [
   "locations",
 ] as const;
 
-/** The store's table of a resource that backfills read, and its key. */
+/** The store's table of a resource whose runs are held to what they had to read. */
 const IN_STORE = {
   orders: "orders",
+  customers: "customers",
   products: "products",
+  collections: "collections",
   inventory_items: "inventoryItems",
   locations: "locations",
 } as const;
+
+interface EndedRun {
+  readonly resource: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly started_at: Date;
+  /** Of a catch-up, its window. */
+  readonly since: string | null;
+  readonly until: string | null;
+}
+
+const READ_ENDED = `
+  SELECT resource, kind, state, started_at, request->>'since' AS since, progress->'ground'->>'until' AS until
+  FROM sync_runs WHERE id = $1`;
 
 export class Audit {
   readonly failures: string[] = [];
@@ -56,25 +72,37 @@ export class Audit {
     }
   }
 
-  /** I10, at the moment at which a backfill ends verified: what it had to see is there. */
+  /**
+   * I10, at the moment at which a run ends verified: whatever it had to see is there, and was read since the run began, whatever
+   * webhooks have told meanwhile.
+   */
   async checkEnded(runId: bigint): Promise<void> {
-    const { rows } = await execute<{ resource: string; kind: string; state: string; started_at: Date }>(
-      "SELECT resource, kind, state, started_at FROM sync_runs WHERE id = $1",
-      [String(runId)],
-    );
+    const { rows } = await execute<EndedRun>(READ_ENDED, [String(runId)]);
     const run = rows[0];
-    if (run?.state !== "verified" || run.kind !== "backfill" || !Object.hasOwn(IN_STORE, run.resource))
-      return;
-    const table = IN_STORE[run.resource as keyof typeof IN_STORE];
-    const before = run.started_at.toISOString();
-    const wanted = this.#store.list(table).filter(({ createdAt }) => createdAt < before);
-    const there = await execute<{ id: string }>(`SELECT id FROM ${run.resource} WHERE shop_id = $1`, [
-      this.#shopId,
-    ]);
-    const ids = new Set(there.rows.map(({ id }) => id));
-    for (const { id } of wanted) {
+    if (run?.state !== "verified" || !Object.hasOwn(IN_STORE, run.resource)) return;
+    const wanted = this.#wantedOf(run);
+    if (wanted.length === 0) return;
+    // Bulk operations are dated by whole seconds.
+    const seen = await execute<{ id: string }>(
+      `SELECT id FROM ${run.resource} WHERE shop_id = $1 AND seen_at >= date_trunc('second', $2::timestamptz)`,
+      [this.#shopId, run.started_at],
+    );
+    const ids = new Set(seen.rows.map(({ id }) => id));
+    for (const id of wanted) {
       if (!ids.has(id)) this.failures.push(`I10: run ${runId} is verified without ${run.resource} ${id}`);
     }
+  }
+
+  #wantedOf({ resource, kind, started_at, since, until }: EndedRun): string[] {
+    const records = this.#store.list(IN_STORE[resource as keyof typeof IN_STORE]);
+    const ms = (time: string | null) => Date.parse(time ?? "");
+    if (kind === "backfill")
+      return records.filter(({ createdAt }) => ms(createdAt) < +started_at).map(({ id }) => id);
+    if (kind !== "catch_up") return [];
+    // What changed since has left the window.
+    return records
+      .filter(({ updatedAt }) => ms(updatedAt) >= ms(since) && ms(updatedAt) < ms(until))
+      .map(({ id }) => id);
   }
 
   /** Mirror = store, field by field. */
