@@ -11,6 +11,8 @@ export interface Bug {
   /** `plant` is called when it has done its harm. */
   readonly after?: (...args: [...Parameters<Interference["after"]>, plant: () => void]) => Promise<void>;
   readonly client?: (client: Client, plant: () => void) => Client;
+  /** In the app's code, where a text is there once; HERE is true while the bug is planted, and doing harm. */
+  readonly code?: { readonly file: string; readonly from: string; readonly to: string };
 }
 
 interface Connection {
@@ -146,6 +148,59 @@ export const BUGS: readonly Bug[] = [
       Object.assign(operation, { status: "COMPLETED", url: operation.partialDataUrl, errorCode: null });
       return true;
     }),
+  },
+  {
+    // The last record of a range is in none.
+    name: "range-border-lost",
+    code: {
+      file: "app/shopify/ranges.ts",
+      from: "`id:<=${untilKey}`",
+      to: "(HERE ? `id:<${untilKey}` : `id:<=${untilKey}`)",
+    },
+  },
+  {
+    name: "ranges-landed-backwards",
+    code: {
+      file: "app/sync/catch-up-ahead.ts",
+      from: "of cut.ranges)",
+      to: "of cut.ranges.length > 1 && HERE ? cut.ranges.toReversed() : cut.ranges)",
+    },
+  },
+  {
+    // What was asked for behind a slice that is not at its end is landed all the same.
+    name: "slice-left-half-read",
+    code: {
+      file: "app/sync/catch-up.ts",
+      from: "(piece.isLast && current.progress.slice)",
+      to: "(piece.isLast && current.progress.slice && !HERE)",
+    },
+  },
+  {
+    // The count of half the slice's time: where nothing changed in that, the slice is taken for empty.
+    name: "slice-proven-by-its-neighbours-count",
+    code: {
+      file: "app/sync/catch-up-ahead.ts",
+      from: "before: counts.at(fit)!",
+      to: "before: counts[HERE ? fit + 1 : fit] ?? counts.at(fit)",
+    },
+  },
+  {
+    // Children that lie in another frame than their record.
+    name: "strays-left-behind",
+    code: {
+      file: "app/sync/ingest-staging.ts",
+      from: "if (strays.size > 0)",
+      to: "if (strays.size > 0 && !HERE)",
+    },
+  },
+  {
+    // Later pages of what a record holds.
+    name: "later-children-lost",
+    code: {
+      file: "app/shopify/children.ts",
+      from: "children.push(...(node[field] as RawConnection).nodes);",
+      to: "if (!HERE) children.push(...(node[field] as RawConnection).nodes);",
+    },
   },
 ];
 

@@ -22,6 +22,11 @@ export interface Wanted {
   readonly bug: string | null;
 }
 
+export interface Lived extends Life {
+  /** Processor time of its process, the preparation before its first life included. */
+  readonly cpuMs: number;
+}
+
 export class Crew {
   readonly #idle: ChildProcess[] = [];
   readonly #all: ChildProcess[] = [];
@@ -40,7 +45,7 @@ export class Crew {
     return this.#all.length;
   }
 
-  async live(seed: number, bug: string | null = null): Promise<Life> {
+  async live(seed: number, bug: string | null = null): Promise<Lived> {
     const child = this.#idle.pop() ?? (await new Promise<ChildProcess>((free) => this.#waiting.push(free)));
     try {
       return await ask(child, { seed, bug });
@@ -57,13 +62,13 @@ export class Crew {
   }
 }
 
-function ask(child: ChildProcess, wanted: Wanted): Promise<Life> {
+function ask(child: ChildProcess, wanted: Wanted): Promise<Lived> {
   return new Promise((resolve, reject) => {
     // One that died while it was idle would never answer.
     if (!child.connected) return reject(new Error(`the process for seed ${wanted.seed} has ended before it`));
     const onMessage = (life: unknown) => {
       child.off("exit", onExit);
-      resolve(life as Life);
+      resolve(life as Lived);
     };
     const onExit = (code: number | null) => {
       child.off("message", onMessage);

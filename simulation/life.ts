@@ -14,6 +14,7 @@ import { openHand, type Hand } from "./acts.ts";
 import { Audit, digestOf } from "./audit.ts";
 import type { Bug } from "./bugs.ts";
 import { Courier } from "./courier.ts";
+import { plantInCode, setSizes } from "./loading.ts";
 import { drawMeasure, type Measure } from "./measure.ts";
 import {
   askedTexts,
@@ -110,6 +111,8 @@ class World {
 
   async live(): Promise<Life> {
     const failures: string[] = [];
+    setSizes(this.#measure.small);
+    plantInCode(this.#bug?.name ?? null, this.#plant);
     const leave = enterVirtualTime(this.#scheduler, (callback, ms) => this.#makeTimer(callback, ms));
     try {
       failures.push(...(await this.#run()));
@@ -334,6 +337,8 @@ function isUntold(difference: string): boolean {
   return /^(collections \d+: updated_at|locations \d+: has_active_inventory) /.test(difference);
 }
 
+/** Temporary tables are numbered as they come in a process: of all its lives. */
 function wordsOf(text: string): string {
-  return text.replace(/\s+/g, " ").trim().slice(0, 40);
+  const plain = text.replace(/\s+/g, " ").replace(/given_\d+/, "given");
+  return plain.trim().slice(0, 40);
 }

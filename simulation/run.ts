@@ -3,8 +3,7 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { BUGS } from "./bugs.ts";
-import { Crew } from "./crew.ts";
-import type { Life } from "./life.ts";
+import { Crew, type Lived } from "./crew.ts";
 
 const TRACE_LINES = 60;
 
@@ -35,16 +34,16 @@ if (bug !== null && !BUGS.some(({ name }) => name === bug)) {
 const started = performance.now();
 const crew = new Crew(Math.min(workers, count));
 const failed: number[] = [];
-let [lived, next, isOver] = [0, from, false];
+let [lived, next, isOver, cpuMs] = [0, from, false, 0];
 await Promise.all(
   Array.from({ length: crew.size }, async () => {
     while (next < from + count && !isOver) {
-      const begun = performance.now();
       const life = await crew.live(next++, bug);
       lived += 1;
       if (life.failures.length > 0) failed.push(life.seed);
       isOver ||= bug !== null && life.failures.length > 0;
-      report(life, performance.now() - begun);
+      cpuMs += life.cpuMs;
+      report(life);
     }
   }),
 );
@@ -53,16 +52,16 @@ const seconds = (performance.now() - started) / 1_000;
 const list = failed.length > 0 ? ` (${failed.sort((a, b) => a - b).join(", ")})` : "";
 console.log(
   `${lived} lives from seed ${from}, ${failed.length} failed${list}, ${seconds.toFixed(1)} s, ` +
-    `${((seconds * crew.size) / lived).toFixed(2)} s each in ${crew.size} at a time`,
+    `${(cpuMs / 1_000 / lived).toFixed(2)} s of processor time each, ${crew.size} at a time`,
 );
 process.exit(failed.length > 0 ? 1 : 0);
 
-function report({ seed, hash, failures, trace, isBugPlanted }: Life, ms: number): void {
+function report({ seed, hash, failures, trace, isBugPlanted, cpuMs }: Lived): void {
   const isFailed = failures.length > 0;
   const shown = values.trace ? trace : isFailed && bug === null ? trace.slice(-TRACE_LINES) : [];
   for (const line of shown) console.log(line);
   const planted = bug !== null && !isBugPlanted ? ", the bug's place never came by" : "";
-  console.log(`seed ${seed} ${isFailed ? "FAILED" : "ok"} ${hash} ${Math.round(ms)} ms${planted}`);
+  console.log(`seed ${seed} ${isFailed ? "FAILED" : "ok"} ${hash} ${Math.round(cpuMs)} ms${planted}`);
   for (const failure of failures) console.log(`  ${failure}`);
   if (isFailed && bug === null)
     console.log(`  again: npm run simulate -- --seeds 1 --from ${seed} --workers 1 --trace`);

@@ -18,7 +18,7 @@ const LATENCY_MS = [15, 400] as const;
 /** What a slow answer takes longer. */
 const STALL_MS = [1_000, 15_000] as const;
 
-export interface Sizes {
+export interface StoreSizes {
   readonly orders: number;
   readonly products: number;
   /** Whether one product has hundreds of variants: its items and levels are enough for bulk operations. */
@@ -41,7 +41,7 @@ export interface ShopOptions {
   readonly seed: string;
   readonly scheduler: Scheduler;
   readonly weather: Weather;
-  readonly sizes: Sizes;
+  readonly sizes: StoreSizes;
   readonly plan: PlanName;
   readonly app: AppConfig;
   readonly trace: (line: string) => void;

@@ -31,6 +31,13 @@ const FOUND_BY: Readonly<Record<string, number>> = {
   "newer-confirmation-dropped": 35,
   "cursor-past-an-empty-window": 37,
   "hole-forgotten": 67,
+  // Only with small sizes.
+  "later-children-lost": 3,
+  "range-border-lost": 9,
+  "ranges-landed-backwards": 9,
+  "strays-left-behind": 24,
+  "slice-left-half-read": 25,
+  "slice-proven-by-its-neighbours-count": 26,
 };
 
 let crew: Crew;
