@@ -1,5 +1,6 @@
 // Errors as people look at them. Reads only; the words for a code are in app/texts.
 import { pool } from "#app/db.server.ts";
+import { DATA_REQUEST } from "#app/sync/error-life.ts";
 
 export interface ErrorView {
   /** Decimal string: error ids are int8. */
@@ -15,7 +16,6 @@ export interface ErrorView {
  * What an error is kept for, though nothing is missing from the mirror: a person owes something. On the Overview each is a
  * need of its own (needs.ts) and no error of copying.
  */
-export const DATA_REQUEST = "CUSTOMER_DATA_REQUEST";
 export const DUTIES = [DATA_REQUEST, "EDITION_SIZE"] as const;
 
 /** The latest errors of copying that are not resolved, newest first. */

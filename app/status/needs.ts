@@ -2,8 +2,9 @@
 // is. Reads only, along indexes; codes and numbers, the words are in app/texts.
 import { pool } from "#app/db.server.ts";
 import type { Access } from "#app/status/access.ts";
-import { DATA_REQUEST, DUTIES } from "#app/status/errors.ts";
+import { DUTIES } from "#app/status/errors.ts";
 import type { Tally } from "#app/status/inbox.ts";
+import { DATA_REQUEST } from "#app/sync/error-life.ts";
 
 /** Five counts that were not answered in a row are no hiccup. */
 const UNANSWERED_AFTER_MS = 5 * 60_000;

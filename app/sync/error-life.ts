@@ -23,6 +23,9 @@ export interface Cause {
 
 export type Mark = "acknowledged" | "resolved" | "ignored";
 
+/** A customer has asked for their data (shops/privacy.ts): a person's work, which no reading does. */
+export const DATA_REQUEST = "CUSTOMER_DATA_REQUEST";
+
 /** At most so many records are tried again by one act. */
 export const RETRIES_MAX = 10_000;
 
@@ -105,12 +108,12 @@ export interface RetryScope {
 
 /** The dry run of retryCause(): counts, changes nothing. */
 export async function planRetry(shopId: number, shopDomain: string, scope: RetryScope): Promise<RetryPlan> {
-  const { source, subject } = scope.cause;
+  const { source } = scope.cause;
   if (source === "deliveries") {
     const { count } = await countReplay(shopDomain, parkedOf(scope.cause));
     return count === 0 ? { how: "none" } : { how: "replay", count };
   }
-  if (!resourceNamed(subject)) return { how: "none" };
+  if (!resourceOfCause(scope.cause)) return { how: "none" };
   const { keys, hasWhole } = await openOf(shopId, scope);
   if (keys.length > 0) return { how: "fetch", count: keys.length };
   return hasWhole ? { how: "sync" } : { how: "none" };
@@ -130,7 +133,7 @@ export async function retryCause(
   const { cause } = scope;
   if (cause.source === "deliveries")
     return replayParked({ shopId, shopDomain, actor: startedBy }, cause, now);
-  const name = resourceNamed(cause.subject);
+  const name = resourceOfCause(cause);
   if (!name) return { outcome: "nothing" };
   const { keys, hasWhole } = await openOf(shopId, scope);
   if (keys.length === 0) {
@@ -225,6 +228,7 @@ function parkedOf({ subject, code }: Cause): DeliveryChoice {
   return { topic: subject, reason: code, state: "parked" };
 }
 
-function resourceNamed(subject: string): ResourceName | undefined {
-  return resources.find(({ name }) => name === subject)?.name;
+/** What could be read again because of it. */
+function resourceOfCause({ subject, code }: Cause): ResourceName | undefined {
+  return code === DATA_REQUEST ? undefined : resources.find(({ name }) => name === subject)?.name;
 }

@@ -230,9 +230,9 @@ describe("trying again", () => {
   });
 
   it("offers nothing where only a person can help", async () => {
-    const cause = { source: "records", subject: "invoices", code: "CUSTOMER_DATA_REQUEST" } as const;
+    const cause = { source: "records", subject: "customers", code: "CUSTOMER_DATA_REQUEST" } as const;
     await pool.query(
-      "INSERT INTO sync_errors (shop_id, resource, code, detail) VALUES ($1, 'invoices', 'CUSTOMER_DATA_REQUEST', '')",
+      "INSERT INTO sync_errors (shop_id, resource, record_key, code, detail) VALUES ($1, 'customers', '5', 'CUSTOMER_DATA_REQUEST', '')",
       [shopId],
     );
     expect(await planRetry(shopId, DOMAIN, { cause })).toEqual({ how: "none" });
