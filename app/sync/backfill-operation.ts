@@ -24,6 +24,7 @@ import { noteRun } from "#app/sync/run-notes.ts";
 import { again, charged } from "#app/sync/runs-step.ts";
 import { announce, checkpoint } from "#app/sync/runs.ts";
 import type { BulkOperation } from "#app/shopify/bulk.ts";
+import type { Client } from "#app/shopify/client.ts";
 import type { Metered } from "#app/shopify/metered.ts";
 import type { Step, Stepped } from "#app/sync/runs-step.ts";
 import type { Advance, BulkProgress, Run } from "#app/sync/runs.ts";
@@ -39,7 +40,7 @@ export async function startOperation(run: Run, step: Step): Promise<Stepped> {
   const { resource, signal, now } = step;
   const meter = metered(step.client);
   const named = await withNonce(run, now());
-  const tag = `counterfoil run ${run.id} ${named.progress.nonce}`;
+  const tag = tagOf(named);
   const search = searchOfPart(resource, "list", presentPart(run));
   const options = { lane: "backfill", signal } as const;
   let operation = await findBulk(meter.client, tag, options);
@@ -98,6 +99,19 @@ async function isSoonerByPages(run: Run, { client, resource, signal, now }: Step
 async function withNonce(run: Run, now: Date): Promise<Run> {
   if (run.progress.nonce !== undefined) return run;
   return move(run, { progress: { ...run.progress, nonce: randomUUID() } }, now);
+}
+
+function tagOf({ id, progress: { nonce } }: Run): string {
+  return `counterfoil run ${id} ${nonce}`;
+}
+
+/** Of a cancelled run: also one that was asked for when the run was cancelled, so that its start was not stored. */
+export async function callOffOperation(run: Run, client: Client, signal: AbortSignal): Promise<void> {
+  const { phase, bulk, nonce } = run.progress;
+  const options = { lane: "backfill", signal } as const;
+  const isAsked = phase === "starting" && nonce !== undefined;
+  const operation = isAsked ? await findBulk(client, tagOf(run), options) : phase === "waiting" ? bulk : null;
+  if (operation) await cancelBulk(client, operation.id, options);
 }
 
 /** Looks whether the operation has ended, and where its file is. */

@@ -3,10 +3,10 @@
 // else is a bug and is thrown on.
 import { inTransaction, isPassing, pool } from "#app/db.server.ts";
 import { log } from "#app/observe.server.ts";
-import { cancelBulk } from "#app/shopify/bulk.ts";
 import { holderOf } from "#app/resources/index.ts";
 import { Permanent, Throttled, Transient } from "#app/shopify/errors.ts";
 import { advanceBackfill } from "#app/sync/backfill.ts";
+import { callOffOperation } from "#app/sync/backfill-operation.ts";
 import { advanceCatchUp } from "#app/sync/catch-up.ts";
 import { noteBlocked } from "#app/sync/counts.ts";
 import { notHeld } from "#app/sync/holds-ask.ts";
@@ -66,7 +66,8 @@ export async function stepRun(id: bigint, context: StepContext): Promise<Date | 
     const { next } = await advance(alive, context);
     due = next;
   } catch (error) {
-    if (error instanceof RunMoved) return null;
+    // What this step had begun at Shopify, whoever ended the run did not know.
+    if (error instanceof RunMoved) return withoutStep(id, context);
     due = context.signal.aborted ? context.now() : await decide(id, error, context.now());
   } finally {
     await leaveStep(id, began, due).catch((error: unknown) =>
@@ -230,18 +231,17 @@ async function clearUp(run: Run, { clientFor, signal }: StepContext): Promise<vo
     await clearStaged(database, run);
     await announce(database, run.shopId);
   });
-  const { phase, bulk } = run.progress;
-  if (phase !== "waiting" || !bulk) return;
   const { rows } = await pool.query<{ domain: string }>(
     "SELECT domain FROM shops WHERE id = $1 AND uninstalled_at IS NULL",
     [run.shopId],
   );
   if (!rows[0]) return;
-  const client = await clientFor(rows[0].domain);
-  await cancelBulk(client, bulk.id, { lane: "backfill", signal }).catch((error: unknown) => {
+  try {
+    await callOffOperation(run, await clientFor(rows[0].domain), signal);
+  } catch (error) {
     log.warn(
       { err: error, runId: String(run.id) },
       "an operation of a cancelled run could not be called off",
     );
-  });
+  }
 }

@@ -422,6 +422,24 @@ describe("a backfill that is interrupted", () => {
     expect(await keysIn("orders")).toEqual([]);
   });
 
+  it("by a cancellation while the operation is being asked for leaves nothing going on either", async () => {
+    shop.store.data.Order = manyOrders();
+    shop.store.bulk.looks = 5;
+    const run = await beginBulk("orders");
+    const real = shop.client.query.bind(shop.client);
+    const late = vi.spyOn(shop.client, "query").mockImplementation(async (document, variables, options) => {
+      if (document.includes("BulkRun(")) {
+        await runs.cancelRun(shop.id, run.id, shop.clock.now);
+        // Whoever is rung looks before the operation is there.
+        await shop.step(run);
+      }
+      return (await real(document, variables, options)) as never;
+    });
+    expect(await shop.step(run)).toBeNull();
+    late.mockRestore();
+    expect(asked("bulkOperationCancel")).toBe(1);
+  });
+
   it("by a crash of the database that empties the spool downloads again", async () => {
     shop.store.data.Order = manyOrders();
     const run = await beginBulk("orders");
