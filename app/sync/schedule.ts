@@ -202,14 +202,13 @@ async function fail(run: Run, failure: Ending & { code: string; detail: string }
   const detail = storable(failure.detail, DETAIL_CHARS_MAX);
   await unlessMoved(() =>
     inTransaction(async (database) => {
-      if (code === "ACCESS_DENIED") await noteBlocked(database, run.shopId, run.resource, { code, detail });
-      await recordFaults(
-        database,
-        run.shopId,
-        [{ resource: run.resource, key: null, code, detail }],
-        run.id,
-        now,
-      );
+      const { shopId, resource, kind } = run;
+      const isRefused = code === "ACCESS_DENIED";
+      if (isRefused) await noteBlocked(database, shopId, resource, { code, detail });
+      // That some records could not be looked for is no error of the resource, and no whole read is needed to end it.
+      const isOfResource = isRefused || kind !== "targeted";
+      const faults = isOfResource ? [{ resource, key: null, code, detail }] : [];
+      await recordFaults(database, shopId, faults, run.id, now);
       await clearStaged(database, run);
       return endRun(database, run, { ...failure, detail }, now);
     }),

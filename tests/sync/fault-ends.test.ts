@@ -116,3 +116,19 @@ describe("what a catch-up meets", () => {
     expect(await openCodes(shop.id)).toEqual(["UNSTORABLE_TEXT"]);
   });
 });
+
+describe("what a search meets", () => {
+  it("is the run's, and no error of the resource, unless that is refused", async () => {
+    const shop = await openSearchedShop(3);
+    const search = async (text: string) => {
+      const request = { mode: "search", search: text } as const;
+      return shop.finish((await requestSync(shop.id, "orders", request, "test", shop.now())).run);
+    };
+    expect(await search("no_such_field:1")).toMatchObject({ state: "failed", errorCode: "SEARCH_WARNING" });
+    expect(await openCodes(shop.id)).toEqual([]);
+    const denial = { message: "no", path: ["orders"], extensions: { code: "ACCESS_DENIED" } };
+    shop.before = (document) => document.includes("OrdersPage") && { data: null, errors: [denial] };
+    expect(await search("status:any")).toMatchObject({ state: "failed", errorCode: "ACCESS_DENIED" });
+    expect(await openCodes(shop.id)).toEqual(["ACCESS_DENIED"]);
+  });
+});
