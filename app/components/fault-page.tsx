@@ -2,7 +2,7 @@
 import { BlockStack, Button, ButtonGroup, Link, Page, Text } from "@shopify/polaris";
 import { useState } from "react";
 import type { ReactNode } from "react";
-import { causeQuery, hasPage, recordPath } from "#app/status/choices.ts";
+import { DATA_REQUESTS, DATA_REQUEST_TOPIC, causeQuery, hasPage, recordPath } from "#app/status/choices.ts";
 import type { RetryPlan } from "#app/status/choices.ts";
 import type { ErrorGroup, Occurrence, OccurrencePage } from "#app/status/error-groups.ts";
 import { groupPlace, groupTone, planWords } from "./activity-words.ts";
@@ -58,6 +58,13 @@ export function FaultPage(props: FaultPageProps) {
           <DroppedNotice dropped={dropped} />
           <Landing>
             <Verdict tone={groupTone(group.state) ?? "info"} title={t("faults.todo", { todo })}>
+              {group.code === DATA_REQUESTS.code && (
+                <Link
+                  url={`/app/webhooks/deliveries?${new URLSearchParams({ topic: DATA_REQUEST_TOPIC }).toString()}`}
+                >
+                  {t("faults.toRequests")}
+                </Link>
+              )}
               <MarkWords group={group} />
             </Verdict>
           </Landing>
@@ -150,7 +157,7 @@ function Facts({ group }: { readonly group: ErrorGroup }) {
   );
 }
 
-function Occurrences({ group, page, isLater, acts, press, pressed }: FaultPageProps) {
+function Occurrences({ group, page, isLater, acts, plan, press, pressed }: FaultPageProps) {
   const { t } = useReader();
   const address = `/app/errors/group?${causeQuery(group)}`;
   return (
@@ -163,7 +170,9 @@ function Occurrences({ group, page, isLater, acts, press, pressed }: FaultPagePr
             <OccurrenceItem
               key={each.id}
               each={each}
-              canRetry={group.source === "records" && each.isOpen && each.recordKey !== null}
+              canRetry={
+                group.source === "records" && plan.how !== "none" && each.isOpen && each.recordKey !== null
+              }
               isBusy={pressed !== null}
               press={press}
             />

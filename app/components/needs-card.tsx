@@ -1,7 +1,7 @@
 // What a person should look at today, each with the way to where it is mended.
 import { Icon, Link, Text } from "@shopify/polaris";
 import { AlertDiamondIcon, AlertTriangleIcon, CheckCircleIcon } from "@shopify/polaris-icons";
-import { causeQuery } from "#app/status/choices.ts";
+import { DATA_REQUESTS, causeQuery } from "#app/status/choices.ts";
 import type { Need, NeedCode } from "#app/status/needs.ts";
 import { Panel } from "./panel.tsx";
 import { useNow, useReader } from "./reader.tsx";
@@ -15,7 +15,7 @@ const ADDRESSES: Readonly<Record<NeedCode, string>> = {
   unanswered: "/app/queue",
   parked: "/app/webhooks/deliveries?state=parked",
   errors: "/app/errors",
-  requested: `/app/errors/group?${causeQuery({ source: "records", subject: "customers", code: "CUSTOMER_DATA_REQUEST" })}`,
+  requested: `/app/errors/group?${causeQuery(DATA_REQUESTS)}`,
   holes: "/app/activity?state=incomplete",
   silent: "/app/webhooks",
   unsubscribed: "/app/webhooks",

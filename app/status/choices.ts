@@ -38,6 +38,12 @@ export function isIn(state: GroupState, filter: GroupFilter): boolean {
   return filter === "due" ? state === "open" || state === "reopened" : state === filter;
 }
 
+/** Customers asked for their data (sync/error-life.ts); the files are made on the pages of these webhooks. */
+export const DATA_REQUESTS: Cause = {
+  ...{ source: "records", subject: "customers", code: "CUSTOMER_DATA_REQUEST" },
+};
+export const DATA_REQUEST_TOPIC = "customers/data_request";
+
 /** The query of a cause's page. */
 export function causeQuery({ source, subject, code }: Cause): string {
   return new URLSearchParams({ source, subject, code }).toString();

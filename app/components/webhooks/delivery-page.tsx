@@ -1,7 +1,7 @@
 // One delivery: what Shopify sent, what became of it at each attempt, its body, and the other news of its record.
 import { Badge, BlockStack, Button, InlineStack, Link, Page, Text } from "@shopify/polaris";
 import type { BodyView, DeliveryDetail, DeliveryEvent } from "#app/status/delivery-detail.ts";
-import { recordPath } from "#app/status/choices.ts";
+import { DATA_REQUEST_TOPIC, recordPath } from "#app/status/choices.ts";
 import { AwayNotice, Fact, Nothing } from "../notices.tsx";
 import { Panel } from "../panel.tsx";
 import { Clock, Moment, useNow, useReader } from "../reader.tsx";
@@ -11,8 +11,6 @@ import { DeliveryTable } from "./deliveries-page.tsx";
 import { ReplayDialog } from "./replay-dialog.tsx";
 import type { Replaying } from "./use-replay.ts";
 import { deliveryTone, eventWords } from "./words.ts";
-
-const DATA_REQUEST = "customers/data_request";
 
 export interface DeliveryPageProps {
   readonly at: Date;
@@ -50,7 +48,7 @@ export function DeliveryPage(props: DeliveryPageProps) {
         <div className="cf-stack">
           <AwayNotice isAway={isAway} at={at} />
           <Events delivery={delivery} />
-          {delivery.topic === DATA_REQUEST && delivery.recordKey && <Person person={props.person} />}
+          {delivery.topic === DATA_REQUEST_TOPIC && delivery.recordKey && <Person person={props.person} />}
           <Changes changes={delivery.changes} />
           <Headers delivery={delivery} />
           <Body {...props} />

@@ -36,6 +36,7 @@ export const faults = {
   marked: "{{state}} {{ago}}",
   markedBy: "{{state}} {{ago}}, by staff member {{who}}",
   seeAll: "See all errors",
+  toRequests: "Open these webhooks",
 
   facts: "The cause",
   openNow: "Open now",
