@@ -1679,6 +1679,14 @@ export type BulkRecentQueryVariables = Exact<{
 
 export type BulkRecentQuery = { bulkOperations: { nodes: Array<{ id: string, status: BulkOperationStatus, errorCode: BulkOperationErrorCode | null, createdAt: string, completedAt: string | null, objectCount: string, rootObjectCount: string, fileSize: string | null, url: string | null, partialDataUrl: string | null, query: string }> } };
 
+export type BulkUnderWayQueryVariables = Exact<{
+  first: number;
+  query: string;
+}>;
+
+
+export type BulkUnderWayQuery = { bulkOperations: { nodes: Array<{ id: string, status: BulkOperationStatus, errorCode: BulkOperationErrorCode | null, createdAt: string, completedAt: string | null, objectCount: string, rootObjectCount: string, fileSize: string | null, url: string | null, partialDataUrl: string | null, query: string }> } };
+
 export type BulkCancelMutationVariables = Exact<{
   id: string;
 }>;
