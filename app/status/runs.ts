@@ -175,16 +175,23 @@ function workOf({ progress, state, done, total }: RunRow): Pick<RunRow, "done" |
 
 /**
  * Pace of a running run. Shopify prepares a bulk file for a while before the first record arrives; that wait would
- * spoil the rate, so it is taken from the moment that the run wrote down as `ingestStartedAt`, where it did.
+ * spoil the rate, so it is taken from the moment that the run wrote down as `ingestStartedAt`, where it did; and so would a
+ * pause, after which its phase begins anew.
  */
 function paceOf(row: RunRow): number | null {
   if (row.state !== "running" || !row.stepped_at || row.done === 0) return null;
   const noted = textIn(row.progress, "ingestStartedAt");
-  const from = noted ? Date.parse(noted) : row.started_at?.getTime();
-  if (from === undefined || Number.isNaN(from)) return null;
+  const first = noted ? Date.parse(noted) : row.started_at?.getTime();
+  if (first === undefined || Number.isNaN(first)) return null;
+  const { now: present } = row.phases;
+  const since = present && RECORDED.has(present.phase) ? Date.parse(present.since) : 0;
+  const [from, before] = since > first ? [since, present!.units] : [first, 0];
   const elapsedMs = row.stepped_at.getTime() - from;
-  return elapsedMs < RATE_AFTER_MS ? null : (1_000 * row.done) / elapsedMs;
+  return elapsedMs < RATE_AFTER_MS ? null : (1_000 * (row.done - before)) / elapsedMs;
 }
+
+/** Phases that count records. */
+const RECORDED: ReadonlySet<string> = new Set(["paging", "fetching", "applying", "completing"]);
 
 function etaOf(row: RunRow): number | null {
   if (row.state !== "running" || !row.stepped_at) return null;

@@ -9,6 +9,7 @@ const { inTransaction, pool } = await import("#app/db.server.ts");
 const { readRunDetail } = await import("#app/status/run-detail.ts");
 const runs = await import("#app/sync/runs.ts");
 const { noteRun } = await import("#app/sync/run-notes.ts");
+const { stepRun } = await import("#app/sync/schedule.ts");
 const { requestSync } = await import("#app/sync/targeted.ts");
 const { openShop } = await import("#tests/sync/shop.ts");
 
@@ -77,6 +78,29 @@ describe("notes", () => {
 });
 
 describe("phases", () => {
+  it("tell the pace of what is done since a pause, not of the pause", async () => {
+    shop.store.data.Order = times(900, (number) => order(number, 0));
+    const request = { mode: "full", way: "pages" } as const;
+    const { run } = await requestSync(shop.id, "orders", request, "test", shop.clock.now);
+    const briefly = async () => {
+      const now = () => (forward(5_000), shop.clock.now);
+      await stepRun(run.id, { ...shop.context(), now });
+    };
+    await briefly();
+    await briefly();
+    const { done: before } = await shop.read(run);
+    await runs.pauseRun(shop.id, run.id, shop.clock.now);
+    forward(3_600_000);
+    await runs.resumeRun(shop.id, run.id, shop.clock.now);
+    const resumedAt = shop.clock.now;
+    await briefly();
+    const { run: view } = (await readRunDetail(shop.id, String(run.id)))!;
+    expect(view.state).toBe("running");
+    expect(view.done).toBeGreaterThan(before);
+    const seconds = (shop.clock.now.getTime() - resumedAt.getTime()) / 1_000;
+    expect(view.perSecond).toBeGreaterThanOrEqual((view.done - before) / seconds);
+  });
+
   it("end with a run that is called off with all others, and the run tells of it", async () => {
     shop.store.data.Order = times(5, (number) => order(number));
     const run = await begin();
