@@ -1,7 +1,7 @@
 // Renders pages as a stream, with the headers that let Shopify's admin embed them. The server entries find the worker
 // and the webhook door here too, so that all of it is one build.
 import { createReadableStreamFromReadable, type EntryContext } from "@remix-run/node";
-import { RemixServer } from "@remix-run/react";
+import { RemixServer, isRouteErrorResponse } from "@remix-run/react";
 import { isbot } from "isbot";
 import { PassThrough } from "node:stream";
 import { renderToPipeableStream } from "react-dom/server";
@@ -62,7 +62,9 @@ export default function handleRequest(
 export function handleError(error: unknown, { request }: { request: Request }): void {
   if (request.signal.aborted || error instanceof Response) return;
   const path = new URL(request.url).pathname;
-  if (error instanceof Transient || isPassing(error))
+  // Whoever tries out addresses on the web is no fault of ours.
+  if (isRouteErrorResponse(error) && error.status === 404) log.debug({ path }, "no such page");
+  else if (error instanceof Transient || isPassing(error))
     log.warn({ err: error, path }, "a page could not reach the database");
   else log.error({ err: error, path }, "a page failed");
 }

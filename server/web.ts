@@ -33,6 +33,14 @@ app.get("/healthz", (_request, response) => void response.type("text").send("ok"
 
 const server = createHttpServer();
 const build = isDev ? await serveThroughVite() : await serveBuilt();
+// An address that cannot be decoded comes to nobody above. Express would print its stack for each, and answer with a page.
+app.use(
+  (error: unknown, _request: express.Request, response: express.Response, next: express.NextFunction) => {
+    if (error instanceof URIError)
+      response.status(400).json({ error: "BAD_REQUEST", message: "The address cannot be read." });
+    else next(error);
+  },
+);
 const worker: Worker | null = process.env.WORKER === "off" ? null : await build.startWorker();
 
 // Webhooks come by the thousand a second and need nothing of what stands between a request and its page.

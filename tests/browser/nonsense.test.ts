@@ -131,6 +131,15 @@ describe("a page whose parameters make no sense", () => {
   });
 });
 
+it.each(["/api/shopify/runs/%E0%A4%A", "/%E0%A4%A"])(
+  "%s, which nobody can decode, is refused in a sentence",
+  async (address) => {
+    const response = await fetch(`${stack.appUrl}${address}`);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toEqual({ error: "BAD_REQUEST", message: "The address cannot be read." });
+  },
+);
+
 it("an address that is no page's is said to be none, inside the app", async () => {
   await page.goto(new URL(`${ADMIN}/app/no-such-page`, stack.sandbox.urls.sandbox).href);
   await app().getByRole("heading", { name: "There is no such page." }).waitFor();
