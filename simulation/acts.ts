@@ -46,9 +46,9 @@ function goOnWithOrder(store: Store, chance: Chance, orderId?: string): void {
 
 /** What has just changed goes: much of its news comes after that of its end. */
 function dropAtOnce(store: Store): void {
-  const product = latest(
-    store.list("products").filter(({ id }) => variantsOf(store, id).length <= VARIANTS_MAX),
-  );
+  const products = store.list("products").filter(({ id }) => variantsOf(store, id).length <= VARIANTS_MAX);
+  if (products.length === 0) return;
+  const product = latest(products);
   acts.updateProduct(store, product.id, { title: `${product.title}, last of its kind` });
   acts.deleteProduct(store, product.id);
 }
@@ -73,8 +73,8 @@ const RARE: readonly Act[] = [
     if (orders.length > 0) acts.deleteOrder(store, chance.pick(orders).id);
   },
   function deleteVariant(store, chance) {
-    const product = chance.pick(store.list("products"));
-    const variants = variantsOf(store, product.id);
+    const products = store.list("products");
+    const variants = products.length > 0 ? variantsOf(store, chance.pick(products).id) : [];
     if (variants.length > 1) acts.deleteVariant(store, chance.pick(variants).id);
   },
   function renameLocation(store, chance) {
@@ -82,7 +82,9 @@ const RARE: readonly Act[] = [
     acts.updateLocation(store, location.id, { name: `Depot ${chance.whole(1, 999)}` });
   },
   function changeItem(store, chance) {
-    const item = chance.pick(store.list("inventoryItems"));
+    const items = store.list("inventoryItems");
+    if (items.length === 0) return;
+    const item = chance.pick(items);
     const cost = chance.whole(1, 99);
     const codes: Record<string, string> = cost % 3 === 0 ? {} : { CA: `4911${cost}`, JP: "491191000" };
     acts.updateInventoryItem(store, item.id, { cost: `${cost}.50`, countryHarmonizedSystemCodes: codes });
