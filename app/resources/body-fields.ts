@@ -71,6 +71,7 @@ const ORDERS: BodyFields = {
       "OrderShippingLine",
     ],
     tax_lines: ["Order.taxLines"],
+    company: ["Order.companyId", "Order.companyLocationId"],
     "line_items.properties": ["OrderLineItem.customAttributes"],
     "line_items.discount_allocations": ["OrderLineItem.discountAllocations"],
     "line_items.tax_lines": ["OrderLineItem.taxLines"],

@@ -98,7 +98,7 @@ function changed(body: Body): Notice {
     reading: {
       key,
       updatedAt: nullable(time)(body.updated_at ?? null, "updated_at") as string | null,
-      row: discounts === undefined ? row : { ...row, discountApplications: discounts },
+      row: { ...row, ...companyIn(body), ...(discounts && { discountApplications: discounts }) },
       children: {
         ...(lineItems && { OrderLineItem: lineItems }),
         ...(shippingLines && { OrderShippingLine: { ...shippingLines, rows: withIds(shippingLines.rows) } }),
@@ -108,6 +108,25 @@ function changed(body: Body): Notice {
         ...(body.payment_terms === null && { OrderPaymentTerms: NONE, OrderPaymentSchedule: NONE }),
       },
     },
+  };
+}
+
+const NO_COMPANY: Row = {
+  companyId: null,
+  companyName: null,
+  companyLocationId: null,
+  companyLocationName: null,
+  companyContactId: null,
+};
+
+/** Whose order it is, where a company buys; a body has no names of it. */
+function companyIn({ company }: Body): Row {
+  if (company === undefined) return {};
+  if (company === null) return NO_COMPANY;
+  const { id, location_id: locationId = null } = fields(company, "company");
+  return {
+    companyId: int8(id, "company.id"),
+    companyLocationId: nullable(int8)(locationId, "company.location_id"),
   };
 }
 

@@ -104,6 +104,20 @@ describe("orders", () => {
     expect(customerOf(undefined)).toBeUndefined();
   });
 
+  it("of a company say which one it is and at which of its locations, but none of their names", () => {
+    const companyOf = (company: unknown) => {
+      const { row } = changed(orders, { ...ORDER, company }, "orders/create").reading;
+      return Object.fromEntries(Object.entries(row).filter(([name]) => name.startsWith("company")));
+    };
+    expect(companyOf({ id: 1234567, location_id: 7654321 })).toEqual({
+      companyId: "1234567",
+      companyLocationId: "7654321",
+    });
+    const none = { companyId: null, companyName: null, companyContactId: null };
+    expect(companyOf(null)).toEqual({ ...none, companyLocationId: null, companyLocationName: null });
+    expect(companyOf(undefined)).toEqual({});
+  });
+
   it("count down the lines that have no id", () => {
     const charge = { title: "by air", price_set: line.price_set };
     const returned = { line_item_id: 9, quantity: 1, restock_type: "return", subtotal_set: line.price_set };

@@ -50,6 +50,10 @@ function identity(context: Context, order: Frozen<Order>): Body {
     checkout_token: order.checkoutToken,
     client_details: clientDetails(order),
     closed_at: time(context, order.closedAt),
+    company: order.company && {
+      id: integer(order.company.id),
+      location_id: integer(order.company.locationId),
+    },
     confirmation_number: order.confirmationNumber,
     confirmed: true,
     contact_email: order.email,
