@@ -168,3 +168,15 @@ const STUCK = {
   partialDataUrl: null,
   query: "",
 };
+
+describe("the operations that hold slots", () => {
+  it("are told by a search that Shopify understands, and one that has ended is none of them", async () => {
+    const { openSearchedShop } = await import("#tests/sync/searched-shop.ts");
+    const { hasEnded, readBulk, readBulksUnderWay, startBulk } = await import("#app/shopify/bulk.ts");
+    const { client } = await openSearchedShop(1, 1);
+    const options = { lane: "backfill" } as const;
+    let operation = await startBulk(client, "{ products { edges { node { id } } } }", options);
+    while (!hasEnded(operation)) operation = (await readBulk(client, operation.id, options))!;
+    expect(await readBulksUnderWay(client, options)).toEqual([]);
+  });
+});
