@@ -7,8 +7,8 @@ import { pageSizeFor } from "#app/shopify/page-sizes.ts";
 import { PAGE_SIZE_MAX, pages } from "#app/shopify/pages.ts";
 import { inRange, readRanges } from "#app/shopify/ranges.ts";
 import { ahead } from "#app/sync/ahead.ts";
-import { wholeSecond } from "#app/sync/cursors.ts";
 import { countGrounds, groundOf, searchFor } from "#app/sync/catch-up-ground.ts";
+import { sliceEnds } from "#app/sync/catch-up-cuts.ts";
 import { isTimeUp } from "#app/sync/runs-step.ts";
 import { passesOver } from "#app/sync/stuck.ts";
 import { mayGoOn } from "#app/sync/turns.ts";
@@ -16,19 +16,13 @@ import { WALK_BEGUN, searchOfWalk } from "#app/sync/walk.ts";
 import type { Client } from "#app/shopify/client.ts";
 import type { Page } from "#app/shopify/pages.ts";
 import type { Range } from "#app/shopify/ranges.ts";
-import type { Ground } from "#app/sync/cursors.ts";
 import type { Step } from "#app/sync/runs-step.ts";
 import type { Run, Slice } from "#app/sync/runs.ts";
 
-/** A slice holds no more records than this, but for one second that cannot be cut. */
-export const SLICE_RECORDS_MAX = 1_000;
-/** Ends asked for at once when a slice is cut, each half as far as the one before. */
-const CUTS = 7;
-const SECOND_MS = 1_000;
 /** Points a second that pages one after the other take at least: of orders one costs 800 and is whole after some answers. */
 const SERIAL_RATE = 100;
-/** Some megabytes each. */
-const WIDTH_MAX = 12;
+/** What the largest plan pays for; some megabytes each. */
+const WIDTH_MAX = 20;
 /** In a slice, of orders. */
 const RANGES = 4;
 
@@ -84,47 +78,32 @@ interface Cut {
 
 async function* cuts(run: Run, step: Step): AsyncGenerator<() => Promise<Cut>, void> {
   const { from, until } = groundOf(run);
-  let { slice, after = null } = run.progress;
-  for (let at = from; at < until; at = new Date(slice.until)) {
-    if (at > from) {
-      if (!(await mayGoOn(run, step))) return;
-      [slice, after] = [undefined, null];
-    }
-    const isNew = slice === undefined;
-    slice ??= await cutSlice({ from: at, until }, step);
-    const search = searchFor(step.resource, { from: at, until: new Date(slice.until) });
-    const cut = { slice, isNew, search, after, isPassing: passesOver(run) };
+  const { slice, after = null } = run.progress;
+  const isPassing = passesOver(run);
+  let at = from;
+  if (slice) {
+    at = new Date(slice.until);
+    const search = searchFor(step.resource, { from, until: at });
+    const cut = { slice, isNew: false, search, after, isPassing };
     yield async () => ({ ...cut, ranges: await rangesOf(cut, step) });
+    if (at >= until || !(await mayGoOn(run, step))) return;
   }
-}
-
-/** What of the ground's beginning can be read and proven at once. */
-async function cutSlice(ground: Ground, step: Step): Promise<Slice> {
-  const { from } = ground;
-  for (let end = ground.until; ;) {
-    const ends = endsFor(from, end);
-    const counts = await countGrounds(
-      step,
-      ends.map((until) => ({ from, until })),
-    );
-    const fit = counts.findIndex((count) => count === null || count <= SLICE_RECORDS_MAX);
-    end = ends.at(fit)!;
-    if (fit === -1 && +end - +from > SECOND_MS) continue;
-    return { until: end.toISOString(), before: counts.at(fit)!, ...UNREAD };
+  for await (const end of sliceEnds({ from: at, until }, step)) {
+    const ground = { from: at, until: end };
+    yield async () => {
+      const [before = null] = await countGrounds(step, [ground]);
+      const cut = {
+        slice: { until: end.toISOString(), before, ...UNREAD },
+        isNew: true,
+        search: searchFor(step.resource, ground),
+        after: null,
+        isPassing,
+      };
+      return { ...cut, ranges: await rangesOf(cut, step) };
+    };
+    at = end;
+    if (at >= until || !(await mayGoOn(run, step))) return;
   }
-}
-
-/** The end, half of the way to it, a quarter …, by whole seconds. */
-function endsFor(from: Date, end: Date): Date[] {
-  const ends: Date[] = [];
-  for (
-    let length = +end - +from;
-    ends.length < CUTS && length >= SECOND_MS;
-    length = Math.floor(length / 2)
-  ) {
-    ends.push(wholeSecond(new Date(+from + length)));
-  }
-  return ends;
 }
 
 /** Side by side only what is more than one page, in an order that can be cut, and where the budget pays for it. */

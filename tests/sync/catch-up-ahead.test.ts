@@ -7,7 +7,7 @@ import type { SearchedShop } from "#tests/sync/searched-shop.ts";
 
 await useDatabase();
 const { inTransaction, pool } = await import("#app/db.server.ts");
-const { SLICE_RECORDS_MAX } = await import("#app/sync/catch-up-ahead.ts");
+const { SLICE_RECORDS_MAX } = await import("#app/sync/catch-up-cuts.ts");
 const { hold, release } = await import("#app/sync/holds.ts");
 const { createRun, readRun } = await import("#app/sync/runs.ts");
 const { openSearchedShop } = await import("#tests/sync/searched-shop.ts");

@@ -11,7 +11,7 @@ await useDatabase();
 const { pool } = await import("#app/db.server.ts");
 const { inTransaction } = await import("#app/db.server.ts");
 const { catchUpShop, later, shopsToCatchUp } = await import("#app/sync/catch-up-due.ts");
-const { SLICE_RECORDS_MAX } = await import("#app/sync/catch-up-ahead.ts");
+const { SLICE_RECORDS_MAX } = await import("#app/sync/catch-up-cuts.ts");
 const { OVERLAP_MS, startCursor } = await import("#app/sync/cursors.ts");
 const { createRun, endRun, beginStep, readRun } = await import("#app/sync/runs.ts");
 const { readSchedule } = await import("#app/status/schedule.ts");
