@@ -180,8 +180,8 @@ export const BUGS: readonly Bug[] = [
     name: "slice-proven-by-its-neighbours-count",
     code: {
       file: "app/sync/catch-up-ahead.ts",
-      from: "before: counts.at(fit)!",
-      to: "before: counts[HERE ? fit + 1 : fit] ?? counts.at(fit)",
+      from: "countGrounds(step, [ground])",
+      to: "countGrounds(step, [HERE ? { ...ground, until: new Date((+ground.from + +end) / 2) } : ground])",
     },
   },
   {

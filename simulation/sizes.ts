@@ -13,13 +13,14 @@ interface Size {
   readonly small: readonly [number, number];
 }
 
+const CUTS = "app/sync/catch-up-cuts.ts";
 const AHEAD = "app/sync/catch-up-ahead.ts";
 const READING = "app/sync/targeted-reading.ts";
 
 export const SIZES: readonly Size[] = [
   // A catch-up's slices and what of them is asked for side by side: by the rate of the smallest plan two pages at least.
-  { file: AHEAD, name: "SLICE_RECORDS_MAX", share: 0.8, small: [1, 3] },
-  { file: AHEAD, name: "CUTS", share: 0.5, small: [2, 4] },
+  { file: CUTS, name: "SLICE_RECORDS_MAX", share: 0.8, small: [1, 3] },
+  { file: CUTS, name: "PARTS_MAX", share: 0.5, small: [2, 4] },
   { file: AHEAD, name: "SERIAL_RATE", share: 0.6, small: [12, 50] },
   { file: AHEAD, name: "WIDTH_MAX", share: 0.5, small: [2, 6] },
   { file: AHEAD, name: "RANGES", share: 0.5, small: [1, 3] },

@@ -7,8 +7,8 @@ import type { Step } from "#app/sync/runs-step.ts";
 
 /** A slice holds no more records than this, but for one second that cannot be cut. */
 export const SLICE_RECORDS_MAX = 1_000;
-/** Changes do not come evenly; a part that turns out to be too large costs one more question. */
-const SLICE_RECORDS = 900;
+/** How full a part is meant to be: changes do not come evenly, and one that is too large costs one more question. */
+const FILL = 0.9;
 /** Counts in one question. */
 const PARTS_MAX = 12;
 const SECOND_MS = 1_000;
@@ -46,7 +46,11 @@ async function* partsOf(whole: Part, step: Asking, most = PARTS_MAX): AsyncGener
     const part = { ...ground, count: counts[index]! };
     // Where most of it lies close together, the way there is shorter by fine cuts.
     const isCrowded = isTooLarge(part.count) && part.count > count! / 2;
-    yield* partsOf(part, step, isCrowded ? PARTS_MAX : Math.ceil((part.count ?? 0) / SLICE_RECORDS));
+    yield* partsOf(
+      part,
+      step,
+      isCrowded ? PARTS_MAX : Math.ceil((part.count ?? 0) / SLICE_RECORDS_MAX / FILL),
+    );
   }
 }
 
