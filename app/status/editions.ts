@@ -34,11 +34,11 @@ export interface EditionView {
   readonly lastSoldAt: Date | null;
 }
 
-/** $2 is the percentage from which an edition is nearly sold out. */
+/** $2 is the percentage from which an edition is nearly sold out; one that has sold is so at its last copy, however small. */
 export const EDITION_STATE = `
     CASE WHEN ended_at IS NOT NULL THEN 'ended' WHEN size IS NULL THEN 'unreadable' WHEN used > size THEN 'oversold'
          WHEN used = size THEN 'sold_out' WHEN (size - used) * 100::int8 <= size * $2::int8 THEN 'nearly'
-         ELSE 'selling' END`;
+         WHEN used > 0 AND size - used = 1 THEN 'nearly' ELSE 'selling' END`;
 
 /** What is shown of an edition, from `editions`. */
 export const EDITION_VIEW = `

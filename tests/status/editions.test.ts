@@ -33,9 +33,9 @@ beforeAll(async () => {
   await pool.query("VACUUM (ANALYZE) editions, edition_units");
 });
 
-describe("the units of an edition", () => {
-  const after = (search: string) => unitQueryOf(`https://app/app/editions/1${search}`).after;
+const after = (search: string) => unitQueryOf(`https://app/app/editions/1${search}`).after;
 
+describe("the units of an edition", () => {
   it.each(["", "?after=30000_30000", `?after=${UNITS - UNNUMBERED}_${UNITS - UNNUMBERED}`])(
     "from %j on are read along their index, a page and a little",
     async (search) => {
@@ -57,5 +57,28 @@ describe("the units of an edition", () => {
     expect(seen).toHaveLength(60 + UNNUMBERED);
     expect(seen.slice(0, 60)).toEqual(Array.from({ length: 60 }, (_, n) => UNITS - UNNUMBERED - 59 + n));
     expect(seen.slice(60).every((number) => number === null)).toBe(true);
+  });
+});
+
+describe("an edition", () => {
+  it.each([
+    [50, 0, "selling"],
+    [50, 44, "selling"],
+    [50, 45, "nearly"],
+    [50, 50, "sold_out"],
+    [50, 51, "oversold"],
+    // A tenth of five is half a copy: the last one is few all the same, but of one that has sold none it is all.
+    [5, 3, "selling"],
+    [5, 4, "nearly"],
+    [1, 0, "selling"],
+    [null, 3, "unreadable"],
+  ])("of %j of which %i are taken is %s", async (size, used, state) => {
+    const { rows } = await pool.query<{ id: string }>(
+      `INSERT INTO editions (shop_id, owner_type, owner_id, size, used, created_at)
+       VALUES ($1, 'PRODUCT', 100 + (SELECT count(*) FROM editions), $2, $3, now()) RETURNING id`,
+      [shopId, size, used],
+    );
+    const detail = await readEdition(shopId, rows[0]!.id, after(""));
+    expect(detail!.edition.state).toBe(state);
   });
 });

@@ -188,7 +188,7 @@ export const editions = {
     returnedHint: "Holds from now on; numbers that are void stay so.",
     nearly: "Nearly sold out at",
     nearlyUnit: "% left",
-    nearlyHint: "A whole number from 1 to 50",
+    nearlyHint: "A whole number from 1 to 50. At its last copy each edition is.",
   },
 
   missing: "There is no such edition",
