@@ -37,7 +37,7 @@ const FOUND_BY: Readonly<Record<string, number>> = {
   "ranges-landed-backwards": 9,
   "strays-left-behind": 24,
   "slice-left-half-read": 25,
-  "slice-proven-by-its-neighbours-count": 26,
+  "slice-proven-by-its-neighbours-count": 24,
 };
 
 let crew: Crew;
