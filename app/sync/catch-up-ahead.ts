@@ -8,7 +8,7 @@ import { PAGE_SIZE_MAX, pages } from "#app/shopify/pages.ts";
 import { inRange, readRanges } from "#app/shopify/ranges.ts";
 import { ahead } from "#app/sync/ahead.ts";
 import { countGrounds, groundOf, searchFor } from "#app/sync/catch-up-ground.ts";
-import { sliceEnds } from "#app/sync/catch-up-cuts.ts";
+import { nextEnds } from "#app/sync/catch-up-cuts.ts";
 import { isTimeUp } from "#app/sync/runs-step.ts";
 import { passesOver } from "#app/sync/stuck.ts";
 import { mayGoOn } from "#app/sync/turns.ts";
@@ -34,6 +34,8 @@ export type Piece = Begun | Read;
 /** The ground up to its end is a slice. */
 export interface Begun {
   readonly slice: Slice;
+  /** Where the next ones are to end, as far as that is known. */
+  readonly ends: readonly string[];
 }
 
 export interface Read {
@@ -54,10 +56,10 @@ export function widthFor({ budget }: Client): number {
 export async function* pieces(run: Run, step: Step): AsyncGenerator<() => Promise<Piece>, void> {
   const width = widthFor(step.client);
   for await (const cut of inOrder(cuts(run, step), Math.ceil(width / RANGES))) {
-    const { slice } = cut;
-    if (cut.isNew) yield () => Promise.resolve({ slice });
+    const { slice, ends } = cut;
+    if (ends) yield () => Promise.resolve({ slice, ends });
     // Proven as it was begun; one that has become empty meanwhile is read as any.
-    if (cut.isNew && slice.before === 0) continue;
+    if (ends && slice.before === 0) continue;
     for (const range of cut.ranges) {
       yield () => read(cut, range, step);
       if (step.signal.aborted) return;
@@ -68,7 +70,8 @@ export async function* pieces(run: Run, step: Step): AsyncGenerator<() => Promis
 /** A slice and how it is to be read: range by range, or, null, all that is left of it page by page. */
 interface Cut {
   readonly slice: Slice;
-  readonly isNew: boolean;
+  /** Of a slice that is new: where the next ones are to end. */
+  readonly ends?: readonly string[];
   readonly search: string;
   /** Page cursor. */
   readonly after: string | null;
@@ -84,25 +87,28 @@ async function* cuts(run: Run, step: Step): AsyncGenerator<() => Promise<Cut>, v
   if (slice) {
     at = new Date(slice.until);
     const search = searchFor(step.resource, { from, until: at });
-    const cut = { slice, isNew: false, search, after, isPassing };
+    const cut = { slice, search, after, isPassing };
     yield async () => ({ ...cut, ranges: await rangesOf(cut, step) });
     if (at >= until || !(await mayGoOn(run, step))) return;
   }
-  for await (const end of sliceEnds({ from: at, until }, step)) {
+  let ends = (run.progress.ends ?? []).map((end) => new Date(end)).filter((end) => end > at && end <= until);
+  while (at < until) {
+    if (ends.length === 0) ends = await nextEnds({ from: at, until }, step);
+    const [end, ...rest] = ends as [Date, ...Date[]];
     const ground = { from: at, until: end };
     yield async () => {
       const [before = null] = await countGrounds(step, [ground]);
       const cut = {
         slice: { until: end.toISOString(), before, ...UNREAD },
-        isNew: true,
+        ends: rest.map((each) => each.toISOString()),
         search: searchFor(step.resource, ground),
         after: null,
         isPassing,
       };
       return { ...cut, ranges: await rangesOf(cut, step) };
     };
-    at = end;
-    if (at >= until || !(await mayGoOn(run, step))) return;
+    [at, ends] = [end, rest];
+    if (at < until && !(await mayGoOn(run, step))) return;
   }
 }
 

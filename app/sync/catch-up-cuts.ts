@@ -10,7 +10,7 @@ export const SLICE_RECORDS_MAX = 1_000;
 /** How full a part is meant to be: changes do not come evenly, and one that is too large costs one more question. */
 const FILL = 0.9;
 /** Counts in one question. */
-const PARTS_MAX = 12;
+const PARTS_MAX = 24;
 const SECOND_MS = 1_000;
 
 type Asking = Pick<Step, "client" | "resource" | "signal">;
@@ -20,41 +20,47 @@ interface Part extends Ground {
   readonly count: number | null;
 }
 
-/** Yields the ends of slices, the last of which is the ground's. */
-export async function* sliceEnds(ground: Ground, step: Asking): AsyncGenerator<Date, void> {
+/** Where the next slices of the ground end: one at least, and as many more as the counts that it took tell of. */
+export async function nextEnds(ground: Ground, step: Asking): Promise<Date[]> {
   const [count = null] = await countGrounds(step, [ground]);
-  let end = ground.from;
-  let held = 0;
-  for await (const part of partsOf({ ...ground, count }, step)) {
-    held += part.count ?? 0;
-    if (held > SLICE_RECORDS_MAX && end > ground.from) {
-      yield end;
-      held = part.count ?? 0;
-    }
-    end = part.until;
-  }
-  yield end;
-}
-
-/** In order of time; each small enough for a slice, many smaller than that. */
-async function* partsOf(whole: Part, step: Asking, most = PARTS_MAX): AsyncGenerator<Part, void> {
-  const { count } = whole;
-  const parts = isTooLarge(count) ? divide(whole, most) : [whole];
-  if (parts.length === 1) return yield whole;
-  const counts = await countGrounds(step, parts);
-  for (const [index, ground] of parts.entries()) {
-    const part = { ...ground, count: counts[index]! };
+  let whole: Part = { ...ground, count };
+  let wanted = fairly(count);
+  /** What lies before it and is too little for a slice. */
+  let before: readonly Part[] = [];
+  for (;;) {
+    const grounds = isTooLarge(whole.count) ? divide(whole, wanted) : [whole];
+    if (grounds.length === 1) return endsOf([...before, whole]);
+    const counts = await countGrounds(step, grounds);
+    const parts = [...before, ...grounds.map((each, index) => ({ ...each, count: counts[index]! }))];
+    const large = parts.find(({ count: held }) => isTooLarge(held));
+    if (!large) return endsOf(parts);
+    before = parts.slice(0, parts.indexOf(large));
+    const ends = endsOf(before);
+    // The last one may have room for some of what is too large.
+    if (ends.length > 1) return ends.slice(0, -1);
     // Where most of it lies close together, the way there is shorter by fine cuts.
-    const isCrowded = isTooLarge(part.count) && part.count > count! / 2;
-    yield* partsOf(
-      part,
-      step,
-      isCrowded ? PARTS_MAX : Math.ceil((part.count ?? 0) / SLICE_RECORDS_MAX / FILL),
-    );
+    wanted = large.count! > whole.count! / 2 ? PARTS_MAX : fairly(large.count);
+    whole = large;
   }
 }
 
 const isTooLarge = (count: number | null): count is number => count !== null && count > SLICE_RECORDS_MAX;
+
+const fairly = (count: number | null): number => Math.ceil((count ?? 0) / SLICE_RECORDS_MAX / FILL);
+
+/** Neighbours that fit into one slice are one. */
+function endsOf(parts: readonly Part[]): Date[] {
+  const ends: Date[] = [];
+  let held = 0;
+  for (const [at, { count, until }] of parts.entries()) {
+    held += count ?? 0;
+    const next = parts[at + 1];
+    if (next && held + (next.count ?? 0) <= SLICE_RECORDS_MAX) continue;
+    ends.push(until);
+    held = 0;
+  }
+  return ends;
+}
 
 /** By whole seconds. */
 function divide({ from, until }: Ground, most: number): Ground[] {

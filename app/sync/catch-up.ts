@@ -60,7 +60,8 @@ async function readOn(run: Run, step: Step, spent: () => number): Promise<Run> {
   let current = run;
   for await (const piece of inOrder(pieces(run, step), widthFor(step.client))) {
     if ("slice" in piece) {
-      const begun = { ...current, cost: spent() };
+      const progress = { ...current.progress, ends: piece.ends };
+      const begun = { ...current, progress, cost: spent() };
       current = await inTransaction((database) => beginSlice(database, begun, piece.slice, step.now()));
       continue;
     }

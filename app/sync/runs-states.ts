@@ -169,6 +169,8 @@ export interface Progress {
   /** Catch-up: ground still to read, ISO 8601, and the slice of it that is being read. */
   readonly ground?: { readonly from: string; readonly until: string };
   readonly slice?: Slice;
+  /** Where the slices after it are to end, as far as that is known. */
+  readonly ends?: readonly string[];
   /** Slices that could not be proven, of this run. */
   readonly holes?: number;
   /** Page cursor, and for reads by id how many are done. */

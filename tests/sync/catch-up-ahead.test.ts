@@ -17,10 +17,10 @@ const FROM = "2000-01-01T00:00:00.000Z";
 const ORDERS = 600;
 let shop: SearchedShop;
 
-async function begin(): Promise<Run> {
+async function begin(since = FROM): Promise<Run> {
   // The bucket is full then, whatever the plan.
   shop.clock.advance(600_000);
-  const request = { mode: "since", since: FROM } as const;
+  const request = { mode: "since", since } as const;
   const wanted = { resource: "orders", kind: "catch_up", request, startedBy: "test" } as const;
   return (await inTransaction((client) => createRun(client, shop.id, wanted, shop.now()))).run;
 }
@@ -168,5 +168,17 @@ describe("a step whose time is up", () => {
     expect(stopped.progress.ground!.from).not.toBe(FROM);
     await release(shop.id, "runs", "test", shop.now());
     expect(await shop.finish(run)).toMatchObject({ state: "verified", done: SLICE_RECORDS_MAX + 100 });
+  });
+
+  it("leaves to the next one where the slices behind its own end", async () => {
+    const changes = shop.store.list("orders").map(({ updatedAt }) => updatedAt);
+    const run = await begin(changes.sort()[0]);
+    const stopped = await stepSlowly(run, async () => void (await hold(shop.id, "runs", "test", shop.now())));
+    expect(stopped.state).toBe("running");
+    expect(stopped.progress.ends!.at(-1)).toBe(stopped.progress.ground!.until);
+    await release(shop.id, "runs", "test", shop.now());
+    shop.asked.length = 0;
+    expect(await shop.finish(run)).toMatchObject({ state: "verified", done: SLICE_RECORDS_MAX + 100 });
+    expect(shop.asked.filter(({ document }) => /^query Counts[^]*c1:/.test(document))).toEqual([]);
   });
 });
