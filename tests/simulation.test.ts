@@ -26,8 +26,8 @@ const FOUND_BY: Readonly<Record<string, number>> = {
   "children-merged": 2,
   "page-taken-for-empty": 8,
   "page-boundary-lost": 8,
-  "failed-bulk-taken-for-whole": 8,
   "cursor-past-an-empty-window": 8,
+  "failed-bulk-taken-for-whole": 10,
   "second-half-lost-in-a-crash": 13,
   "newer-confirmation-dropped": 35,
   "hole-forgotten": 67,
@@ -36,7 +36,7 @@ const FOUND_BY: Readonly<Record<string, number>> = {
   "range-border-lost": 9,
   "ranges-landed-backwards": 9,
   "strays-left-behind": 24,
-  "slice-left-half-read": 25,
+  "slice-left-half-read": 26,
   "slice-proven-by-its-neighbours-count": 24,
 };
 
