@@ -14,6 +14,8 @@ process.env.DATABASE_URL = door.url;
 
 /** Goes past the door. */
 const direct = new pg.Pool({ connectionString: database.url, max: 2 });
+// As in browser/stack.ts.
+direct.on("error", () => {});
 let worker: { stop(): Promise<void> };
 
 beforeAll(async () => {

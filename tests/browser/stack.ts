@@ -85,6 +85,8 @@ export async function startStack(options: Partial<SandboxOptions> = {}): Promise
     ],
   });
   const mirror = new pg.Pool({ connectionString: database.url, max: 4 });
+  // A pool has ended before its connections have; the end of the database may meet one that is still closing.
+  mirror.on("error", () => {});
   const failures: string[] = [];
   return {
     sandbox,
